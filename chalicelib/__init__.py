@@ -1,0 +1,1 @@
+"""The OSO exchange service: rules, standard, wire, keeping, doing, doors."""

@@ -1,0 +1,1 @@
+"""The rules. Imports the standard library and errors; gets everything, time included, as arguments."""
