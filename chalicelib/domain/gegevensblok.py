@@ -10,6 +10,14 @@ from enum import StrEnum
 from chalicelib.errors import Melding, Refused
 
 
+class Overdrachtsoort(StrEnum):
+    """The kinds of exchange, spelled as in the dossier (code list 29); the protocol profile knows the wire value."""
+
+    OVERSTAPDOSSIER = "overstapdossier"
+    BINNENBRIN = "overdrachtbinnenbrin"
+    SWV = "swv-dossier"
+
+
 class Profiel(StrEnum):
     """One spelling everywhere (ch. 15, last line)."""
 
@@ -35,11 +43,11 @@ class Profiel(StrEnum):
         return self.value.removeprefix("BB-")
 
     @property
-    def overdrachtsoort(self) -> str:
+    def overdrachtsoort(self) -> Overdrachtsoort:
         """The code of `overdrachtsoort` in the dossier (code list 29)."""
         if self.binnen_brin:
-            return "overdrachtbinnenbrin"
-        return "swv-dossier" if self.zorgvraag else "overstapdossier"
+            return Overdrachtsoort.BINNENBRIN
+        return Overdrachtsoort.SWV if self.zorgvraag else Overdrachtsoort.OVERSTAPDOSSIER
 
     @property
     def schermtekst(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Resultaat:
-    """One outcome. `code` for portals, `wire` for messages, `tekst` and `wat_nu` for the person, `rang` for the best."""
+    """One outcome. `code` for portals, `wire` for messages, `tekst` and `wat_nu` for people, `rang` for the best."""
 
     code: str
     wire: str
@@ -23,11 +23,13 @@ class Resultaat:
 
 _TABEL = (
     # ranking of "beste resultaat", high to low, is inferred (protocol 4.2)
-    Resultaat("SUCCESVOL_ONTVANGEN", "OverdrachtGeslaagd", "succesvol ontvangen", "Bekijk het dossier en importeer het.", 50),
+    Resultaat(
+        "SUCCESVOL_ONTVANGEN", "OverdrachtGeslaagd", "succesvol ontvangen", "Bekijk het dossier en importeer het.", 50
+    ),
     Resultaat(
         "LEERLINGINFO_NIET_OPVRAAGBAAR",
         "LeerlinginfoNietOpvraagbaar",
-        "De leerling is bij de school van herkomst bekend, maar het dossier mag (nog) niet door uw school worden opgevraagd.",
+        "De leerling is bij de school van herkomst bekend, maar uw school mag het dossier (nog) niet opvragen.",
         "Vraag de school van herkomst om het dossier (opnieuw) voor uw school klaar te zetten.",
         40,
     ),

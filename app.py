@@ -1,0 +1,19 @@
+"""Opens the doors of this deployable (`OSO_DEUREN`: portal, wire), and nothing else."""
+
+from chalice.app import Chalice
+
+from chalicelib.config import settings
+
+app = Chalice(app_name="oso")
+
+if "portal" in settings().deuren:
+    from chalicelib.web import deur, portal, schedules, workers
+
+    assert portal.__all__  # importing it filled the register
+    app.register_middleware(deur.eigen_problemen, "http")
+    for blueprint in (deur.maak_blueprint(__name__), workers.blueprint, schedules.blueprint):
+        app.register_blueprint(blueprint)
+if "wire" in settings().deuren:
+    from chalicelib.web import soap
+
+    app.register_blueprint(soap.blueprint)

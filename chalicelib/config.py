@@ -1,0 +1,102 @@
+"""Settings: the only reader of the environment."""
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """An OIDC issuer whose tokens we accept: its keys, and the vestigingen that it may speak for (api.md)."""
+
+    iss: str
+    aud: str
+    scholen: frozenset[str]
+    jwks: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Leverancier:
+    """A supplier on the allow-list of the wire: issuer and OIN of its certificate, and what it may speak for (9b.7)."""
+
+    issuer: str
+    oin: str
+    aanleverpunten: frozenset[str] | None
+    """`14SS/0`, …; None: those that the overview of the Traffic Center names for this OIN."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Names of fields follow the names of the variables, without `OSO_`."""
+
+    stage: str
+    deuren: frozenset[str]
+    tabel_state: str
+    tabel_mutatielog: str
+    bucket: str
+    queue_publicaties: str
+    queue_aanvragen: str
+    queue_zorgvragen: str
+    kms_sleutel: str
+    pepper: Mapping[str, bytes]
+    issuers: tuple[Issuer, ...]
+    tc_url: str
+    tc_ca: str
+    client_cert: str
+    client_key: str
+    zoeksleutel: bytes
+    leveranciers: tuple[Leverancier, ...]
+    wire_url: str
+    profiel: str
+    klok: datetime | None
+
+    @property
+    def sandbox(self) -> bool:
+        return self.stage == "sandbox"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read every `OSO_*` variable. A missing one is empty: the room that needs it says so when it is used."""
+        klok = env.get("OSO_KLOK", "")
+        return cls(
+            stage=env.get("OSO_STAGE", "prod"),
+            deuren=frozenset(filter(None, env.get("OSO_DEUREN", "portal,wire").split(","))),
+            tabel_state=env.get("OSO_TABEL_STATE", ""),
+            tabel_mutatielog=env.get("OSO_TABEL_MUTATIELOG", ""),
+            bucket=env.get("OSO_BUCKET", ""),
+            queue_publicaties=env.get("OSO_QUEUE_PUBLICATIES", ""),
+            queue_aanvragen=env.get("OSO_QUEUE_AANVRAGEN", ""),
+            queue_zorgvragen=env.get("OSO_QUEUE_ZORGVRAGEN", ""),
+            kms_sleutel=env.get("OSO_KMS_SLEUTEL", ""),
+            pepper={v: base64.b64decode(k) for v, k in json.loads(env.get("OSO_PEPPER", "{}")).items()},
+            issuers=tuple(_issuer(record) for record in json.loads(env.get("OSO_ISSUERS", "[]"))),
+            tc_url=env.get("OSO_TC_URL", ""),
+            tc_ca=env.get("OSO_TC_CA", ""),
+            client_cert=env.get("OSO_CLIENT_CERT", ""),
+            client_key=env.get("OSO_CLIENT_KEY", ""),
+            zoeksleutel=base64.b64decode(env.get("OSO_ZOEKSLEUTEL", "")),
+            leveranciers=tuple(_leverancier(record) for record in json.loads(env.get("OSO_LEVERANCIERS", "[]"))),
+            wire_url=env.get("OSO_WIRE_URL", ""),
+            profiel=env.get("OSO_PROFIEL", "18"),
+            klok=datetime.fromisoformat(klok) if klok else None,
+        )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings.from_env()
+
+
+def _issuer(record: Mapping[str, Any]) -> Issuer:
+    return Issuer(record["iss"], record["aud"], frozenset(record["scholen"]), record["jwks"])
+
+
+def _leverancier(record: Mapping[str, Any]) -> Leverancier:
+    punten = record.get("aanleverpunten", "*")
+    return Leverancier(record["issuer"], record["oin"], None if punten == "*" else frozenset(punten))

@@ -1,0 +1,394 @@
+"""The card of an overstapdossier: what was filled in, what was collected, and its state machine (ch. 2-6).
+
+The card never opens the content. A step returns a new card, one `version` further; who came first is
+decided by whoever stores it. Sending is an event, not a state (R17): it does not raise the version.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain import teksten
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.mutatielog import Kop
+from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.school import School
+from chalicelib.errors import Invalid, Melding, Refused
+
+
+class Status(StrEnum):
+    """Ch. 3. Verzonden is no status."""
+
+    NIET_KLAAR = "NIET_KLAAR"
+    VERZAMELD = "VERZAMELD"
+    KLAAR = "KLAAR"
+
+
+class Inzagewaarde(StrEnum):
+    """R13."""
+
+    NEE = "NEE"
+    NIET_AKKOORD = "NIET_AKKOORD"
+    JA = "JA"
+
+
+INZAGE_TEKST = {
+    Inzagewaarde.NEE: "Nee, geen inzage geweest",
+    Inzagewaarde.NIET_AKKOORD: "Ja, maar niet akkoord",
+    Inzagewaarde.JA: "Ja, inzage geweest",
+}
+
+
+class BinnenBrinDoel(StrEnum):
+    """R73."""
+
+    NEVENVESTIGING = "NEVENVESTIGING"
+    REGIONAAL_PLATFORM = "REGIONAAL_PLATFORM"
+
+
+class Toestemming(StrEnum):
+    """15.10."""
+
+    JA = "JA"
+    NEE = "NEE"
+    ONBEKEND = "ONBEKEND"
+
+
+class Uitkomst(StrEnum):
+    """What came of showing the dossier to one person (15.9)."""
+
+    AKKOORD = "AKKOORD"
+    NIET_AKKOORD = "NIET_AKKOORD"
+    GEEN_REACTIE = "GEEN_REACTIE"
+    NIET_BEREIKT = "NIET_BEREIKT"
+
+
+@dataclass(frozen=True)
+class Inzagebewijs:
+    """Evidence for one person: who, how, when and with what outcome (15.9)."""
+
+    wie: str
+    wijze: str
+    datum: date
+    uitkomst: Uitkomst
+    reden: str | None = None
+
+
+@dataclass(frozen=True)
+class Inzage:
+    """What the verzorgers said of the current version (R13, R14, 15.9)."""
+
+    waarde: Inzagewaarde = Inzagewaarde.NEE
+    datum: date | None = None
+    reden_niet_akkoord: str | None = None
+    inzagen: tuple[Inzagebewijs, ...] = ()
+
+    @property
+    def gegeven(self) -> bool:
+        return self.waarde is not Inzagewaarde.NEE
+
+    @property
+    def akkoord(self) -> str:
+        """The code of `inzage/akkoord` (code list 37): only "geen reactie" makes it Onbekend."""
+        if self.waarde is Inzagewaarde.NIET_AKKOORD:
+            return "Nee"
+        gehoord = [bewijs for bewijs in self.inzagen if bewijs.uitkomst is not Uitkomst.NIET_BEREIKT]
+        if gehoord and all(bewijs.uitkomst is Uitkomst.GEEN_REACTIE for bewijs in gehoord):
+            return "Onbekend"
+        return "Ja"
+
+
+@dataclass(frozen=True)
+class Vervolgschool:
+    """R24. `brin` has four or six characters."""
+
+    brin: str
+    naam: str | None = None
+
+
+@dataclass(frozen=True)
+class Uitschrijving:
+    """Section Uitschrijving en vervolgonderwijs (R19-R27)."""
+
+    datum: date | None = None
+    reden: str | None = None
+    toelichting: str | None = None
+    advies_vo: str | None = None
+    herzien_advies_vo: str | None = None
+    motivatie_herzien_advies: str | None = None
+    vervolgschool: Vervolgschool | None = None
+    onderwijssoort: str | None = None
+    niveau_na_tweede_jaar_vo: str | None = None
+    doublure_voor_derde_jaar_vo: str | None = None
+
+    @property
+    def in_dossier(self) -> tuple[object, ...]:
+        """The part that is content: changing it after collecting asks for a new collection (15.39)."""
+        return (self.datum, self.advies_vo, self.herzien_advies_vo, self.motivatie_herzien_advies)
+
+
+@dataclass(frozen=True)
+class Invulling:
+    """All that an employee fills in on the card (R11-R27)."""
+
+    contact_nodig: bool = False
+    binnen_brin: bool = False
+    binnen_brin_doel: BinnenBrinDoel = BinnenBrinDoel.NEVENVESTIGING
+    doel_aanleverpunt: str | None = None
+    inzage: Inzage = field(default_factory=Inzage)
+    aandachtspunten: str | None = None
+    voorlopig_dossier: bool = False
+    toestemming: Toestemming = Toestemming.ONBEKEND
+    uitschrijving: Uitschrijving = field(default_factory=Uitschrijving)
+
+
+@dataclass(frozen=True)
+class Versie:
+    """What was collected: which box, for which profile, and its two hashes (15.40). Never changed, only replaced."""
+
+    nummer: int
+    profiel: Profiel
+    standaardversie: str
+    map: str
+    inhoud_hash: str
+    verzend_hash: str
+    verzameld_op: datetime
+    record_hash: str
+    blokken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Overzichtsgegevens:
+    """What the overview shows and filters besides the card itself: from the record and from `portaal` (15.41)."""
+
+    roepnaam: str | None = None
+    achternaam: str | None = None
+    geboortedatum: date | None = None
+    datum_inschrijving: date | None = None
+    status: str | None = None
+    leerjaar: str | None = None
+    groep: str | None = None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One pupil's card at one school. `naam` is "Roepnaam Achternaam" and stands in texts, never in a log."""
+
+    school: Vestiging
+    leerling_id: str
+    naam: str = ""
+    overzicht: Overzichtsgegevens = field(default_factory=Overzichtsgegevens)
+    record_map: str = ""
+    record_hash: str = ""
+    record_versie: str = ""
+    pgn_sleutel: str | None = None
+    invulling: Invulling = field(default_factory=Invulling)
+    status: Status = Status.NIET_KLAAR
+    versie: Versie | None = None
+    laatste_nummer: int = 0
+    verzonden_op: datetime | None = None
+    reden_intrekken: str | None = None
+    aangemaakt_op: datetime | None = None
+    version: int = 0
+    kop: Kop = field(default_factory=Kop)
+
+    @property
+    def onderwerp(self) -> str:
+        """The name of this dossier's chain in the mutatielog."""
+        return f"DOSSIER#{self.school}#{self.leerling_id}"
+
+    @property
+    def profiel(self) -> Profiel | None:
+        return self.versie.profiel if self.versie else None
+
+    @property
+    def verzameld(self) -> bool:
+        """Whether there is a version that still fits the card."""
+        return self.status is not Status.NIET_KLAAR
+
+    @property
+    def gewijzigd_sinds_verzamelen(self) -> bool:
+        return self.versie is not None and self.versie.record_hash != self.record_hash
+
+    def neem_record_over(
+        self, *, naam: str, overzicht: Overzichtsgegevens, map_: str, hash_: str, versie: str, pgn_sleutel: str | None
+    ) -> "Dossier":
+        """The card of a pupil whose record was put (again). What was collected stays as it was (R36)."""
+        return self._next(
+            naam=naam,
+            overzicht=overzicht,
+            record_map=map_,
+            record_hash=hash_,
+            record_versie=versie,
+            pgn_sleutel=pgn_sleutel,
+        )
+
+    def verzamel(self, versie: Versie) -> "Dossier":
+        """Freeze `versie`; every new collection resets the inzage (R54)."""
+        if versie.profiel.binnen_brin != self.invulling.binnen_brin:
+            raise Refused("PROFIEL_PAST_NIET", meldingen=[teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")])
+        return self._next(
+            status=Status.VERZAMELD,
+            versie=versie,
+            laatste_nummer=versie.nummer,
+            invulling=replace(self.invulling, inzage=Inzage()),
+            reden_intrekken=None,
+        )
+
+    def vul_in(
+        self, nieuw: Invulling, nu: datetime, *, aandachtspunten_reizen: bool = True
+    ) -> tuple["Dossier", tuple[Melding, ...]]:
+        """Save what was filled in (R31), with the consequences that it has (15.2, 15.4, 15.39), each explained."""
+        oud = self.invulling
+        inzage = self._controleer_inzage(nieuw, nu) if nieuw.inzage != oud.inzage else nieuw.inzage
+        nieuw = replace(nieuw, inzage=inzage)
+        status = self.status
+        gevolgen: list[str] = []
+        if self.verzameld:
+            status, nieuw, gevolgen = _gevolgen(self, oud, nieuw, aandachtspunten_reizen=aandachtspunten_reizen)
+        return self._next(invulling=nieuw, status=status), tuple(
+            teksten.melding(c, ernst="waarschuwing") for c in gevolgen
+        )
+
+    def verwerk(self, versie: Versie) -> "Dossier":
+        """The same step, with the stored content brought up to what was filled in (R31); does not raise `version`."""
+        return replace(self, versie=versie, laatste_nummer=max(self.laatste_nummer, versie.nummer))
+
+    def zet_klaar(self, school: School) -> "Dossier":
+        """Open the collected version for the vervolgschool, or refuse with every unmet precondition (R60-R66)."""
+        redenen = self.waarom_niet_klaarzetten(school)
+        if redenen:
+            raise Refused(redenen[0].code, redenen[0].tekst, redenen)
+        return self._next(status=Status.KLAAR, reden_intrekken=None)
+
+    def trek_in(self, reden: str) -> "Dossier":
+        """Close it again, with a reason that stays on the card (15.5)."""
+        if self.status is not Status.KLAAR:
+            raise Refused("NIET_KLAAR", meldingen=[teksten.melding("NIET_KLAAR")])
+        return self._next(status=Status.VERZAMELD, reden_intrekken=reden)
+
+    def verzonden(self, op: datetime) -> "Dossier":
+        """Sending is an event: the card stays KLAAR, can be fetched again, and keeps its version (R17)."""
+        if self.status is not Status.KLAAR:
+            raise Refused("NIET_KLAAR")
+        return replace(self, verzonden_op=op)
+
+    def waarom_niet_klaarzetten(self, school: School) -> tuple[Melding, ...]:
+        """Every precondition of klaarzetten that is not met, in the order of R60-R66."""
+        invulling, uit = self.invulling, self.invulling.uitschrijving
+        overstap = not invulling.binnen_brin
+        platform = not overstap and invulling.binnen_brin_doel is BinnenBrinDoel.REGIONAAL_PLATFORM
+        directeur = bool(school.naam_directeur and school.telefoon_directeur)
+        eisen: Sequence[tuple[bool, str, str]] = (
+            (self.verzameld, "NIET_VERZAMELD", "/status"),
+            (not overstap or uit.datum is not None, "DATUM_UITSCHRIJVING_ONTBREEKT", "/uitschrijving/datum"),
+            (not overstap or uit.vervolgschool is not None, "VERVOLGSCHOOL_ONTBREEKT", "/uitschrijving/vervolgschool"),
+            (not (overstap and self.verzameld) or invulling.inzage.gegeven, "INZAGE_ONTBREEKT", "/inzage/waarde"),
+            (not invulling.contact_nodig or directeur, "DIRECTEUR_ONTBREEKT", "/contactNodig"),
+            (not platform or school.aangesloten_op_regionaal_initiatief, "REGIONAAL_INITIATIEF_UIT", "/binnenBrinDoel"),
+            (not platform or bool(invulling.doel_aanleverpunt), "DOEL_AANLEVERPUNT_ONTBREEKT", "/doelAanleverpunt"),
+            (bool(school.aanleverpunten), "AANLEVERPUNT_ONTBREEKT", "/school/aanleverpunten"),
+        )
+        return tuple(teksten.melding(code, pad=pad) for voldaan, code, pad in eisen if not voldaan)
+
+    def _controleer_inzage(self, nieuw: Invulling, nu: datetime) -> Inzage:
+        """The new inzage with its date filled in (R55), or the reason why it cannot be (R57, 15.8, 15.9)."""
+        inzage = nieuw.inzage
+        if not inzage.gegeven:
+            return Inzage()
+        if nieuw.binnen_brin:
+            raise Refused("INZAGE_NVT", meldingen=[teksten.melding("INZAGE_NVT", pad="/inzage/waarde")])
+        if not self.verzameld or self.versie is None:
+            raise Refused("NIET_VERZAMELD", meldingen=[teksten.melding("NIET_VERZAMELD", pad="/inzage/waarde")])
+        datum = inzage.datum or nu.date()
+        fouten = [
+            teksten.melding(code, pad=pad)
+            for fout, code, pad in (
+                (not self.versie.verzameld_op.date() <= datum <= nu.date(), "INZAGEDATUM_ONGELDIG", "/inzage/datum"),
+                (
+                    inzage.waarde is Inzagewaarde.NIET_AKKOORD and not (inzage.reden_niet_akkoord or "").strip(),
+                    "REDEN_NIET_AKKOORD_ONTBREEKT",
+                    "/inzage/redenNietAkkoord",
+                ),
+                (
+                    bool(inzage.inzagen) and all(b.uitkomst is Uitkomst.NIET_BEREIKT for b in inzage.inzagen),
+                    "INZAGE_NIEMAND",
+                    "/inzage/inzagen",
+                ),
+            )
+            if fout
+        ]
+        if fouten:
+            raise Invalid(fouten[0].code, fouten[0].tekst, fouten)
+        return replace(inzage, datum=datum)
+
+    def _next(self, **velden: object) -> "Dossier":
+        return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # callers above name fields of this class
+
+
+def _gevolgen(
+    dossier: Dossier, oud: Invulling, nieuw: Invulling, *, aandachtspunten_reizen: bool
+) -> tuple[Status, Invulling, list[str]]:
+    """What changing a card does to a version that was already collected: status, invulling, and why."""
+    if nieuw.binnen_brin != oud.binnen_brin:
+        return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), ["BINNEN_BRIN_GEWIJZIGD"]
+    if nieuw.uitschrijving.in_dossier != oud.uitschrijving.in_dossier:
+        return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), ["UITSCHRIJVING_GEWIJZIGD"]
+    status, gevolgen = dossier.status, []
+    if nieuw.aandachtspunten != oud.aandachtspunten:
+        if not aandachtspunten_reizen:
+            gevolgen.append("AANDACHTSPUNTEN_NIET_VERSTUURD")
+        elif not nieuw.binnen_brin:
+            status = Status.VERZAMELD
+            gevolgen += ["AANDACHTSPUNTEN_GEWIJZIGD"] if oud.inzage.gegeven else []
+            nieuw = replace(nieuw, inzage=Inzage()) if nieuw.inzage == oud.inzage else nieuw
+    if status is not Status.KLAAR:
+        return status, nieuw, gevolgen
+    doel = ("binnen_brin_doel", "doel_aanleverpunt")
+    for gewijzigd, code in (
+        (nieuw.uitschrijving.vervolgschool != oud.uitschrijving.vervolgschool, "VERVOLGSCHOOL_GEWIJZIGD"),
+        (nieuw.binnen_brin and any(getattr(nieuw, n) != getattr(oud, n) for n in doel), "DOEL_GEWIJZIGD"),
+        (not nieuw.binnen_brin and not nieuw.inzage.gegeven, "INZAGE_VERVALLEN"),
+    ):
+        if gewijzigd:
+            status = Status.VERZAMELD
+            gevolgen.append(code)
+    return status, nieuw, gevolgen
+
+
+def status_tekst(dossier: Dossier) -> str:
+    """The text of Status on the pupil page (ch. 3)."""
+    if dossier.versie is None or not dossier.verzameld:
+        return "Niet klaar voor verzenden"
+    tekst = {Status.VERZAMELD: "Dossier verzameld", Status.KLAAR: "Klaar voor verzenden"}[dossier.status]
+    return f"{tekst} ({dossier.versie.profiel.schermtekst})"
+
+
+@dataclass(frozen=True)
+class Mogelijkheid:
+    """One act on a card: whether it can be done now, and if not, the first reason why (api.md, acties)."""
+
+    naam: str
+    waarom_niet: Melding | None = None
+
+    @property
+    def kan(self) -> bool:
+        return self.waarom_niet is None
+
+
+def mogelijkheden(dossier: Dossier, school: School) -> tuple[Mogelijkheid, ...]:
+    """What can be done with this card now (R30)."""
+    geen_versie = None if dossier.versie else teksten.melding("NIET_VERZAMELD")
+    klaarzetten = next(iter(dossier.waarom_niet_klaarzetten(school)), None)
+    intrekken = None if dossier.status is Status.KLAAR else teksten.melding("NIET_KLAAR")
+    inzage = teksten.melding("INZAGE_NVT") if dossier.invulling.binnen_brin else None
+    return (
+        Mogelijkheid("opslaan"),
+        Mogelijkheid("verzamelen"),
+        Mogelijkheid("inzageVastleggen", inzage or (None if dossier.verzameld else teksten.melding("NIET_VERZAMELD"))),
+        Mogelijkheid("klaarzetten", klaarzetten),
+        Mogelijkheid("intrekken", intrekken),
+        Mogelijkheid("pdf", geen_versie),
+        Mogelijkheid("xml", geen_versie),
+    )

@@ -1,0 +1,247 @@
+"""What we say to people: one table, code -> text and what to do now (15.12, 15.27), and the exact texts of the manual.
+
+Source of the exact texts: requirements ch. 14 and ch. 15. A code is stable and is never reused.
+"""
+
+from datetime import date, datetime
+
+from chalicelib.errors import Melding
+
+TEKSTEN: dict[str, tuple[str, str]] = {
+    # preconditions of klaarzetten (R60-R66) and of the other acts on a card
+    "NIET_VERZAMELD": ("Het dossier is nog niet verzameld.", "Verzamel eerst het dossier."),
+    "DATUM_UITSCHRIJVING_ONTBREEKT": (
+        "De datum uitschrijving is niet ingevuld.",
+        "Vul de datum uitschrijving in bij Uitschrijving en vervolgonderwijs en verzamel het dossier opnieuw.",
+    ),
+    "VERVOLGSCHOOL_ONTBREEKT": (
+        "De vervolgschool is niet ingevuld.",
+        "Vul de vervolgschool in bij Uitschrijving en vervolgonderwijs.",
+    ),
+    "ADVIES_VO_ONTBREEKT": (
+        "Voor een overstap naar het voortgezet onderwijs is een advies VO verplicht.",
+        "Vul het advies VO in bij Uitschrijving en vervolgonderwijs en verzamel het dossier opnieuw.",
+    ),
+    "INZAGE_ONTBREEKT": (
+        "De inzage door de verzorgers is voor deze versie nog niet vastgelegd.",
+        "Laat de verzorgers het dossier inzien en leg de inzage vast.",
+    ),
+    "INZAGE_NVT": (
+        "Bij een uitwisseling binnen de BRIN is inzage niet van toepassing.",
+        "U hoeft niets te doen. Het dossier kan zonder inzage worden klaargezet.",
+    ),
+    "DIRECTEUR_ONTBREEKT": (
+        "Contact nodig staat op Ja, maar de naam of het telefoonnummer van de directeur ontbreekt.",
+        "Vul naam en telefoon van de directeur in bij School-info, of zet Contact nodig op Nee.",
+    ),
+    "REGIONAAL_INITIATIEF_UIT": (
+        "Uw school is niet aangesloten op een regionaal initiatief.",
+        "Zet de instelling Aangesloten op regionaal initiatief aan bij Diverse instellingen.",
+    ),
+    "DOEL_AANLEVERPUNT_ONTBREEKT": (
+        "Voor een regionaal platform is het aanleverpunt van dat platform verplicht.",
+        "Kies het aanleverpunt van het regionaal platform.",
+    ),
+    "AANLEVERPUNT_ONTBREEKT": (
+        "Uw school heeft nog geen geregistreerd aanleverpunt.",
+        "Registreer het aanleverpunt bij OSO-registratie.",
+    ),
+    "AANLEVERPUNT_VAN_ANDER": (
+        "Dit aanleverpunt is al geregistreerd door een andere vestiging.",
+        "Controleer het nummer in Mijn OSO.",
+    ),
+    "NIET_KLAAR": ("Het dossier staat niet klaar voor verzenden.", "Zet het dossier eerst klaar."),
+    "PROFIEL_PAST_NIET": (
+        "Dit soort overdracht past niet bij de keuze Binnen brin.",
+        "Kies een ander soort overdracht, of wijzig Binnen brin.",
+    ),
+    "BLOKKEN_ONJUIST": ("De keuze van gegevensblokken past niet bij dit profiel.", "Pas de keuze aan."),
+    "DOSSIER_ONGELDIG": (
+        "Het dossier voldoet niet aan de gegevensset van OSO.",
+        "Los de genoemde punten op in de leerlinggegevens en probeer het opnieuw.",
+    ),
+    "DOSSIER_TE_GROOT": (
+        "Het dossier is te groot om te kunnen worden opgevraagd.",
+        "Laat de zwaarste bijlagen weg of maak ze kleiner.",
+    ),
+    "STANDAARDVERSIE_ANDERS": (
+        "De leerlinggegevens hebben een andere standaardversie dan waarop uw school is ingesteld.",
+        "Lever de leerlinggegevens aan in de standaardversie van de school, of wijzig de instelling.",
+    ),
+    "VERZAMEL_OPNIEUW": ("De inhoud is gewijzigd.", "Verzamel het dossier opnieuw."),
+    # consequences that a change has (15.2, 15.4, 15.39)
+    "BINNEN_BRIN_GEWIJZIGD": (
+        "Binnen brin is gewijzigd. De verzamelde versie past daar niet meer bij.",
+        "Verzamel het dossier opnieuw.",
+    ),
+    "UITSCHRIJVING_GEWIJZIGD": (
+        "De datum uitschrijving of het advies is gewijzigd na het verzamelen.",
+        "Verzamel het dossier opnieuw, zodat de wijziging in het dossier komt.",
+    ),
+    "VERVOLGSCHOOL_GEWIJZIGD": (
+        "De vervolgschool is gewijzigd. Het dossier staat daarom niet meer klaar; de inzage blijft geldig.",
+        "Zet het dossier opnieuw klaar.",
+    ),
+    "DOEL_GEWIJZIGD": (
+        "Het doel van de uitwisseling is gewijzigd. Het dossier staat daarom niet meer klaar.",
+        "Zet het dossier opnieuw klaar.",
+    ),
+    "AANDACHTSPUNTEN_GEWIJZIGD": (
+        "De aandachtspunten horen bij de inhoud van het dossier. Door de wijziging is de inzage vervallen.",
+        "Laat de verzorgers de nieuwe versie inzien en leg de inzage opnieuw vast.",
+    ),
+    "AANDACHTSPUNTEN_NIET_VERSTUURD": (
+        "Aandachtspunten bestaan niet in standaardversie 2018.1 en worden niet verstuurd.",
+        "Bespreek de aandachtspunten met de vervolgschool.",
+    ),
+    "INZAGE_VERVALLEN": (
+        "De inzage is ingetrokken. Het dossier staat daarom niet meer klaar.",
+        "Leg de inzage opnieuw vast en zet het dossier klaar.",
+    ),
+    "VOORLOPIG_DOSSIER_NEE": (
+        "Het dossier wordt voor de aanmeldweek klaargezet, maar is niet als voorlopig gemarkeerd.",
+        "Zet Voorlopig dossier op Ja als het advies nog kan veranderen.",
+    ),
+    "KAART_WIJKT_AF": (
+        "De leerlinggegevens noemen hier iets anders dan de kaart of de schoolgegevens; die laatste zijn gebruikt.",
+        "Controleer welke van de twee juist is.",
+    ),
+    # numbers and fields
+    "PGN_ONGELDIG": ("Het nummer is niet geldig.", "Controleer het nummer en het soort nummer."),
+    "BRIN_ONGELDIG": (
+        "Dit is geen geldige BRIN.",
+        "Een BRIN bestaat uit twee cijfers en twee hoofdletters, zoals 14SS.",
+    ),
+    "AANLEVERPUNT_ONGELDIG": ("Dit is geen geldig aanleverpunt.", "Een aanleverpunt is een geheel getal vanaf 0."),
+    "INZAGEDATUM_ONGELDIG": (
+        "De datum van de inzage ligt voor het verzamelen of in de toekomst.",
+        "Kies een datum vanaf de dag van verzamelen tot en met vandaag.",
+    ),
+    "REDEN_NIET_AKKOORD_ONTBREEKT": (
+        "Bij niet akkoord hoort de reden van de verzorgers.",
+        'Vul de reden in, of vul "geen toelichting" in als de verzorgers die niet geven.',
+    ),
+    "INZAGE_NIEMAND": (
+        "Niemand van de genoemde personen heeft het dossier gezien of ontvangen.",
+        "Leg eerst vast wie het dossier heeft ingezien.",
+    ),
+    "ONBEKEND_VELD": ("Dit veld bestaat niet.", "Verwijder het veld of controleer de schrijfwijze."),
+    "VELD_ONJUIST": ("De waarde van dit veld is niet juist.", "Pas de waarde aan."),
+    "VELD_ONTBREEKT": ("Dit verplichte veld ontbreekt.", "Vul het veld in."),
+    # pupils and requests
+    "LEERLING_BESTAAT_AL": (
+        "Er bestaat al een leerling op deze school met het ingevoerde bsn.",
+        "U kunt het huidige dossier inzien en eventueel opnieuw opvragen via 'School/OSO/Overstapdossiers opvragen'.",
+    ),
+    "PGN_IN_GEBRUIK": (
+        "Een andere leerling van deze school heeft dit nummer al.",
+        "Controleer het nummer van beide leerlingen.",
+    ),
+    "LEERLING_ID_ONGELDIG": (
+        "Een leerlingId bestaat uit 1 tot 64 tekens A-Z a-z 0-9 . _ - en is geen BSN of onderwijsnummer.",
+        "Gebruik de eigen sleutel van uw systeem.",
+    ),
+    "NIET_GEVONDEN": ("Dit is niet gevonden.", "Controleer het adres van de aanvraag."),
+    "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Controleer de leerlingId."),
+    "EIGEN_SCHOOL": (
+        "De school van herkomst is uw eigen school.",
+        "Kies de BRIN van de school waar de leerling vandaan komt.",
+    ),
+    "NOG_NIET_ONTVANGEN": ("Er is nog geen dossier ontvangen.", "Wacht tot de aanvraag is afgerond."),
+    # access and form (api.md)
+    "TOKEN_ONTBREEKT": ("U bent niet aangemeld.", "Meld u opnieuw aan."),
+    "TOKEN_ONGELDIG": ("Uw aanmelding is niet (meer) geldig.", "Meld u opnieuw aan."),
+    "SCHOOL_NIET_TOEGESTAAN": (
+        "Uw portaal mag niet namens deze school spreken.",
+        "Neem contact op met de beheerder van het portaal.",
+    ),
+    "ROL_ONVOLDOENDE": ("Uw rol geeft geen recht op deze handeling.", "Vraag een collega met de juiste rol."),
+    "JSON_ONLEESBAAR": ("De inhoud is geen leesbare JSON.", "Controleer de inhoud van de aanvraag."),
+    "XML_ONLEESBAAR": ("De inhoud is geen leesbare XML.", "Controleer het bestand."),
+    "TE_GROOT": ("De inhoud is te groot.", "Stuur een kleinere inhoud."),
+    "INHOUDSTYPE_ONBEKEND": ("Dit soort inhoud wordt hier niet aangenomen.", "Gebruik een van de genoemde soorten."),
+    "METHODE_ONJUIST": ("Deze methode bestaat hier niet.", "Gebruik een van de genoemde methodes."),
+    "IF_MATCH_ONTBREEKT": (
+        "Bij het wijzigen hoort de kop If-Match.",
+        "Haal de gegevens opnieuw op en stuur de ETag mee in If-Match.",
+    ),
+    "INTUSSEN_GEWIJZIGD": (
+        "Iemand anders heeft dit intussen gewijzigd.",
+        "Haal de gegevens opnieuw op en voer uw wijziging opnieuw in.",
+    ),
+    "SLEUTEL_ONTBREEKT": ("Bij deze handeling hoort de kop Idempotency-Key.", "Stuur een eigen, unieke sleutel mee."),
+    "CURSOR_ONGELDIG": ("Deze plaats in de lijst bestaat niet.", "Begin opnieuw bij het begin van de lijst."),
+    "INHOUD_WEG": (
+        "De inhoud is er niet meer: de bewaartermijn is verstreken.",
+        "Verzamel of vraag het dossier opnieuw.",
+    ),
+    "STANDAARDVERSIE_ONBEKEND": ("Deze standaardversie bestaat niet.", "Gebruik 2019.1 of 2018.1."),
+    "SLEUTEL_HERGEBRUIKT": (
+        "Deze Idempotency-Key is al gebruikt met een andere inhoud.",
+        "Gebruik voor een nieuwe aanvraag een nieuwe sleutel.",
+    ),
+    # the other side
+    "TRAFFIC_CENTER_ONBEREIKBAAR": ("Het Traffic Center van OSO is niet bereikbaar.", "Probeer het later opnieuw."),
+    "TRAFFIC_CENTER_WEIGERT": (
+        "Het Traffic Center van OSO weigert dit.",
+        "Zie de code en de tekst van het Traffic Center.",
+    ),
+    "PEER_ONBEREIKBAAR": ("De andere school is niet bereikbaar.", "Probeer het later opnieuw."),
+    "PEER_ONLEESBAAR": ("Het antwoord van de andere kant is niet leesbaar.", "Neem contact op met uw leverancier."),
+    "TECHNISCHE_FOUT": ("Er ging iets mis aan onze kant.", "Probeer het later opnieuw."),
+}
+
+OPGESLAGEN = (  # R31
+    "Wijzigingen zijn opgeslagen en gewijzigde contact- en inzage-instellingen zijn verwerkt in de dossierinhoud."
+)
+
+NOOIT_VERZAMELD = "Nog niet eerder verzameld"  # R16
+NOOIT_VERZONDEN = "Nog niet eerder verzonden"  # R17
+GEEN_INZAGE = "Geen inzage verleend in de huidige versie"  # R14
+INZAGE_NVT = "N.v.t. (binnen brin)"  # R13
+
+
+def melding(code: str, *, pad: str = "", ernst: str = "fout", waarde: str = "", detail: str = "") -> Melding:
+    """The Melding of a code in the table; `detail` replaces the table's text where it can say more."""
+    tekst, wat_nu = TEKSTEN[code]
+    return Melding(code, detail or tekst, pad=pad, waarde=waarde, wat_nu=wat_nu, ernst=ernst)
+
+
+def datum_tekst(dag: date) -> str:
+    """dd-mm-jjjj (R14)."""
+    return dag.strftime("%d-%m-%Y")
+
+
+def moment_tekst(moment: datetime) -> str:
+    """dd-mm-jjjj HH:MM (R16); `moment` is in Dutch time."""
+    return moment.strftime("%d-%m-%Y %H:%M")
+
+
+def geregistreerd(nummer: str) -> str:
+    """R6."""
+    return f"Uw aanleverpunt ({nummer}) is succesvol geregistreerd."
+
+
+def afgemeld(nummer: str) -> str:
+    """15.1."""
+    return f"Uw aanleverpunt ({nummer}) is afgemeld."
+
+
+def verzameld(leerling: str, overstap: str, *, binnen_brin: bool) -> str:
+    """R48; without the inzage sentence for binnen brin (15.7)."""
+    tekst = f"Het dossier van {leerling} is verzameld voor een {overstap}-overdracht."
+    if binnen_brin:
+        return tekst
+    return f"{tekst} Geef (opnieuw) aan of de verzorgers inzage hebben gehad in het dossier om het Klaar te zetten."
+
+
+def klaargezet(leerling: str, brin: str | None, naam: str | None) -> str:
+    """R67; for binnen brin without a vervolgschool 15.7."""
+    if not brin:
+        return f"Het dossier van {leerling} is klaargezet voor uitwisseling binnen de BRIN"
+    return f"Het dossier van {leerling} is klaargezet voor ({brin}) {naam or ''}".rstrip()
+
+
+def ingetrokken(leerling: str) -> str:
+    """15.5."""
+    return f"Het dossier van {leerling} is ingetrokken en kan niet meer worden opgevraagd."

@@ -1,0 +1,188 @@
+"""Answer a documentRequest of another school, in the fixed order of protocol 9b.3 (ch. 7, 15.6, 15.35).
+
+parse -> who calls -> sessiecontrole -> store the request -> decide -> answer. Nothing is looked up about
+the pupil before the Traffic Center said that the session is valid.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.config import Leverancier
+from chalicelib.domain import resultaat as uitkomst
+from chalicelib.domain.aanvraag import Binnengekomen, Oordeel, Vraag, beoordeel
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.mutatielog import Actie, Door, Mutatie
+from chalicelib.domain.nummers import Pgn, Vestiging
+from chalicelib.domain.resultaat import Resultaat
+from chalicelib.errors import Conflict
+from chalicelib.messages.berichten import DocumentRequest, OverzichtAanleverpunt
+from chalicelib.store import Stores, herhaal
+from chalicelib.traffic_center import TrafficCenter
+
+XML = "dossier.xml"
+
+Overzicht = Callable[[str], tuple[OverzichtAanleverpunt, ...]]
+"""The aanleverpunten of a BRIN at the Traffic Center, remembered for an hour by whoever gives it (9b.7)."""
+
+
+@dataclass(frozen=True)
+class Beller:
+    """The system that calls: issuer and OIN of its client certificate, and its fingerprint."""
+
+    issuer: str
+    oin: str
+    vingerafdruk: str
+
+
+@dataclass(frozen=True)
+class Balie:
+    """All that answering needs."""
+
+    stores: Stores
+    tc: TrafficCenter
+    leveranciers: tuple[Leverancier, ...]
+    overzicht: Overzicht
+    nu: datetime
+
+
+def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes | Resultaat:
+    """The stored bytes of the dossier, unchanged, or the refusal. Every outcome after a valid session is kept."""
+    leverancier = _leverancier(balie, beller)
+    if leverancier is None:
+        return uitkomst.CERTIFICAAT_ONBEKEND
+    adressen = aanvraag.adressen
+    if not (adressen.bron_brin and adressen.bron_aanleverpunt and adressen.doel_brin and adressen.doel_aanleverpunt):
+        return uitkomst.BERICHT_ONGELDIG
+    if aanvraag.pgn is None:
+        return uitkomst.RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
+    school = balie.stores.find_vestiging(adressen.bron_brin.code, adressen.bron_aanleverpunt.nummer)
+    if school is None:
+        return uitkomst.RESULTATEN["VERSTREKKER_AANLEVERPUNT_NIET_BEKEND"]
+    sessie = balie.tc.controleer_sessie(aanvraag)
+    if isinstance(sessie, Resultaat):
+        return sessie
+    naam = _naam_als_bediend(balie, leverancier, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
+    if naam is None:
+        return uitkomst.CERTIFICAAT_ONBEKEND
+    verzoek = _leg_vast(balie, beller, aanvraag, aanvraag.pgn, school, naam)
+    if verzoek is None:
+        return uitkomst.SESSIE_AFWIJKEND
+    gelezen = [verzoek]
+    return herhaal(lambda: _beslis(balie, beller, aanvraag, gelezen.pop() if gelezen else _opnieuw(balie, verzoek)))
+
+
+def _leverancier(balie: Balie, beller: Beller) -> Leverancier | None:
+    """A PKIoverheid root admits every holder, so this list says who may speak (9b.7)."""
+    return next((lev for lev in balie.leveranciers if (lev.issuer, lev.oin) == (beller.issuer, beller.oin)), None)
+
+
+def _naam_als_bediend(balie: Balie, leverancier: Leverancier, brin: str, punt: str) -> str | None:
+    """The name of the asking school if this supplier speaks for it, else None."""
+    bekend = next((p for p in balie.overzicht(brin) if p.aanleverpunt.nummer == punt), None)
+    if leverancier.aanleverpunten is not None:
+        return ((bekend and bekend.naam) or brin) if f"{brin}/{punt}" in leverancier.aanleverpunten else None
+    return bekend.naam or brin if bekend and bekend.leverancier == leverancier.oin else None
+
+
+def _leg_vast(
+    balie: Balie, beller: Beller, aanvraag: DocumentRequest, pgn: Pgn, school: Vestiging, naam: str
+) -> Binnengekomen | None:
+    """Keep the request before the decision (2.1 step 5). None when the session was another certificate's or pupil's."""
+    adressen, geheim = aanvraag.adressen, balie.stores.geheim
+    nieuw = Binnengekomen(
+        sessie_id=aanvraag.sessie_id,
+        school=school,
+        bron_brin=str(adressen.bron_brin),
+        bron_aanleverpunt=str(adressen.bron_aanleverpunt),
+        doel_brin=str(adressen.doel_brin),
+        doel_aanleverpunt=str(adressen.doel_aanleverpunt),
+        doel_naam=naam,
+        soort=aanvraag.overdrachtsoort,
+        op=balie.nu,
+        nummer=geheim.versleutel(school, pgn),
+        nummer_gemaskeerd=pgn.gemaskeerd,
+        nummer_type=pgn.type.value,
+        certificaat=beller.vingerafdruk,
+        vingerafdruk=geheim.vingerafdruk("pgn", pgn.type.value, pgn.nummer),
+        aanvraagdatum=aanvraag.aanvraagdatum,
+    )
+    if balie.stores.voeg_toe(nieuw):
+        return nieuw
+    eerder = _opnieuw(balie, nieuw)
+    zelfde = (eerder.certificaat, eerder.vingerafdruk) == (nieuw.certificaat, nieuw.vingerafdruk)
+    return eerder if zelfde else None
+
+
+def _opnieuw(balie: Balie, verzoek: Binnengekomen) -> Binnengekomen:
+    """The request as it is kept now: another delivery in the same session may have just written it."""
+    nu = balie.stores.find_verzoek(verzoek.sessie_id, verzoek.bron_brin, verzoek.bron_aanleverpunt)
+    if nu is None:
+        raise Conflict("INTUSSEN_GEWIJZIGD")
+    return nu
+
+
+def _beslis(balie: Balie, beller: Beller, aanvraag: DocumentRequest, verzoek: Binnengekomen) -> bytes | Resultaat:
+    """Judge, and write the outcome with its log entry before anything leaves: at-least-once."""
+    assert aanvraag.pgn is not None
+    stores, school = balie.stores, verzoek.school
+    leerling_id = stores.find_leerling(school, aanvraag.pgn)
+    dossier = stores.find_dossier(school, leerling_id) if leerling_id else None
+    vraag = Vraag(
+        bron_brin=verzoek.bron_brin,
+        doel_brin=verzoek.doel_brin,
+        doel_aanleverpunt=verzoek.doel_aanleverpunt,
+        soort=aanvraag.overdrachtsoort,
+        aanvraagdatum=aanvraag.aanvraagdatum,
+    )
+    oordeel = beoordeel(vraag, dossier)
+    data = stores.inhoud.get(dossier.versie.map, XML) if oordeel.geleverd and dossier and dossier.versie else None
+    _schrijf_uitkomst(balie, beller, verzoek, oordeel, dossier)
+    return oordeel.resultaat if data is None else data
+
+
+def _schrijf_uitkomst(
+    balie: Balie, beller: Beller, verzoek: Binnengekomen, oordeel: Oordeel, dossier: Dossier | None
+) -> None:
+    """The request with its outcome, the card, and the log entry: one transaction, however often it is asked."""
+    stores = balie.stores
+    eerder = (
+        stores.find_verzoek(verzoek.sessie_id, verzoek.bron_brin, verzoek.bron_aanleverpunt)
+        if verzoek.version
+        else verzoek
+    )
+    if eerder is None:
+        raise Conflict("BOTSING")
+    nieuw = eerder.beoordeeld(oordeel, dossier, balie.nu)
+    mutatie = Mutatie(
+        Actie.VERZONDEN if oordeel.geleverd else Actie.AANVRAAG_GEWEIGERD,
+        dossier.onderwerp if dossier else nieuw.onderwerp,
+        Door(verzoek.doel_brin, f"oin:{beller.oin}", f"{verzoek.doel_naam} (aanleverpunt {verzoek.doel_aanleverpunt})"),
+        balie.nu,
+        _details(nieuw, dossier if oordeel.geleverd else None),
+    )
+    if dossier is None:
+        stores.commit(mutatie, verzoek, nieuw)
+    else:
+        kaart = dossier.verzonden(balie.nu) if oordeel.geleverd else dossier
+        stores.commit(mutatie, dossier, kaart, stores.bewaar(verzoek, nieuw))
+
+
+def _details(verzoek: Binnengekomen, geleverd: Dossier | None) -> dict[str, str | int]:
+    details: dict[str, str | int] = {
+        "verzoek": verzoek.id,
+        "brin": verzoek.doel_brin,
+        "aanleverpunt": verzoek.doel_aanleverpunt,
+        "schoolnaam": verzoek.doel_naam,
+        "soort": verzoek.soort.value,
+        "resultaat": verzoek.resultaat or "",
+    }
+    if verzoek.reden:
+        details["reden"] = verzoek.reden
+    if geleverd and geleverd.versie:
+        details |= {
+            "versie": geleverd.versie.nummer,
+            "verzendHash": geleverd.versie.verzend_hash,
+            "verzameldOp": geleverd.versie.verzameld_op.isoformat(),
+        }
+    return details

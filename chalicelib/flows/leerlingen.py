@@ -1,0 +1,160 @@
+"""The pupil's record: what the portal knows of a pupil, put as a whole (api.md, 15.36, 15.39)."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.domain import teksten
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.nummers import Pgn, PgnType, lijkt_op_pgn
+from chalicelib.errors import Conflict, Invalid, Refused
+from chalicelib.flows import Werk
+from chalicelib.gegevensset.codec import Waarden
+from chalicelib.gegevensset.controle import controleer_waarden
+from chalicelib.gegevensset.samenstellen import naam_van, nummer_van, overzicht_van
+from chalicelib.store import herhaal
+from chalicelib.store.tabel import Write
+
+_LEERLING_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_SOORT = {"bsn": PgnType.BSN, "onderwijsnummer": PgnType.ONDERWIJSNUMMER}
+RECORD = "record.json"
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was put: the dossier values, their version of the standard, and the screen data beside it (15.41)."""
+
+    versie: str
+    dossier: Waarden = field(repr=False)
+    portaal: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def bytes(self) -> bytes:
+        """As it is kept; the same record always gives the same bytes."""
+        plain = {"versie": self.versie, "dossier": self.dossier, "portaal": self.portaal}
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def controleer_leerling_id(leerling_id: str) -> None:
+    """Raise Invalid("LEERLING_ID_ONGELDIG") for a key that is malformed or is itself a number of a person."""
+    if not _LEERLING_ID.fullmatch(leerling_id) or lijkt_op_pgn(leerling_id) or leerling_id in (".", ".."):
+        raise Invalid("LEERLING_ID_ONGELDIG", meldingen=[teksten.melding("LEERLING_ID_ONGELDIG", pad="/leerlingId")])
+
+
+def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | None) -> tuple[Dossier, bool]:
+    """Create or replace a pupil's record: the card, and whether it is new.
+
+    Raises Invalid (a field is wrong, PGN_ONGELDIG), Refused("PGN_IN_GEBRUIK") and Conflict (somebody was first).
+    """
+    controleer_leerling_id(leerling_id)
+    fouten = [m for m in controleer_waarden(record.dossier, record.versie) if m.is_fout]
+    if fouten:
+        raise Invalid("DOSSIER_ONGELDIG", "De leerlinggegevens passen niet in de gegevensset van OSO.", fouten)
+    pgn = _pgn(record.dossier)
+    data = record.bytes()
+    hash_ = hashlib.sha256(data).hexdigest()
+    map_ = werk.stores.inhoud.nieuwe_map(werk.school, leerling_id)
+    werk.stores.inhoud.put(map_, RECORD, data)
+
+    def poging() -> tuple[Dossier, bool]:
+        oud = werk.stores.find_dossier(werk.school, leerling_id)
+        _vergelijk(oud, if_match)
+        sleutel, writes = _wijzers(werk, oud, pgn, leerling_id)
+        begin = oud or Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
+        nieuw = begin.neem_record_over(
+            naam=naam_van(record.dossier),
+            overzicht=overzicht_van(record.dossier, record.portaal),
+            map_=map_,
+            hash_=hash_,
+            versie=record.versie,
+            pgn_sleutel=sleutel,
+        )
+        actie = Actie.LEERLING_BIJGEWERKT if oud else Actie.LEERLING_AANGEMAAKT
+        mutatie = werk.mutatie(actie, nieuw.onderwerp, recordHash=hash_)
+        return werk.stores.commit(mutatie, oud, nieuw, *writes), oud is None
+
+    return herhaal(poging)
+
+
+def lees_record(werk: Werk, leerling_id: str) -> tuple[Dossier, Record]:
+    """The record as it was put; reading it is logged (15.17)."""
+    dossier = log_lezen(werk, leerling_id, Actie.LEERLING_BEKEKEN)
+    return dossier, haal_record(werk, dossier)
+
+
+def haal_record(werk: Werk, dossier: Dossier) -> Record:
+    """The record behind a card."""
+    plain = json.loads(werk.stores.inhoud.get(dossier.record_map, RECORD))
+    return Record(plain["versie"], plain["dossier"], plain["portaal"])
+
+
+def verwijder(werk: Werk, leerling_id: str, if_match: str | None) -> None:
+    """Take a pupil away from the service: nobody can ask for it any more. Content goes with the clean-up."""
+
+    def poging() -> None:
+        dossier = werk.stores.dossier(werk.school, leerling_id)
+        _vergelijk(dossier, if_match)
+        writes = [werk.stores.wijs_af(dossier.pgn_sleutel, leerling_id)] if dossier.pgn_sleutel else []
+        werk.stores.verwijder(werk.mutatie(Actie.LEERLING_VERWIJDERD, dossier.onderwerp), dossier, *writes)
+
+    herhaal(poging)
+
+
+def log_lezen(werk: Werk, leerling_id: str, actie: Actie, **details: str | int) -> Dossier:
+    """Log that content of a pupil was read; returns the card."""
+
+    def poging() -> Dossier:
+        dossier = werk.stores.dossier(werk.school, leerling_id)
+        return werk.stores.commit(werk.mutatie(actie, dossier.onderwerp, **details), dossier, dossier)
+
+    return herhaal(poging)
+
+
+def record_etag(dossier: Dossier) -> str:
+    """The ETag of a pupil's record."""
+    return f'"{dossier.record_hash[:32]}"'
+
+
+def _vergelijk(oud: Dossier | None, if_match: str | None) -> None:
+    """If-Match is required for a record that exists (428), and must name what is there now (412)."""
+    if oud is None:
+        if if_match is not None:
+            raise Conflict("INTUSSEN_GEWIJZIGD")
+    elif if_match is None:
+        raise Invalid("IF_MATCH_ONTBREEKT")
+    elif if_match not in ("*", record_etag(oud)):
+        raise Conflict("INTUSSEN_GEWIJZIGD")
+
+
+def _pgn(dossier: Waarden) -> Pgn | None:
+    nummer = nummer_van(dossier)
+    if nummer is None:
+        return None
+    veld, tekst = nummer
+    try:
+        return Pgn.parse(_SOORT[veld], tekst)
+    except Invalid as fout:
+        pad = f"/dossier/huidigeschool/leerling/{veld}"
+        raise Invalid(
+            fout.code,
+            fout.detail,
+            [teksten.melding(fout.code, pad=pad, detail=f"Het nummer is niet geldig: {fout.detail}.")],
+        ) from None
+
+
+def _wijzers(werk: Werk, oud: Dossier | None, pgn: Pgn | None, leerling_id: str) -> tuple[str | None, list[Write]]:
+    """The pointer from the number to this pupil, and the writes that make it so."""
+    vorige = oud.pgn_sleutel if oud else None
+    if pgn is None:
+        return None, [werk.stores.wijs_af(vorige, leerling_id)] if vorige else []
+    if vorige in werk.stores.geheim.zoeksleutels(werk.school, pgn):
+        return vorige, []
+    ander = werk.stores.find_leerling(werk.school, pgn)
+    if ander is not None and ander != leerling_id:
+        raise Refused(
+            "PGN_IN_GEBRUIK", meldingen=[teksten.melding("PGN_IN_GEBRUIK", pad="/dossier/huidigeschool/leerling")]
+        )
+    sleutel, write = werk.stores.wijs_aan(werk.school, pgn, leerling_id)
+    return sleutel, [write, *([werk.stores.wijs_af(vorige, leerling_id)] if vorige else [])]

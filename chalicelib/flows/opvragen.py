@@ -1,0 +1,263 @@
+"""Ask for a dossier at another school, and take in what comes (ch. 8, protocol 2.1).
+
+The row is the truth, the nudge only says that there is work: whoever gets it reads the row and does what
+is left. A session that was granted is always signed off (9b.4).
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain import resultaat as uitkomst
+from chalicelib.domain import teksten
+from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
+from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.mutatielog import Actie, Door
+from chalicelib.domain.nummers import Brin, Pgn, Vestiging
+from chalicelib.domain.resultaat import Resultaat
+from chalicelib.domain.school import School
+from chalicelib.errors import Invalid, NotFound, PeerError, Refused, Unavailable
+from chalicelib.flows import Werk
+from chalicelib.messages.berichten import Aanleverpuntadres, Adressen, DocumentRequest
+from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.traffic_center import TrafficCenter
+
+XML = "ontvangen.xml"
+PDF = "ontvangen.pdf"
+_SLEUTEL_GELDIG = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Verzoek:
+    """What an employee asks: at which school, for which pupil, and whether only something newer will do."""
+
+    brin: Brin
+    pgn: Pgn
+    alleen_als_nieuwer_dan: datetime | None = None
+
+    @property
+    def delen(self) -> tuple[str, ...]:
+        """For the fingerprint of an Idempotency-Key."""
+        nieuwer = self.alleen_als_nieuwer_dan.isoformat() if self.alleen_als_nieuwer_dan else ""
+        return (self.brin.code, self.pgn.type.value, self.pgn.nummer, nieuwer)
+
+
+def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Dossieraanvraag:
+    """Keep the question and nudge the worker. The same key again gives the same request (api.md, Writing).
+
+    Raises Refused: LEERLING_BESTAAT_AL (R93), AANLEVERPUNT_ONTBREEKT (R66), SLEUTEL_HERGEBRUIKT.
+    """
+    stores = werk.stores
+    vingerafdruk = stores.geheim.vingerafdruk("vraag", *verzoek.delen)
+    eerder = stores.find_sleutel(werk.school, idempotency_key)
+    if eerder:
+        if eerder["vingerafdruk"] != vingerafdruk:
+            raise Refused("SLEUTEL_HERGEBRUIKT")
+        return stores.aanvraag(werk.school, eerder["id"])
+    if stores.find_leerling(werk.school, verzoek.pgn):
+        raise Refused("LEERLING_BESTAAT_AL", meldingen=[teksten.melding("LEERLING_BESTAAT_AL", pad="/pgn")])
+    if not stores.school(werk.school).aanleverpunten:
+        raise Refused("AANLEVERPUNT_ONTBREEKT", meldingen=[teksten.melding("AANLEVERPUNT_ONTBREEKT")])
+    nieuw = Dossieraanvraag(
+        id=id_,
+        school=werk.school,
+        brin=verzoek.brin.code,
+        nummer=stores.geheim.versleutel(werk.school, verzoek.pgn),
+        nummer_gemaskeerd=verzoek.pgn.gemaskeerd,
+        nummer_type=verzoek.pgn.type.value,
+        gevraagd_op=werk.nu,
+        gevraagd_door=werk.door.naam,
+        gevraagd_door_sub=werk.door.sub,
+        alleen_als_nieuwer_dan=verzoek.alleen_als_nieuwer_dan,
+    )
+    tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
+    sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, nieuw.id, tot)
+    mutatie = werk.mutatie(Actie.DOSSIER_OPGEVRAAGD, nieuw.onderwerp, brin=verzoek.brin.code)
+    nieuw = stores.commit(mutatie, None, nieuw, sleutel)
+    stores.nudges.send(Nudge("AANVRAAG", werk.school.code, nieuw.id))
+    return nieuw
+
+
+@dataclass(frozen=True)
+class Ontvangst:
+    """The best outcome of one session: the refusal or the bytes, and the request that gave it."""
+
+    resultaat: Resultaat
+    aanvraag: DocumentRequest
+    data: bytes | None = field(default=None, repr=False)
+    later: bool = False
+
+
+def haal_op(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laatste_keer: bool = False) -> str:
+    """Do what is left of one request; returns the state it ends in. A late or double nudge changes nothing.
+
+    Raises Unavailable when the other side did not answer, so that the queue tries again; on the last try the
+    request ends as MISLUKT first.
+    """
+    try:
+        rij = stores.aanvraag(Vestiging(nudge.school), nudge.id)
+    except NotFound:
+        return "WEG"
+    if rij.status is not Stand.UITSTAAND:
+        return rij.status.value
+    werk = Werk(stores, Door(nudge.school, rij.gevraagd_door_sub, rij.gevraagd_door), nu)
+    try:
+        ontvangst = _vraag(stores, tc, rij)
+    except PeerError:
+        return _rond_af(werk, rij, Stand.MISLUKT, uitkomst.TECHNISCHE_FOUT)
+    except Unavailable:
+        if laatste_keer:
+            _rond_af(werk, rij, Stand.MISLUKT, uitkomst.TECHNISCHE_FOUT)
+        raise
+    if isinstance(ontvangst, Resultaat):
+        return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst)
+    if ontvangst.data is None:
+        return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst.resultaat)
+    return _neem_in(werk, rij, ontvangst.data)
+
+
+def _vraag(stores: Stores, tc: TrafficCenter, rij: Dossieraanvraag) -> Ontvangst | Resultaat:
+    """One session: opened, every aanleverpunt asked until one delivers, and signed off with the best result."""
+    school = stores.school(rij.school)
+    pgn = stores.geheim.ontsleutel(rij.school, rij.nummer, rij.nummer_type)
+    binnen = rij.brin == rij.school.brin.code
+    soort = Overdrachtsoort.BINNENBRIN if binnen else Overdrachtsoort.OVERSTAPDOSSIER
+    adressen = Adressen(Brin(rij.brin), None, rij.school.brin, school.aanleverpunt)
+    sessie = tc.open_sessie(adressen, pgn, soort)
+    if isinstance(sessie, Resultaat):
+        return sessie
+    beste: Ontvangst | None = None
+    for punt in sessie.aanleverpunten:
+        if punt.aanleverpunt in _eigen(school, binnen=binnen):
+            continue
+        vraag = DocumentRequest(
+            Adressen(adressen.bron_brin, punt.aanleverpunt, adressen.doel_brin, adressen.doel_aanleverpunt),
+            pgn,
+            None,
+            soort,
+            sessie.sessie_id,
+            rij.alleen_als_nieuwer_dan,
+        )
+        antwoord = _vraag_aan(tc, punt, vraag)
+        if beste is None or antwoord.resultaat.rang >= beste.resultaat.rang:
+            beste = antwoord
+        if antwoord.data is not None:
+            break
+    if beste is None:
+        leeg = DocumentRequest(adressen, pgn, None, soort, sessie.sessie_id)
+        beste = Ontvangst(uitkomst.RESULTATEN["VERSTREKKER_AANLEVERPUNT_NIET_BEKEND"], leeg)
+    _meld_af(tc, beste)
+    if beste.later:
+        raise Unavailable("PEER_ONBEREIKBAAR")
+    return beste
+
+
+def _eigen(school: School, *, binnen: bool) -> tuple[object, ...]:
+    """Within one BRIN the Traffic Center names our own aanleverpunten too: asking ourselves is of no use."""
+    return school.aanleverpunten if binnen else ()
+
+
+def _vraag_aan(tc: TrafficCenter, punt: Aanleverpuntadres, vraag: DocumentRequest) -> Ontvangst:
+    """Ask one aanleverpunt. No answer, or one that cannot be read, does not stop us from asking the next."""
+    try:
+        antwoord = tc.vraag_dossier(punt.url, vraag)
+    except Unavailable:
+        return Ontvangst(uitkomst.TECHNISCHE_FOUT, vraag, later=True)
+    except PeerError:
+        return Ontvangst(uitkomst.TECHNISCHE_FOUT, vraag)
+    if isinstance(antwoord, Resultaat):
+        return Ontvangst(antwoord, vraag)
+    return Ontvangst(uitkomst.GESLAAGD, vraag, antwoord)
+
+
+def _meld_af(tc: TrafficCenter, beste: Ontvangst) -> None:
+    """Sign off (2.1 step 8). What was received stays received when the Traffic Center cannot hear it."""
+    try:
+        tc.meld_af(beste.aanvraag, beste.resultaat)
+    except (Unavailable, PeerError):
+        if beste.data is None and beste.later:
+            raise
+
+
+def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes) -> str:
+    """Hostile until proven: checked as the official validator does, then kept exactly as received (15.37)."""
+    from chalicelib.gegevensset.codec import decode  # only where a dossier is really read
+    from chalicelib.gegevensset.controle import controleer
+
+    verslag = controleer(data, "official")
+    if not verslag.geldig:
+        return _rond_af(werk, rij, Stand.AFGEWEZEN, uitkomst.DOSSIER_ONGELDIG)
+    gegevens = decode(data)
+    map_ = werk.stores.inhoud.nieuwe_map(werk.school, f"aanvraag-{rij.id}")
+    pdf, bijlagen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
+    werk.stores.inhoud.put(map_, XML, data)
+    werk.stores.inhoud.put(map_, PDF, pdf)
+    return _rond_af(
+        werk,
+        rij,
+        Stand.ONTVANGEN,
+        uitkomst.GESLAAGD,
+        ontvangen_op=werk.nu,
+        verzameld_op=date.fromisoformat(gegevens.dossier["metadata"]["datum"].strip()[:10]),
+        verzend_hash=hashlib.sha256(data).hexdigest(),
+        map=map_,
+        profiel=_profiel(verslag.profiel),
+        bijlagen=bijlagen,
+    )
+
+
+def _profiel(naam: str | None) -> Profiel | None:
+    return Profiel(naam) if naam in {profiel.value for profiel in Profiel} else None
+
+
+def _leesbaar(dossier: dict[str, object], versie: str, op: date) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """The PDF that came along (R51), or one made here, and the names and kinds of the bijlagen."""
+    from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
+    from chalicelib.gegevensset.samenstellen import inhoud_hash
+    from chalicelib.gegevensset.tabel import standaard
+    from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
+
+    pdf, namen = None, []
+    for _, document in documenten(dossier, standaard(versie)):
+        naam = document["bestandsnaam"]
+        try:
+            bijlage = open_bijlage(naam, document["bestandsinhoud"])
+        except Invalid:
+            namen.append((naam, "ONLEESBAAR"))
+            continue
+        namen.append((naam, bijlage.soort))
+        if bijlage.soort == "PDF" and naam.startswith("OSO-"):
+            pdf = bijlage.data
+    if pdf is None:
+        tabel = standaard(versie)
+        pdf = render(dossier, tabel, inhoud_hash=inhoud_hash(dossier, tabel), gemaakt_op=op)
+    return pdf, tuple(namen)
+
+
+_ACTIE = {
+    Stand.ONTVANGEN: Actie.DOSSIER_ONTVANGEN,
+    Stand.AFGEWEZEN: Actie.OPVRAGING_AFGEWEZEN,
+    Stand.MISLUKT: Actie.OPVRAGING_MISLUKT,
+}
+
+
+def _rond_af(werk: Werk, rij: Dossieraanvraag, status: Stand, resultaat: Resultaat, **velden: object) -> str:
+    """Close the row with its outcome, once: whoever was first wins."""
+
+    def poging() -> str:
+        nu = werk.stores.aanvraag(rij.school, rij.id)
+        if nu.status is not Stand.UITSTAAND:
+            return nu.status.value
+        nieuw = nu.klaar(status, resultaat, **velden)
+        details = {"resultaat": resultaat.code} | ({"verzendHash": nieuw.verzend_hash} if nieuw.verzend_hash else {})
+        return werk.stores.commit(werk.mutatie(_ACTIE[status], nieuw.onderwerp, **details), nu, nieuw).status.value
+
+    return herhaal(poging)
+
+
+def nudge_open(stores: Stores, nu: datetime, ouder_dan: timedelta = timedelta(minutes=15)) -> int:
+    """Nudge every request that has been waiting too long: its nudge may be lost (house 4, Clock). Returns how many."""
+    rijen = stores.open_sinds("AANVRAAG", (nu - ouder_dan).isoformat())
+    nudges = [Nudge("AANVRAAG", row["pk"].removeprefix("SCHOOL#"), row["id"]) for row in rijen]
+    stores.nudges.send_batch(nudges)
+    return len(nudges)

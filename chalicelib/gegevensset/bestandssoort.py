@@ -1,0 +1,81 @@
+"""The kind of a file by its content, for the kinds that may travel in a dossier (15.30). Nothing is unpacked."""
+
+import zipfile
+from io import BytesIO
+from typing import Final
+
+from chalicelib.gegevensset.zipkop import ZipKop
+
+EXTENSIES: Final = {
+    **{
+        extensie: extensie.upper()
+        for extensie in ["pdf", "jpg", "png", "doc", "docx", "xls", "xlsx", "txt", "ppt", "pptx"]
+    },
+    "jpeg": "JPG",
+    **dict.fromkeys(["odf", "odt", "ods", "odp", "odg"], "ODF"),
+}
+_BEGIN: Final = {b"\xff\xd8\xff": "JPG", b"\x89PNG\r\n\x1a\n": "PNG"}
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_IN_OLE: Final = {"WordDocument": "DOC", "Workbook": "XLS", "Book": "XLS", "PowerPoint Document": "PPT"}
+_IN_OOXML: Final = {"word/document.xml": "DOCX", "xl/workbook.xml": "XLSX", "ppt/presentation.xml": "PPTX"}
+_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."
+_MACRO_OLE: Final = ("_VBA_PROJECT", "Macros")
+_MACRO_ZIP: Final = ("vbaproject.bin", "vbadata.xml")
+_GROOTSTE_INDEX: Final = 512 * 1024
+_BESTURING: Final = bytes(code for code in range(32) if code not in (9, 10, 12, 13))  # not in a text
+
+
+def soort_van(data: bytes) -> str:
+    """`PDF`, `JPG`, `PNG`, `DOC`, `DOCX`, `ODF`, `XLS`, `XLSX`, `TXT`, `PPT` or `PPTX`; "" for anything else."""
+    if b"%PDF-" in data[:1024]:
+        return "PDF"
+    for begin, soort in _BEGIN.items():
+        if data.startswith(begin):
+            return soort
+    if data.startswith(_OLE):
+        return next((soort for naam, soort in _IN_OLE.items() if naam.encode("utf-16-le") in data), "")
+    if data.startswith(b"PK"):
+        return _soort_van_zip(data)
+    return "TXT" if _is_tekst(data) else ""
+
+
+def met_macros(soort: str, data: bytes) -> bool:
+    """Whether an office document carries macros."""
+    if soort in ("DOC", "XLS", "PPT"):
+        return any(naam.encode("utf-16-le") in data for naam in _MACRO_OLE)
+    if soort in ("DOCX", "XLSX", "PPTX"):
+        return any(naam.rpartition("/")[2].lower() in _MACRO_ZIP for naam in _namen(data))
+    return soort == "ODF" and any(naam.startswith(("Basic/", "Scripts/")) for naam in _namen(data))
+
+
+def _soort_van_zip(data: bytes) -> str:
+    if data[30:].startswith(_ODF):
+        return "ODF"
+    namen = _namen(data)
+    return next((soort for naam, soort in _IN_OOXML.items() if naam in namen), "")
+
+
+def _namen(data: bytes) -> frozenset[str]:
+    """The names in a ZIP; none where it is damaged or its index is larger than a document ever needs."""
+    kop = ZipKop.lees(data)
+    if kop is None or kop.is_zip64 or kop.grootte_index > _GROOTSTE_INDEX:
+        return frozenset()
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archief:
+            return frozenset(archief.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return frozenset()
+
+
+def _is_tekst(data: bytes) -> bool:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _is_utf16(data)
+    return len(data.translate(None, _BESTURING)) == len(data)
+
+
+def _is_utf16(data: bytes) -> bool:
+    try:
+        tekst = data.decode("utf-16")
+    except UnicodeDecodeError:
+        return False
+    return not any(chr(code) in tekst for code in _BESTURING)

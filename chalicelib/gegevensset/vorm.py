@@ -1,0 +1,107 @@
+"""Dossier JSON against the table: what cannot be written as XML at all, and a copy from which that is left out."""
+
+import re
+from collections import Counter
+from typing import Any, Final
+
+from chalicelib.errors import Melding
+from chalicelib.gegevensset import structuurtekst as zeg
+from chalicelib.gegevensset.tabel import Element, Standaard
+
+Waarden = dict[str, Any]
+
+_GEEN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LANGSTE_NAAM: Final = 60
+
+
+class _Weg(Exception):
+    """The value is left out."""
+
+
+def vorm(dossier: Waarden, tabel: Standaard) -> tuple[Waarden, list[Melding]]:
+    """The values that can be written, and a Melding for each that cannot."""
+    loop = _Loop()
+    try:
+        return loop.blok(dossier, tabel.wortel, f"/{tabel.wortel.naam}", Counter()), loop.meldingen
+    except _Weg:
+        return {}, loop.meldingen
+
+
+class _Loop:
+    """One walk over one set of values."""
+
+    def __init__(self) -> None:
+        self.meldingen: list[Melding] = []
+
+    def blok(self, waarde: Any, blok: Element, pad: str, nummers: Counter[str]) -> Waarden:
+        """The good part of one block. `nummers` counts on where a group repeats, so that pads are those of the XML."""
+        if not isinstance(waarde, dict):
+            raise self._geen("een object met gegevens", blok, pad)
+        uit: Waarden = {}
+        for naam, inhoud in waarde.items():
+            kind = blok.bij_naam.get(naam)
+            if kind is None:
+                self._onbekend(str(naam), blok, pad)
+                continue
+            try:
+                uit[naam] = self._kind(inhoud, kind, f"{pad}/{naam}", nummers)
+            except _Weg:
+                continue
+        return uit
+
+    def _kind(self, waarde: Any, kind: Element, pad: str, nummers: Counter[str]) -> Any:
+        if not kind.herhaalt:
+            nummers[kind.naam] += 1
+            return self._een(waarde, kind, f"{pad}[{nummers[kind.naam]}]" if kind.groep else pad)
+        if not isinstance(waarde, list):
+            raise self._geen("een lijst", kind, pad)
+        uit = []
+        for een in waarde:
+            nummers[kind.naam] += 1
+            try:
+                uit.append(self._een(een, kind, f"{pad}[{nummers[kind.naam]}]"))
+            except _Weg:
+                continue
+        return uit
+
+    def _een(self, waarde: Any, kind: Element, pad: str) -> Any:
+        if not kind.is_blok:
+            return self._blad(waarde, kind, pad)
+        if not kind.heeft_groep:
+            return self.blok(waarde, kind, pad, Counter())
+        if not isinstance(waarde, list):
+            raise self._geen("een lijst van objecten", kind, pad)
+        nummers: Counter[str] = Counter()
+        return [self.blok(groep, kind, pad, nummers) for groep in waarde]
+
+    def _blad(self, waarde: Any, blad: Element, pad: str) -> Any:
+        if isinstance(waarde, dict) and blad.attributen:
+            return self._blad_met_attributen(waarde, blad, pad)
+        if not isinstance(waarde, str):
+            raise self._geen("een tekst tussen aanhalingstekens", blad, pad)
+        if _GEEN_XML.search(waarde):
+            self._meld("STRUCTUUR.TEKEN", f"{blad.label} bevat een teken dat niet in een dossier kan staan.", pad)
+            raise _Weg
+        return waarde
+
+    def _blad_met_attributen(self, waarde: Waarden, blad: Element, pad: str) -> Waarden:
+        namen = {"#text": blad, **{attribuut.naam: attribuut for attribuut in blad.attributen}}
+        uit: Waarden = {"#text": ""}
+        for naam, inhoud in waarde.items():
+            if naam not in namen:
+                self._onbekend(str(naam), blad, pad)
+                continue
+            uit[naam] = self._blad(inhoud, namen[naam], pad if naam == "#text" else f"{pad}/{naam}")
+        return uit
+
+    def _onbekend(self, naam: str, blok: Element, pad: str) -> None:
+        kort = "".join(teken for teken in naam[:_LANGSTE_NAAM] if teken.isprintable())
+        tekst, doe = zeg.onbekende_naam(kort, blok, blok.label)
+        self._meld("STRUCTUUR.ONBEKEND", tekst, f"{pad}/{kort}", zeg.mogelijke_namen(blok), doe)
+
+    def _geen(self, wat: str, element: Element, pad: str) -> _Weg:
+        self._meld("STRUCTUUR.VORM", f"{element.label} moet {wat} zijn.", pad, wat)
+        return _Weg()
+
+    def _meld(self, code: str, tekst: str, pad: str, mag: str = "", doe: str = zeg.LEVERANCIER) -> None:
+        self.meldingen.append(Melding(code, tekst, pad=pad, toegestaan=mag, wat_nu=doe))

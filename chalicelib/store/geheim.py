@@ -1,0 +1,63 @@
+"""Numbers at rest: encrypted per school where we must read them again, an HMAC where we only look them up.
+
+Nine digits can be guessed in a second, so a bare hash is no protection (house 7).
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+else:
+    KMSClient = object
+
+
+@dataclass(frozen=True)
+class Geheim:
+    """The KMS key and the peppers; the newest pepper makes new keys."""
+
+    client: KMSClient
+    kms_sleutel: str
+    pepper: Mapping[str, bytes]
+
+    def versleutel(self, school: Vestiging, pgn: Pgn) -> str:
+        """The number, to be read again only in the name of this school."""
+        antwoord = self.client.encrypt(
+            KeyId=self.kms_sleutel, Plaintext=pgn.nummer.encode(), EncryptionContext={"school": school.code}
+        )
+        return base64.b64encode(antwoord["CiphertextBlob"]).decode()
+
+    def ontsleutel(self, school: Vestiging, tekst: str, type_: str) -> Pgn:
+        """The number that was encrypted for this school."""
+        antwoord = self.client.decrypt(
+            KeyId=self.kms_sleutel, CiphertextBlob=base64.b64decode(tekst), EncryptionContext={"school": school.code}
+        )
+        return Pgn(PgnType(type_), antwoord["Plaintext"].decode())
+
+    def zoeksleutels(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
+        """Under which keys this number may stand at this school, the newest pepper first."""
+        return tuple(
+            f"PGN#{school}#{versie}#{self._hmac(versie, pgn.type.value, pgn.nummer)}" for versie in self._versies
+        )
+
+    def vingerafdruk(self, *delen: str) -> str:
+        """An HMAC over any text, for comparing what may not be kept (api.md, Writing)."""
+        return self._hmac(self._versies[0], *delen)
+
+    @property
+    def zegelsleutel(self) -> bytes:
+        """The key under which cursors are sealed."""
+        return self.pepper[self._versies[0]]
+
+    @property
+    def _versies(self) -> tuple[str, ...]:
+        return tuple(sorted(self.pepper, key=int, reverse=True))
+
+    def _hmac(self, versie: str, *delen: str) -> str:
+        return hmac.new(self.pepper[versie], "\0".join(delen).encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,51 @@
+"""The boxes: content in S3, never changed after writing, under keys that say nothing about a pupil."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from chalicelib.domain.nummers import Vestiging
+from chalicelib.errors import NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+else:
+    S3Client = object
+
+SOORT = {"xml": "application/xml", "pdf": "application/pdf", "json": "application/json"}
+
+
+@dataclass(frozen=True)
+class Inhoud:
+    """One bucket. A `map` is a prefix that is used once: `{school}/{leerlingId}/{random}`."""
+
+    client: S3Client
+    bucket: str
+
+    def nieuwe_map(self, school: Vestiging, eigenaar: str) -> str:
+        """A prefix that nobody used before, so that nothing is ever overwritten (house 7)."""
+        return f"{school}/{eigenaar}/{uuid4().hex}"
+
+    def put(self, map_: str, naam: str, data: bytes) -> None:
+        """Write one object; its kind follows from the ending of `naam`."""
+        soort = SOORT.get(naam.rpartition(".")[2], "application/octet-stream")
+        self.client.put_object(Bucket=self.bucket, Key=f"{map_}/{naam}", Body=data, ContentType=soort)
+
+    def get(self, map_: str, naam: str) -> bytes:
+        """Read one object, or NotFound("INHOUD_WEG") when the clean-up was there first."""
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=f"{map_}/{naam}")["Body"].read()
+        except self.client.exceptions.NoSuchKey:
+            raise NotFound("INHOUD_WEG") from None
+
+    def link(self, map_: str, naam: str, bestandsnaam: str, seconden: int = 60) -> str:
+        """A link that downloads the object as `bestandsnaam` (which holds no personal data: it stands in the URL)."""
+        return self.client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket,
+                "Key": f"{map_}/{naam}",
+                "ResponseContentDisposition": f'attachment; filename="{bestandsnaam}"',
+            },
+            ExpiresIn=seconden,
+        )

@@ -1,0 +1,73 @@
+"""The rows of the state table, one table below: domain type -> keys; and back.
+
+pk                                sk                what
+SCHOOL#{vestiging}                SCHOOL            School
+SCHOOL#{vestiging}                DOSSIER#{id}      Dossier, the card
+SCHOOL#{vestiging}                UIT#{id}          Dossieraanvraag, our own request
+SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school
+PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
+PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
+SLEUTEL#{vestiging}#{hmac}        SLEUTEL           an Idempotency-Key and what came of it
+
+A pgn, a name or an address is never in a key.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.school import School
+from chalicelib.store.items import dump
+
+Onderwerp = School | Dossier | Dossieraanvraag | Binnengekomen
+Sleutels = dict[str, str]
+
+
+def _school(school: School) -> Sleutels:
+    return {"pk": f"SCHOOL#{school.vestiging}", "sk": "SCHOOL"}
+
+
+def _dossier(dossier: Dossier) -> Sleutels:
+    return {"pk": f"SCHOOL#{dossier.school}", "sk": f"DOSSIER#{dossier.leerling_id}"}
+
+
+def _aanvraag(aanvraag: Dossieraanvraag) -> Sleutels:
+    op = aanvraag.gevraagd_op.isoformat()
+    sleutels = {
+        "pk": f"SCHOOL#{aanvraag.school}",
+        "sk": f"UIT#{aanvraag.id}",
+        "lijst_pk": f"UIT#{aanvraag.school}",
+        "lijst_sk": f"{op}#{aanvraag.id}",
+    }
+    if aanvraag.status is Stand.UITSTAAND:
+        sleutels |= {"open_soort": "OPEN#AANVRAAG", "open_since": op}
+    return sleutels
+
+
+def _verzoek(verzoek: Binnengekomen) -> Sleutels:
+    return {
+        **verzoek_sleutel(verzoek.sessie_id, verzoek.bron_brin, verzoek.bron_aanleverpunt),
+        "lijst_pk": f"IN#{verzoek.school}",
+        "lijst_sk": f"{verzoek.op.isoformat()}#{verzoek.id}",
+    }
+
+
+def verzoek_sleutel(sessie_id: str, brin: str, punt: str) -> Sleutels:
+    """The natural idempotency key of a request: its session and the aanleverpunt that was asked."""
+    return {"pk": f"SESSIE#{sessie_id}#{brin}#{punt}", "sk": "VERZOEK"}
+
+
+SLEUTELS: Mapping[type[Any], Callable[[Any], Sleutels]] = {
+    School: _school,
+    Dossier: _dossier,
+    Dossieraanvraag: _aanvraag,
+    Binnengekomen: _verzoek,
+}
+
+
+def to_row(waarde: Onderwerp) -> dict[str, Any]:
+    """The row of a value: its keys, and all its fields."""
+    row: dict[str, Any] = dump(waarde)
+    row |= {"log_aantal": waarde.kop.aantal, "version": waarde.version}
+    return row | SLEUTELS[type(waarde)](waarde)

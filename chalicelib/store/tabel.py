@@ -1,0 +1,158 @@
+"""The state table: reads that decide are consistent, every write has a condition."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from chalicelib.errors import Invalid
+from chalicelib.store.items import from_attributes, to_attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    Write = TransactWriteItemTypeDef
+else:
+    Write = dict
+
+
+_INDEX = {None: ("pk", "sk"), "lijst": ("lijst_pk", "lijst_sk"), "open": ("open_soort", "open_since")}
+
+
+@dataclass(frozen=True)
+class Bladzijde:
+    """One page of a list: plain rows, and the key after which the next page starts."""
+
+    rijen: tuple[dict[str, Any], ...]
+    volgende: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Tabel:
+    """One DynamoDB table with `pk` and `sk`."""
+
+    client: "DynamoDBClient"
+    naam: str
+
+    def find(self, pk: str, sk: str) -> dict[str, Any] | None:
+        """The plain row, read consistently, or None."""
+        item = self.client.get_item(
+            TableName=self.naam, Key=to_attributes({"pk": pk, "sk": sk}), ConsistentRead=True
+        ).get("Item")
+        return from_attributes(item) if item else None
+
+    def put_new(self, row: Mapping[str, Any]) -> Write:
+        """Create: only holds if there is no such row yet."""
+        return self._put(row, "attribute_not_exists(pk)", {})
+
+    def put_if(self, row: Mapping[str, Any], **verwacht: Any) -> Write:
+        """Replace: only holds if these attributes still have these values. A dot in a name is a path."""
+        namen = {f"#{n}": naam for n, naam in enumerate(verwacht)}
+        clauses = [f"#{n} = :{n}" for n in range(len(verwacht))]
+        waarden = {f":{n}": waarde for n, waarde in enumerate(verwacht.values())}
+        return self._put(row, " AND ".join(clauses), waarden, namen)
+
+    def delete_if(self, pk: str, sk: str, **verwacht: Any) -> Write:
+        """Remove: only holds if these attributes still have these values."""
+        return cast(
+            Write,
+            {
+                "Delete": {
+                    "TableName": self.naam,
+                    "Key": to_attributes({"pk": pk, "sk": sk}),
+                    "ConditionExpression": " AND ".join(f"#{n} = :{n}" for n in range(len(verwacht))),
+                    "ExpressionAttributeNames": {f"#{n}": naam for n, naam in enumerate(verwacht)},
+                    "ExpressionAttributeValues": to_attributes({f":{n}": w for n, w in enumerate(verwacht.values())}),
+                }
+            },
+        )
+
+    def _put(
+        self, row: Mapping[str, Any], condition: str, waarden: Mapping[str, Any], namen: Mapping[str, str] | None = None
+    ) -> Write:
+        put: dict[str, Any] = {"TableName": self.naam, "Item": to_attributes(row), "ConditionExpression": condition}
+        if waarden:
+            put |= {"ExpressionAttributeValues": to_attributes(waarden), "ExpressionAttributeNames": dict(namen or {})}
+        return cast(Write, {"Put": put})
+
+    def query(
+        self,
+        pk: str,
+        begin: str = "",
+        *,
+        index: str | None = None,
+        limiet: int = 100,
+        na: Mapping[str, Any] | None = None,
+        nieuwste_eerst: bool = False,
+    ) -> Bladzijde:
+        """One page of the rows of a partition, in the order of their sort key."""
+        pk_naam, sk_naam = _INDEX[index]
+        vraag: dict[str, Any] = {
+            "TableName": self.naam,
+            "KeyConditionExpression": "#p = :p" + (" AND begins_with(#s, :s)" if begin else ""),
+            "ExpressionAttributeNames": {"#p": pk_naam} | ({"#s": sk_naam} if begin else {}),
+            "ExpressionAttributeValues": to_attributes({":p": pk} | ({":s": begin} if begin else {})),
+            "Limit": limiet,
+            "ScanIndexForward": not nieuwste_eerst,
+        }
+        vraag |= {"IndexName": index} if index else {"ConsistentRead": True}
+        vraag |= {"ExclusiveStartKey": to_attributes(na)} if na else {}
+        antwoord = self.client.query(**vraag)
+        laatste = antwoord.get("LastEvaluatedKey")
+        return Bladzijde(tuple(map(from_attributes, antwoord["Items"])), from_attributes(laatste) if laatste else None)
+
+    def alles(self, pk: str, begin: str = "", *, index: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every row of a partition, page by page."""
+        na: Mapping[str, Any] | None = None
+        while True:
+            bladzijde = self.query(pk, begin, index=index, limiet=500, na=na)
+            yield from bladzijde.rijen
+            if not (na := bladzijde.volgende):
+                return
+
+    def tel(self, pk: str, begin: str = "", *, index: str | None = None) -> int:
+        """How many rows a partition has, without reading them out."""
+        pk_naam, sk_naam = _INDEX[index]
+        aantal, na = 0, None
+        while True:
+            vraag: dict[str, Any] = {
+                "TableName": self.naam,
+                "Select": "COUNT",
+                "KeyConditionExpression": "#p = :p" + (" AND begins_with(#s, :s)" if begin else ""),
+                "ExpressionAttributeNames": {"#p": pk_naam} | ({"#s": sk_naam} if begin else {}),
+                "ExpressionAttributeValues": to_attributes({":p": pk} | ({":s": begin} if begin else {})),
+            }
+            vraag |= {"IndexName": index} if index else {}
+            vraag |= {"ExclusiveStartKey": na} if na else {}
+            antwoord = self.client.query(**vraag)
+            aantal += antwoord["Count"]
+            if not (na := antwoord.get("LastEvaluatedKey")):
+                return aantal
+
+
+def verzegel(sleutel: bytes, waarvoor: str, plaats: Mapping[str, Any] | None) -> str | None:
+    """A cursor that holds only for one school and filter (`waarvoor`), or None at the end (api.md, Lists)."""
+    if plaats is None:
+        return None
+    inhoud = json.dumps(plaats, sort_keys=True, default=str).encode()
+    zegel = hmac.digest(sleutel, waarvoor.encode() + b"\0" + inhoud, hashlib.sha256)[:16]
+    return base64.urlsafe_b64encode(zegel + inhoud).decode().rstrip("=")
+
+
+def ontzegel(sleutel: bytes, waarvoor: str, cursor: str | None) -> dict[str, Any] | None:
+    """The place that the cursor stands for, or Invalid("CURSOR_ONGELDIG")."""
+    if not cursor:
+        return None
+    try:
+        ruw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except ValueError:
+        raise Invalid("CURSOR_ONGELDIG") from None
+    zegel, inhoud = ruw[:16], ruw[16:]
+    if not hmac.compare_digest(zegel, hmac.digest(sleutel, waarvoor.encode() + b"\0" + inhoud, hashlib.sha256)[:16]):
+        raise Invalid("CURSOR_ONGELDIG")
+    plaats: dict[str, Any] = json.loads(inhoud)
+    return plaats

@@ -1,0 +1,231 @@
+"""The portal's door: every route with what it asks for and what it gives, in one register.
+
+From the register come the Chalice routes, the checks that each request passes (token, right, body, headers), and
+the OpenAPI document. A view gets a Vraag and gives an Antwoord; it never sees a token or a raw body.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from aws_lambda_powertools import Logger
+from chalice.app import Blueprint, Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.domain import teksten
+from chalicelib.domain.mutatielog import Door
+from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.rechten import Recht
+from chalicelib.errors import Invalid, OsoError
+from chalicelib.flows import Werk
+from chalicelib.web import klok, verbinding
+from chalicelib.web.replies import VAN_CHALICE, Antwoord, probleem, van_pydantic
+from chalicelib.web.toegang import Toegang, controleer_token, eis
+
+MAX_BODY = 4 * 1024 * 1024
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+XML = "application/xml"
+log = Logger(service="oso", log_uncaught_exceptions=False)
+
+
+@dataclass(frozen=True)
+class Vraag:
+    """One checked request."""
+
+    toegang: Toegang
+    werk: Werk
+    pad: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(repr=False)
+    koppen: Mapping[str, str] = field(repr=False)
+    ruw: bytes = field(repr=False)
+    body: Any = field(default=None, repr=False)
+
+    @property
+    def school(self) -> Vestiging:
+        """The school of the token."""
+        return self.toegang.school
+
+    @property
+    def leerling_id(self) -> str:
+        """The leerlingId of the path."""
+        return self.pad["leerlingId"]
+
+    @property
+    def if_match(self) -> str:
+        """The If-Match that the route requires; Invalid("IF_MATCH_ONTBREEKT"), 428, without one."""
+        waarde = self.koppen.get("if-match", "").strip()
+        if not waarde:
+            raise Invalid("IF_MATCH_ONTBREEKT")
+        return waarde
+
+    @property
+    def idempotency_key(self) -> str:
+        """The Idempotency-Key that the route requires: 1 to 255 visible characters."""
+        waarde = self.koppen.get("idempotency-key", "").strip()
+        if not waarde or len(waarde) > 255 or not waarde.isascii() or not waarde.isprintable():
+            raise Invalid("SLEUTEL_ONTBREEKT", meldingen=[teksten.melding("SLEUTEL_ONTBREEKT", pad="Idempotency-Key")])
+        return waarde
+
+
+View = Callable[[Vraag], Antwoord]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter, for the check and for the OpenAPI document."""
+
+    naam: str
+    uitleg: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    verplicht: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """One verb on one path."""
+
+    verb: str
+    pad: str
+    samenvatting: str
+    recht: Recht | None
+    view: View
+    body: type[BaseModel] | None = None
+    soorten: tuple[str, ...] = (JSON,)
+    query: tuple[Parameter, ...] = ()
+    antwoorden: Mapping[int, Any] = field(default_factory=dict)
+    fouten: tuple[str, ...] = ()
+    if_match: bool = False
+    idempotent: bool = False
+    voorbeeld_body: type[BaseModel] | None = None
+    uitleg: str = ""
+
+
+ROUTES: list[Route] = []
+
+
+def route(verb: str, pad: str, samenvatting: str, **eigenschappen: Any) -> Callable[[View], View]:
+    """Put a view in the register. Properties: see Route."""
+
+    def zet(view: View) -> View:
+        ROUTES.append(Route(verb, f"/v1{pad}", samenvatting, view=view, uitleg=view.__doc__ or "", **eigenschappen))
+        return view
+
+    return zet
+
+
+def maak_blueprint(naam: str) -> Blueprint:
+    """All routes of the register as one Chalice blueprint."""
+    blueprint = Blueprint(naam)
+    for deze in ROUTES:
+        opties: dict[str, Any] = {"methods": [deze.verb]}
+        if deze.verb in ("POST", "PUT", "PATCH"):
+            opties["content_types"] = list(deze.soorten)
+        blueprint.route(deze.pad, **opties)(_beantwoorder(deze, blueprint))
+    return blueprint
+
+
+def _beantwoorder(deze: Route, blueprint: Blueprint) -> Callable[..., Response]:
+    def beantwoord(**pad: str) -> Response:
+        request = blueprint.current_request
+        begin, correlatie = time.monotonic(), _correlatie(request.headers)
+        regel: dict[str, Any] = {"event": "request", "verb": deze.verb, "route": deze.pad, "correlation_id": correlatie}
+        try:
+            antwoord = _behandel(deze, request, pad, regel)
+        except OsoError as fout:
+            antwoord = probleem(fout)
+            regel["code"] = fout.code
+        response = antwoord.als_response()
+        response.headers["X-Correlation-Id"] = correlatie
+        log.info("request", extra=regel | {"status": antwoord.status, "ms": int(1000 * (time.monotonic() - begin))})
+        return response
+
+    return beantwoord
+
+
+def _correlatie(koppen: Mapping[str, str]) -> str:
+    """The caller's own correlation id where it is a plain one, else a new one."""
+    waarde = koppen.get("x-correlation-id", "")
+    plain = 8 <= len(waarde) <= 64 and waarde.isascii() and waarde.replace("-", "").isalnum()
+    return waarde if plain and not waarde.isdigit() else uuid4().hex
+
+
+def _behandel(deze: Route, request: Any, pad: Mapping[str, str], regel: dict[str, Any]) -> Antwoord:
+    op = klok.nu()
+    toegang = controleer_token(request.headers.get("authorization"), op) if deze.recht else _NIEMAND
+    regel |= {"school": toegang.door.school, "medewerker": toegang.door.sub}
+    if deze.recht:
+        eis(toegang, deze.recht)
+    query = _query(deze, request.query_params or {})
+    ruw = request.raw_body or b""
+    if len(ruw) > MAX_BODY:
+        raise Invalid("TE_GROOT")
+    vraag = Vraag(
+        toegang=toegang,
+        werk=Werk(verbinding.stores(), toegang.door, op),
+        pad=pad,
+        query=query,
+        koppen={naam.lower(): waarde for naam, waarde in request.headers.items()},
+        ruw=ruw,
+        body=lees_body(deze.body, ruw) if deze.body else None,
+    )
+    return deze.view(vraag)
+
+
+_NIEMAND = Toegang(Door("", "", ""), Vestiging(""), frozenset())
+
+
+def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:
+    """A JSON body as its model. Raises Invalid: JSON_ONLEESBAAR, or every wrong field by name."""
+    from chalicelib.gegevensset.lezen import lees_json  # duplicate keys, depth and surrogates are refused there
+
+    lees_json(ruw, MAX_BODY)
+    try:
+        return soort.model_validate_json(ruw, strict=True)
+    except ValidationError as fout:
+        raise van_pydantic(fout) from None
+
+
+def _query(deze: Route, gegeven: Mapping[str, str]) -> dict[str, str]:
+    bekend = {parameter.naam: parameter for parameter in deze.query}
+    fout = [teksten.melding("ONBEKEND_VELD", pad=f"?{naam}") for naam in gegeven if naam not in bekend]
+    fout += [
+        teksten.melding("VELD_ONTBREEKT", pad=f"?{naam}")
+        for naam, parameter in bekend.items()
+        if parameter.verplicht and not gegeven.get(naam)
+    ]
+    fout += [
+        teksten.melding("VELD_ONJUIST", pad=f"?{naam}")
+        for naam, waarde in gegeven.items()
+        if naam in bekend and not _past(waarde, bekend[naam].schema)
+    ]
+    if fout:
+        raise Invalid(fout[0].code, fout[0].tekst, fout)
+    return dict(gegeven)
+
+
+def _past(waarde: str, schema: Mapping[str, Any]) -> bool:
+    if schema["type"] == "integer":
+        return (
+            waarde.isascii()
+            and waarde.isdigit()
+            and len(waarde) < 9
+            and schema["minimum"] <= int(waarde) <= schema["maximum"]
+        )
+    return waarde in schema.get("enum", [waarde]) and len(waarde) <= schema.get("maxLength", 2000)
+
+
+def eigen_problemen(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Middleware: what Chalice answers before any view of ours becomes problem+json too."""
+    response = get_response(event)
+    body = response.body
+    if isinstance(body, dict) and "Code" in body:
+        code = VAN_CHALICE.get(response.status_code, "TECHNISCHE_FOUT")
+        antwoord = probleem(Invalid(code))
+        log.info("request", extra={"event": "request", "code": code, "status": antwoord.status})
+        toegestaan = {naam: w for naam, w in response.headers.items() if naam.lower() == "allow"}
+        response = antwoord.als_response()
+        response.headers |= toegestaan
+    return response

@@ -1,0 +1,162 @@
+"""Requests: those of other schools, and our own (ch. 7, ch. 8)."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
+from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.nummers import Brin, Pgn
+from chalicelib.domain.rechten import Recht
+from chalicelib.domain.teksten import melding
+from chalicelib.errors import Invalid, Refused
+from chalicelib.flows import opvragen
+from chalicelib.store import herhaal
+from chalicelib.store.items import load
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import aanvraag_uit, plain, verzoek_uit
+from chalicelib.web.portal import logs
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import DossieraanvraagVorm
+
+_LINK_SECONDEN = 60
+
+
+@route(
+    "GET",
+    "/dossieraanvragen/binnengekomen",
+    "Aanvragen door andere scholen",
+    recht=Recht.LEERLING_LEZEN,
+    query=BLADEREN,
+    antwoorden={200: {"items": uit.BinnengekomenUit}},
+)
+def binnengekomen(vraag: Vraag) -> Antwoord:
+    """R128-R130, newest first; also of numbers that nobody knows (R131). The number is masked (R132)."""
+    stores = vraag.werk.stores
+    school = stores.school(vraag.school)
+    return bladzijde(
+        vraag,
+        "binnengekomen",
+        lambda limiet, na: stores.lijst("IN", vraag.school, limiet=limiet, na=na),
+        lambda rij: verzoek_uit(load(Binnengekomen, rij), school),
+        lambda: stores.state.tel(f"IN#{vraag.school}", index="lijst"),
+    )
+
+
+@route(
+    "POST",
+    "/dossieraanvragen",
+    "Een dossier opvragen bij een andere school",
+    recht=Recht.OPVRAGEN,
+    body=DossieraanvraagVorm,
+    antwoorden={202: uit.IdUit},
+    idempotent=True,
+    fouten=("PGN_ONGELDIG", "LEERLING_BESTAAT_AL", "AANLEVERPUNT_ONTBREEKT", "SLEUTEL_HERGEBRUIKT"),
+)
+def vraag_op(vraag: Vraag) -> Antwoord:
+    """R90-R93. 202: the answer comes; follow it at Location."""
+    sleutel = vraag.idempotency_key
+    vorm: DossieraanvraagVorm = vraag.body
+    verzoek = opvragen.Verzoek(Brin.parse(vorm.brin), _pgn(vorm), vorm.alleen_als_nieuwer_dan)
+    aanvraag = opvragen.vraag_op(vraag.werk, verzoek, sleutel, uuid4().hex)
+    return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
+
+
+@route(
+    "GET",
+    "/dossieraanvragen",
+    "De eigen aanvragen",
+    recht=Recht.LEERLING_LEZEN,
+    query=BLADEREN,
+    antwoorden={200: {"items": uit.DossieraanvraagUit}},
+)
+def lijst(vraag: Vraag) -> Antwoord:
+    """R103, 15.19-20: newest first, each with its result and what to do now."""
+    stores = vraag.werk.stores
+    return bladzijde(
+        vraag,
+        "dossieraanvragen",
+        lambda limiet, na: stores.lijst("UIT", vraag.school, limiet=limiet, na=na),
+        lambda rij: aanvraag_uit(load(Dossieraanvraag, rij)),
+        lambda: stores.state.tel(f"UIT#{vraag.school}", index="lijst"),
+    )
+
+
+@route(
+    "GET",
+    "/dossieraanvragen/{id}",
+    "Een eigen aanvraag",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.DossieraanvraagUit},
+)
+def haal(vraag: Vraag) -> Antwoord:
+    """State, result with text and what to do now."""
+    return Antwoord(plain(aanvraag_uit(vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]))))
+
+
+@route(
+    "GET",
+    "/dossieraanvragen/{id}/xml",
+    "Link naar het ontvangen dossier",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.LinkUit},
+    fouten=("NOG_NIET_ONTVANGEN",),
+)
+def haal_xml(vraag: Vraag) -> Antwoord:
+    """Exactly the bytes that were received."""
+    return _link(vraag, opvragen.XML, Actie.XML_BEKEKEN)
+
+
+@route(
+    "GET",
+    "/dossieraanvragen/{id}/pdf",
+    "Link naar de PDF van het ontvangen dossier",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.LinkUit},
+    fouten=("NOG_NIET_ONTVANGEN",),
+)
+def haal_pdf(vraag: Vraag) -> Antwoord:
+    """The PDF that came along; where none came, one that was made at reception."""
+    return _link(vraag, opvragen.PDF, Actie.PDF_BEKEKEN)
+
+
+@route(
+    "GET",
+    "/dossieraanvragen/{id}/mutatielogs",
+    "Wie wat met de aanvraag deed",
+    recht=Recht.MUTATIELOG_LEZEN,
+    antwoorden={200: {"items": uit.LogregelUit, "csv": True}},
+)
+def mutatielogs(vraag: Vraag) -> Antwoord:
+    """R87 for a request of our own. JSON, or `text/csv` by Accept."""
+    return logs.als_lijst(vraag, vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]).onderwerp)
+
+
+def _pgn(vorm: DossieraanvraagVorm) -> Pgn:
+    try:
+        return Pgn.parse(vorm.pgn_type, vorm.pgn)
+    except Invalid as fout:
+        detail = f"Het nummer is niet geldig: {fout.detail}."
+        raise Invalid(fout.code, detail, [melding(fout.code, pad="/pgn", detail=detail)]) from None
+
+
+def _link(vraag: Vraag, naam: str, actie: Actie) -> Antwoord:
+    """Log that received content is read, then give a link to it."""
+    stores = vraag.werk.stores
+
+    def poging() -> Dossieraanvraag:
+        aanvraag = stores.aanvraag(vraag.school, vraag.pad["id"])
+        if aanvraag.map is None or aanvraag.status not in (Stand.ONTVANGEN, Stand.GEIMPORTEERD):
+            raise Refused("NOG_NIET_ONTVANGEN", meldingen=[melding("NOG_NIET_ONTVANGEN")])
+        return stores.commit(vraag.werk.mutatie(actie, aanvraag.onderwerp), aanvraag, aanvraag)
+
+    aanvraag = herhaal(poging)
+    assert aanvraag.map is not None
+    bestand = f"OSO-{aanvraag.brin}-aanvraag-{aanvraag.id[:8]}.{naam.rpartition('.')[2]}"
+    body = uit.LinkUit(
+        url=stores.inhoud.link(aanvraag.map, naam, bestand, _LINK_SECONDEN),
+        verloopt_op=vraag.werk.nu + timedelta(seconds=_LINK_SECONDEN),
+        bestandsnaam=bestand,
+    )
+    return Antwoord(plain(body))

@@ -1,0 +1,116 @@
+"""Pupils: their record, and the list of them (api.md, leerlingen)."""
+
+from typing import Any
+
+from chalicelib.domain import teksten
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.rechten import Recht
+from chalicelib.errors import Invalid
+from chalicelib.flows import leerlingen
+from chalicelib.flows.leerlingen import Record, record_etag
+from chalicelib.gegevensset.bijlagen import bijlagemeldingen
+from chalicelib.gegevensset.codec import decode, encode
+from chalicelib.gegevensset.tabel import VERSIES, standaard
+from chalicelib.store.items import load
+from chalicelib.web import uit
+from chalicelib.web.deur import JSON, MAX_BODY, XML, Vraag, lees_body, route
+from chalicelib.web.kaarten import leerling_rij, meldingen, plain
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import RecordVorm
+
+
+@route(
+    "GET",
+    "/leerlingen",
+    "De leerlingen van de school",
+    recht=Recht.LEERLING_LEZEN,
+    query=BLADEREN,
+    antwoorden={200: {"items": uit.LeerlingRij}},
+)
+def lijst(vraag: Vraag) -> Antwoord:
+    """R83, by leerlingId."""
+    state, pk = vraag.werk.stores.state, f"SCHOOL#{vraag.school}"
+    return bladzijde(
+        vraag,
+        "leerlingen",
+        lambda limiet, na: vraag.werk.stores.dossiers(vraag.school, limiet=limiet, na=na),
+        lambda rij: leerling_rij(load(Dossier, rij)),
+        lambda: state.tel(pk, "DOSSIER#"),
+    )
+
+
+@route(
+    "PUT",
+    "/leerlingen/{leerlingId}",
+    "De gegevens van een leerling aanleveren",
+    recht=Recht.RECORD_SCHRIJVEN,
+    body=None,
+    soorten=(JSON, XML, "text/xml"),
+    antwoorden={200: uit.LeerlingUit, 201: uit.LeerlingUit},
+    fouten=("LEERLING_ID_ONGELDIG", "PGN_ONGELDIG", "PGN_IN_GEBRUIK", "DOSSIER_ONGELDIG", "XML_DTD", "TE_GROOT"),
+    voorbeeld_body=RecordVorm,
+)
+def zet(vraag: Vraag) -> Antwoord:
+    """JSON `{dossier, portaal}` or an OSO dossier in XML. If-Match only for a pupil that exists."""
+    xml = "xml" in vraag.koppen.get("content-type", JSON)
+    record = _uit_xml(vraag.ruw) if xml else _uit_json(vraag)
+    if_match = vraag.koppen.get("if-match", "").strip() or None
+    dossier, nieuw = leerlingen.zet_record(vraag.werk, vraag.leerling_id, record, if_match)
+    body = uit.LeerlingUit(
+        leerling_id=dossier.leerling_id,
+        naam=dossier.naam,
+        standaardversie=record.versie,
+        meldingen=meldingen(bijlagemeldingen(record.dossier, standaard(record.versie))),
+    )
+    koppen = {"ETag": record_etag(dossier)}
+    if nieuw:
+        koppen["Location"] = f"/v1/leerlingen/{dossier.leerling_id}"
+    return Antwoord(plain(body), 201 if nieuw else 200, koppen)
+
+
+@route(
+    "GET",
+    "/leerlingen/{leerlingId}",
+    "De gegevens zoals aangeleverd",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: {"record": RecordVorm}},
+)
+def haal(vraag: Vraag) -> Antwoord:
+    """What was put, lossless: JSON, or XML by Accept. The reading is logged (15.17)."""
+    dossier, record = leerlingen.lees_record(vraag.werk, vraag.leerling_id)
+    koppen = {"ETag": record_etag(dossier), "Vary": "Accept"}
+    if "xml" in vraag.koppen.get("accept", ""):
+        xml = encode(record.dossier, record.versie).decode()
+        return Antwoord(f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}', koppen=koppen, soort=XML)
+    return Antwoord({"dossier": record.dossier, "portaal": record.portaal}, koppen=koppen)
+
+
+@route(
+    "DELETE",
+    "/leerlingen/{leerlingId}",
+    "Een leerling uit de dienst verwijderen",
+    recht=Recht.RECORD_BEHEREN,
+    antwoorden={204: None},
+    if_match=True,
+)
+def verwijder(vraag: Vraag) -> Antwoord:
+    """From this moment nobody can ask for the pupil; what was kept goes with the clean-up."""
+    leerlingen.verwijder(vraag.werk, vraag.leerling_id, vraag.if_match)
+    return Antwoord(None, 204)
+
+
+def _uit_xml(ruw: bytes) -> Record:
+    gegevens = decode(ruw, MAX_BODY)
+    return Record(gegevens.versie, gegevens.dossier)
+
+
+def _uit_json(vraag: Vraag) -> Record:
+    vorm: Any = lees_body(RecordVorm, vraag.ruw)
+    metadata = vorm.dossier.get("metadata")
+    versie = metadata.get("standaardversie") if isinstance(metadata, dict) else None
+    versie = versie or vraag.werk.stores.school(vraag.school).standaardversie
+    if versie not in VERSIES:
+        pad = "/dossier/metadata/standaardversie"
+        raise Invalid("STANDAARDVERSIE_ONBEKEND", meldingen=[teksten.melding("STANDAARDVERSIE_ONBEKEND", pad=pad)])
+    return Record(versie, vorm.dossier, vorm.portaal.model_dump(by_alias=True, exclude_unset=True))

@@ -1,0 +1,118 @@
+"""The school and its aanleverpunten (ch. 1, ch. 13)."""
+
+from chalicelib.config import settings
+from chalicelib.domain.nummers import Aanleverpunt, Brin
+from chalicelib.domain.rechten import Recht
+from chalicelib.flows import scholen
+from chalicelib.messages.berichten import Doel
+from chalicelib.web import uit, verbinding
+from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
+from chalicelib.web.kaarten import plain, school_uit
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import SchoolWijziging, voeg_samen
+
+
+@route("GET", "/school", "De instellingen van de school", recht=Recht.SCHOOL_LEZEN, antwoorden={200: uit.SchoolUit})
+def haal_school(vraag: Vraag) -> Antwoord:
+    """R133-R135. The ETag goes into If-Match of PATCH."""
+    school = vraag.werk.stores.school(vraag.school)
+    return Antwoord(plain(school_uit(school)), koppen={"ETag": scholen.school_etag(school)})
+
+
+@route(
+    "PATCH",
+    "/school",
+    "De instellingen wijzigen",
+    recht=Recht.SCHOOL_BEHEREN,
+    body=SchoolWijziging,
+    soorten=(MERGE_PATCH, "application/json"),
+    antwoorden={200: uit.SchoolUit},
+    if_match=True,
+    fouten=("INTUSSEN_GEWIJZIGD",),
+)
+def wijzig_school(vraag: Vraag) -> Antwoord:
+    """JSON Merge Patch: null empties a field."""
+    velden = vraag.body
+    school = scholen.wijzig(vraag.werk, lambda oud: voeg_samen(oud, velden).wijzig(), vraag.if_match)
+    return Antwoord(plain(school_uit(school)), koppen={"ETag": scholen.school_etag(school)})
+
+
+@route(
+    "GET",
+    "/school/aanleverpunten",
+    "De geregistreerde aanleverpunten",
+    recht=Recht.SCHOOL_LEZEN,
+    antwoorden={200: {"items": uit.AanleverpuntUit}},
+)
+def lijst_aanleverpunten(vraag: Vraag) -> Antwoord:
+    """R5."""
+    punten = vraag.werk.stores.school(vraag.school).aanleverpunten
+    rijen = [
+        uit.AanleverpuntUit(nummer=punt.nummer, status="GEREGISTREERD", tekst="aanleverpunt geregistreerd")
+        for punt in punten
+    ]
+    return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "PUT",
+    "/school/aanleverpunten/{nummer}",
+    "Een aanleverpunt registreren bij het Traffic Center",
+    recht=Recht.SCHOOL_BEHEREN,
+    antwoorden={200: uit.TekstUit},
+    fouten=("AANLEVERPUNT_ONGELDIG", "AANLEVERPUNT_VAN_ANDER", "TRAFFIC_CENTER_WEIGERT", "TRAFFIC_CENTER_ONBEREIKBAAR"),
+)
+def registreer_aanleverpunt(vraag: Vraag) -> Antwoord:
+    """R4, R6. Again is the same (15.1)."""
+    punt = Aanleverpunt.parse(vraag.pad["nummer"])
+    tekst = scholen.registreer(vraag.werk, verbinding.traffic_center(), punt, settings().wire_url)
+    return Antwoord({"tekst": tekst})
+
+
+@route(
+    "DELETE",
+    "/school/aanleverpunten/{nummer}",
+    "Een aanleverpunt afmelden",
+    recht=Recht.SCHOOL_BEHEREN,
+    antwoorden={200: uit.TekstUit},
+    fouten=("AANLEVERPUNT_ONGELDIG", "TRAFFIC_CENTER_WEIGERT", "TRAFFIC_CENTER_ONBEREIKBAAR"),
+)
+def meld_aanleverpunt_af(vraag: Vraag) -> Antwoord:
+    """15.1."""
+    punt = Aanleverpunt.parse(vraag.pad["nummer"])
+    return Antwoord({"tekst": scholen.meld_af(vraag.werk, verbinding.traffic_center(), punt)})
+
+
+@route(
+    "GET",
+    "/aanleverpunten",
+    "Aanleverpunten bij het Traffic Center",
+    recht=Recht.SCHOOL_LEZEN,
+    query=(
+        Parameter("brin", "vier tekens; zonder: de eigen BRIN"),
+        Parameter("doel", "waarvoor het aanleverpunt dient", {"type": "string", "enum": ["OV", "PaO", "SWV"]}),
+    ),
+    antwoorden={200: {"items": uit.AanleverpuntKeuze}},
+    fouten=("BRIN_ONGELDIG", "TRAFFIC_CENTER_ONBEREIKBAAR"),
+)
+def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
+    """R106, R108: the picker shows `{nr}: {naam}`. Always asked with a BRIN: the register wants to be spared (2.7)."""
+    brin = Brin.parse(vraag.query.get("brin") or vraag.school.brin.code)
+    doel = {"OV": Doel.OV, "PaO": Doel.PAO, "SWV": Doel.PAO}.get(vraag.query.get("doel", ""))
+    punten = scholen.overzicht(verbinding.traffic_center(), brin, doel)
+    rijen = [uit.AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel.value) for p in punten]
+    return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "GET",
+    "/school/mutatielogs",
+    "Wie wat aan de instellingen deed",
+    recht=Recht.SCHOOL_BEHEREN,
+    antwoorden={200: {"items": uit.LogregelUit, "csv": True}},
+)
+def school_mutatielogs(vraag: Vraag) -> Antwoord:
+    """JSON, or `text/csv` by Accept."""
+    from chalicelib.web.portal.logs import als_lijst
+
+    return als_lijst(vraag, vraag.werk.stores.school(vraag.school).onderwerp)

@@ -1,0 +1,104 @@
+"""The wire's door: SOAP over mutual TLS, one path per generation (protocol 9b.7).
+
+The certificate is read from what API Gateway (or the TLS listener) established, never from a header.
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from chalice.app import Blueprint, Response
+
+from chalicelib.config import settings
+from chalicelib.domain import resultaat as uitkomst
+from chalicelib.domain.resultaat import Resultaat
+from chalicelib.errors import Conflict, Invalid, NotFound, OsoError, PeerError, Unavailable
+from chalicelib.flows.beantwoorden import Balie, Beller, beantwoord
+from chalicelib.messages import PROFIELEN, soap
+from chalicelib.messages.berichten import DocumentRequest
+from chalicelib.messages.document import encode_document_response
+from chalicelib.messages.profiel import Protocolprofiel
+from chalicelib.web import klok, verbinding
+
+blueprint = Blueprint(__name__)
+log = Logger(service="oso", log_uncaught_exceptions=False)
+SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
+_OIN = re.compile(r"(?:^|,)\s*(?:serialNumber|SERIALNUMBER|2\.5\.4\.5)=([0-9A-Za-z]{1,64})(?:,|$)")
+
+
+@blueprint.route("/oso/18", methods=["POST"], content_types=SOORTEN)
+def oso_18() -> Response:
+    """The door of generation '18."""
+    return _antwoord(PROFIELEN["18"], blueprint.current_request)
+
+
+@blueprint.route("/oso/22", methods=["POST"], content_types=SOORTEN)
+def oso_22() -> Response:
+    """The door of generation '22."""
+    return _antwoord(PROFIELEN["22"], blueprint.current_request)
+
+
+def _antwoord(profiel: Protocolprofiel, request: Any) -> Response:
+    """One message to one answer or fault; one log line, without number, name or body."""
+    begin = time.monotonic()
+    beller = _beller(request.context.get("identity", {}).get("clientCert"))
+    status, body, code = _behandel(profiel, beller, request.raw_body or b"")
+    log.info(
+        "soap",
+        extra={
+            "event": "soap",
+            "profiel": profiel.naam,
+            "oin": beller.oin if beller else "",
+            "code": code,
+            "status": status,
+            "ms": int(1000 * (time.monotonic() - begin)),
+        },
+    )
+    koppen: dict[str, str | list[str]] = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
+    return Response(body=body.decode(), status_code=status, headers=koppen)
+
+
+def _behandel(profiel: Protocolprofiel, beller: Beller | None, data: bytes) -> tuple[int, bytes, str]:
+    """HTTP status, body and outcome code. A refusal is a fault with status 500, as SOAP 1.1 has it (inferred, 4.3)."""
+    if beller is None:
+        return _fault(profiel, uitkomst.CERTIFICAAT_ONBEKEND, "Client")
+    try:
+        bericht = soap.decode(profiel, data)
+        if not isinstance(bericht, DocumentRequest):
+            return _fault(profiel, uitkomst.BERICHT_ONGELDIG, "Client")
+        antwoord = beantwoord(_balie(), beller, bericht)
+    except Invalid as fout:
+        return 500, soap.fault_bij(profiel, fout), fout.code
+    except (Conflict, Unavailable, PeerError, NotFound) as fout:
+        return _technisch(profiel, fout)
+    if isinstance(antwoord, Resultaat):
+        return _fault(profiel, antwoord, "Client")
+    return 200, encode_document_response(profiel, antwoord), uitkomst.GESLAAGD.code
+
+
+def _balie() -> Balie:
+    s = settings()
+    return Balie(verbinding.stores(), verbinding.traffic_center(), s.leveranciers, verbinding.overzicht, klok.nu())
+
+
+def _fault(profiel: Protocolprofiel, resultaat: Resultaat, kant: soap.Kant) -> tuple[int, bytes, str]:
+    return 500, soap.fault(profiel, resultaat, kant), resultaat.code
+
+
+def _technisch(profiel: Protocolprofiel, fout: OsoError) -> tuple[int, bytes, str]:
+    """We could not judge: a Server fault, so that the asker tries again later. Our own code goes to the log alone."""
+    return 500, soap.fault(profiel, uitkomst.TECHNISCHE_FOUT, "Server"), fout.code
+
+
+def _beller(certificaat: Mapping[str, Any] | None) -> Beller | None:
+    """Who holds the client certificate: issuer, and the OIN in its subject's serialNumber."""
+    if not certificaat:
+        return None
+    gevonden = _OIN.search(str(certificaat.get("subjectDN", "")))
+    pem = str(certificaat.get("clientCertPem", ""))
+    if gevonden is None or not pem:
+        return None
+    return Beller(str(certificaat.get("issuerDN", "")), gevonden[1], hashlib.sha256(pem.encode()).hexdigest())

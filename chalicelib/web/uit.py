@@ -1,0 +1,323 @@
+"""The bodies that the portal gives (api.md). What stands here is what the OpenAPI document says."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from chalicelib.domain.dossier import BinnenBrinDoel, Inzagewaarde, Toestemming
+from chalicelib.web.vormen import InzagebewijsVorm, SchoolWijziging, VervolgschoolVorm, Vorm
+
+
+class MeldingUit(Vorm):
+    """One remark about one place."""
+
+    code: str
+    pad: str
+    waarde: str
+    toegestaan: str
+    tekst: str
+    wat_nu: str
+    ernst: Literal["fout", "waarschuwing"]
+
+
+class Probleem(Vorm):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    meldingen: list[MeldingUit]
+
+
+class WaaromNiet(Vorm):
+    """Why an act cannot be done now."""
+
+    code: str
+    tekst: str
+    wat_nu: str
+
+
+class ActieUit(Vorm):
+    """One act on a card."""
+
+    naam: str
+    kan: bool
+    waarom_niet: WaaromNiet | None
+
+
+class AanleverpuntUit(Vorm):
+    """One aanleverpunt of the school and its state (R5)."""
+
+    nummer: str
+    status: str
+    tekst: str
+
+
+class AanleverpuntKeuze(Vorm):
+    """One aanleverpunt at the Traffic Center (R108)."""
+
+    nummer: str
+    naam: str
+    doel: str
+
+
+class SchoolUit(SchoolWijziging):
+    """The settings of the school."""
+
+    brin: str
+    vestigingscode: str
+    acties: list[ActieUit]
+
+
+class TekstUit(Vorm):
+    """The exact text of an act that succeeded."""
+
+    tekst: str
+
+
+class LeerlingUit(Vorm):
+    """What putting a record gives back."""
+
+    leerling_id: str
+    naam: str
+    standaardversie: str
+    meldingen: list[MeldingUit]
+
+
+class LeerlingRij(Vorm):
+    """One row of the overview (R83)."""
+
+    leerling_id: str
+    naam: str
+    groep: str | None
+    leerjaar: str | None
+    vervolgschool_brin: str | None
+    vervolgschool_naam: str | None
+    datum_inschrijving: date | None
+    datum_uitschrijving: date | None
+    inzage_verzorgers: str
+    status: str
+    status_tekst: str
+    laatst_verzameld_op: AwareDatetime | None
+    laatst_verzameld_tekst: str
+    laatst_verzonden_op: AwareDatetime | None
+    laatst_verzonden_tekst: str
+
+
+class VerzoekUit(Vorm):
+    """A request by another school on the card (R28, R29)."""
+
+    datum: str
+    brin_aanvragende_school: str
+    aanleverpunt: str
+    schoolnaam: str
+    soort: str
+    resultaat: str
+    resultaat_tekst: str
+    reden: str | None
+    verzamelmoment: str | None
+
+
+class InzageUit(Vorm):
+    """The inzage of the current version."""
+
+    waarde: Inzagewaarde
+    datum: date | None
+    reden_niet_akkoord: str | None
+    inzagen: list[InzagebewijsVorm]
+
+
+class UitschrijvingUit(Vorm):
+    """Section Uitschrijving en vervolgonderwijs."""
+
+    datum: date | None
+    reden: str | None
+    toelichting: str | None
+    advies_vo: str | None
+    herzien_advies_vo: str | None
+    motivatie_herzien_advies: str | None
+    vervolgschool: VervolgschoolVorm | None
+    onderwijssoort: str | None
+    niveau_na_tweede_jaar_vo: str | None = Field(alias="niveauNaTweedeJaarVo")
+    doublure_voor_derde_jaar_vo: str | None = Field(alias="doublureVoorDerdeJaarVo")
+
+
+class KaartUit(Vorm):
+    """The card (api.md, card, GET)."""
+
+    leerling_id: str
+    naam: str
+    status: str
+    status_tekst: str
+    overdracht: str | None
+    versie: int | None
+    inhoud_hash: str | None
+    verzend_hash: str | None
+    gewijzigd_sinds_verzamelen: bool
+    contact_nodig: bool
+    binnen_brin: bool
+    binnen_brin_doel: BinnenBrinDoel
+    doel_aanleverpunt: str | None
+    inzage: InzageUit
+    inzage_tekst: str
+    datum_inzage_tekst: str
+    aandachtspunten: str | None
+    voorlopig_dossier: bool
+    toestemming: Toestemming
+    uitschrijving: UitschrijvingUit
+    reden_intrekken: str | None
+    laatst_verzameld_op: AwareDatetime | None
+    laatst_verzameld_tekst: str
+    laatst_verzonden_op: AwareDatetime | None
+    laatst_verzonden_tekst: str
+    binnengekomen_aanvragen: list[VerzoekUit]
+    notificaties: list[dict[str, str]]
+    acties: list[ActieUit]
+    tekst: str | None = None
+    meldingen: list[MeldingUit] = Field(default_factory=list)
+
+
+class WegUit(Vorm):
+    """Something that does not travel."""
+
+    pad: str
+    aantal: int
+    code: str
+    reden: str
+
+
+class VerzameldUit(Vorm):
+    """What collecting gives back (R48)."""
+
+    tekst: str
+    versie: int
+    inhoud_hash: str
+    meldingen: list[MeldingUit]
+    weggelaten: list[WegUit]
+
+
+class ControleUit(Vorm):
+    """A dry run."""
+
+    geldig: bool
+    meldingen: list[MeldingUit]
+
+
+class NotificatieMogelijk(Vorm):
+    """An earlier request whose asker can be told."""
+
+    aanvraag_id: str
+    school: str
+
+
+class KlaargezetUit(Vorm):
+    """R67, R69."""
+
+    tekst: str
+    notificatie_mogelijk: list[NotificatieMogelijk]
+
+
+class LinkUit(Vorm):
+    """A link that works for a minute."""
+
+    url: str
+    verloopt_op: AwareDatetime
+    bestandsnaam: str
+
+
+class LogregelUit(Vorm):
+    """One act (R87)."""
+
+    volgnummer: int
+    moment: str
+    medewerker: str
+    sub: str
+    school: str
+    handeling: str
+    code: str
+    details: dict[str, str | int]
+    hash: str
+
+
+class KetenUit(Vorm):
+    """Whether a chain is intact (15.17)."""
+
+    geldig: bool
+    aantal: int
+    kop: str
+    fouten: list[dict[str, str | int]]
+
+
+class ResultaatUit(Vorm):
+    """An outcome that OSO names."""
+
+    code: str
+    tekst: str
+    wat_nu: str
+
+
+class BijlageUit(Vorm):
+    """A bijlage that was received."""
+
+    naam: str
+    soort: str
+
+
+class DossieraanvraagUit(Vorm):
+    """A request of our own."""
+
+    id: str
+    status: str
+    resultaat: ResultaatUit | None
+    brin: str
+    schoolnaam: str | None
+    nummer: str
+    pgn_type: str
+    gevraagd_op: AwareDatetime
+    gevraagd_door: str
+    ontvangen_op: AwareDatetime | None
+    laatst_verzameld_op: date | None
+    verzend_hash: str | None
+    profiel: str | None
+    bijlagen: list[BijlageUit]
+    acties: list[ActieUit]
+
+
+class IdUit(Vorm):
+    """Where the request can be followed."""
+
+    id: str
+
+
+class BinnengekomenUit(Vorm):
+    """A request by another school (R130)."""
+
+    id: str
+    datum: AwareDatetime
+    brin_bevraagde_school: str
+    aanleverpunt_bevraagde_school: str
+    schoolnaam_bevraagde_school: str
+    brin_aanvragende_school: str
+    aanleverpunt_aanvragende_school: str
+    schoolnaam_aanvragende_school: str
+    leerling_id: str | None
+    leerling: str | None
+    nummer: str
+    type: str
+    soort: str
+    resultaat: str | None
+    resultaat_tekst: str | None
+    reden: str | None
+    oplossing: str | None
+    medewerker: str | None
+    verzamelmoment: AwareDatetime | None
+
+
+class GezondheidUit(Vorm):
+    """Alive."""
+
+    status: Literal["ok"]
+    versie: str

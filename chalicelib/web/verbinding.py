@@ -1,0 +1,45 @@
+"""What one process opens once: the stores, and the line to the Traffic Center."""
+
+import time
+from functools import lru_cache
+
+from chalicelib.config import settings
+from chalicelib.domain.nummers import Brin
+from chalicelib.domain.resultaat import Resultaat
+from chalicelib.errors import PeerError
+from chalicelib.messages import protocolprofiel
+from chalicelib.messages.berichten import OverzichtAanleverpunt
+from chalicelib.messages.zoeksleutel import zoeksleutel_provider
+from chalicelib.store import Stores, open_stores
+from chalicelib.traffic_center import TrafficCenter, https_sender
+
+_UUR = 3600.0
+
+
+@lru_cache(maxsize=1)
+def stores() -> Stores:
+    """The stores of this process."""
+    return open_stores(settings())
+
+
+@lru_cache(maxsize=1)
+def traffic_center() -> TrafficCenter:
+    """The line to the Traffic Center, and to the systems that it names."""
+    s = settings()
+    send = https_sender(s.tc_ca or None, s.client_cert, s.client_key, sandbox=s.sandbox)
+    return TrafficCenter(send, protocolprofiel(s.profiel), zoeksleutel_provider(s.zoeksleutel), s.tc_url)
+
+
+_overzichten: dict[str, tuple[float, tuple[OverzichtAanleverpunt, ...]]] = {}
+
+
+def overzicht(brin: str) -> tuple[OverzichtAanleverpunt, ...]:
+    """The aanleverpunten of a BRIN at the Traffic Center, remembered for an hour (9b.7)."""
+    bekend = _overzichten.get(brin)
+    if bekend and bekend[0] > time.monotonic():
+        return bekend[1]
+    punten = traffic_center().overzicht(Brin(brin))
+    if isinstance(punten, Resultaat):
+        raise PeerError("TRAFFIC_CENTER_ANTWOORD", punten.code)
+    _overzichten[brin] = (time.monotonic() + _UUR, punten)
+    return punten

@@ -1,0 +1,220 @@
+"""The bodies that the portal takes: camelCase outside, our own names inside, unknown fields refused (api.md)."""
+
+from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import Field as Field_
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from chalicelib.domain.dossier import BinnenBrinDoel, Inzagewaarde, Toestemming, Uitkomst
+from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
+from chalicelib.domain.nummers import PgnType
+
+T = TypeVar("T")
+
+
+class Vorm(BaseModel):
+    """Base of all: camelCase, nothing unknown, and never the input in an error."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", hide_input_in_errors=True
+    )
+
+
+# Characters that no XML can carry would fail only when the dossier is written: refused at the door instead.
+_XML_TEKST = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"
+
+_XML = StringConstraints(min_length=1, pattern=_XML_TEKST)
+Kort = Annotated[str, _XML, StringConstraints(max_length=200)]
+Lang = Annotated[str, _XML, StringConstraints(max_length=4000)]
+Aandachtspunten = Annotated[str, _XML, StringConstraints(max_length=280)]
+BrinTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")]
+SchoolTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$")]
+Punt = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})$")]
+
+
+def voeg_samen(oud: T, wijziging: BaseModel) -> T:
+    """RFC 7396 on a dataclass: what the body names is set, null gives the default, nested objects are merged too."""
+    hints = get_type_hints(type(oud))
+    standaard = {veld.name: veld for veld in fields(oud)}  # type: ignore[arg-type]  # every caller gives a dataclass
+    nieuw: dict[str, Any] = {}
+    for naam in wijziging.model_fields_set:
+        waarde = getattr(wijziging, naam)
+        if waarde is None:
+            nieuw[naam] = _begin(standaard[naam])
+        elif isinstance(waarde, BaseModel):
+            nieuw[naam] = _geneste(getattr(oud, naam), hints[naam], waarde)
+        else:
+            nieuw[naam] = waarde
+    return replace(oud, **nieuw)  # type: ignore[type-var]  # every caller gives a dataclass
+
+
+def _begin(veld: Field_[Any]) -> Any:
+    return veld.default if veld.default_factory is MISSING else veld.default_factory()
+
+
+def _geneste(oud: Any, hint: Any, wijziging: BaseModel) -> Any:
+    als_geheel = getattr(wijziging, "als_geheel", None)
+    if als_geheel is not None:
+        return als_geheel(oud)
+    assert is_dataclass(oud), hint
+    return voeg_samen(oud, wijziging)
+
+
+class AdresVorm(Vorm):
+    """The visiting address of the school."""
+
+    straat: Kort
+    nummer: Kort
+    toevoeging: Kort | None = None
+    postcode: Kort
+    plaats: Kort
+
+    def als_geheel(self, _: Any) -> Any:
+        """An address is replaced as a whole."""
+        from chalicelib.domain.school import Adres
+
+        return Adres(self.straat, self.nummer, self.postcode, self.plaats, self.toevoeging)
+
+
+class SchoolWijziging(Vorm):
+    """Settings of the school (R133, R134)."""
+
+    naam: Kort | None = None
+    soort: Kort | None = None
+    adres: AdresVorm | None = None
+    telefoon: Kort | None = None
+    email: Kort | None = None
+    naam_directeur: Kort | None = None
+    telefoon_directeur: Kort | None = None
+    aangesloten_op_regionaal_initiatief: bool | None = None
+    standaardversie: Literal["2018.1", "2019.1"] | None = None
+
+
+class InzagebewijsVorm(Vorm):
+    """Evidence for one person (15.9)."""
+
+    wie: Literal["VERZORGER", "LEERLING"]
+    wijze: Literal["GESPREK", "THUIS", "TOEGEZONDEN"]
+    datum: date
+    uitkomst: Uitkomst
+    reden: Lang | None = None
+
+
+class InzageVorm(Vorm):
+    """What the verzorgers said (R13, R14, 15.8, 15.9). Another `waarde` starts afresh."""
+
+    waarde: Inzagewaarde | None = None
+    datum: date | None = None
+    reden_niet_akkoord: Lang | None = None
+    inzagen: list[InzagebewijsVorm] | None = None
+
+    def als_geheel(self, oud: Any) -> Any:
+        """The new inzage over the old one."""
+        from chalicelib.domain.dossier import Inzage, Inzagebewijs
+
+        bewijzen = tuple(Inzagebewijs(b.wie, b.wijze, b.datum, b.uitkomst, b.reden) for b in self.inzagen or ())
+        waarde = self.waarde or oud.waarde
+        begin = oud if "waarde" not in self.model_fields_set else Inzage(waarde, inzagen=oud.inzagen)
+        genoemd = self.model_fields_set
+        return replace(
+            begin,
+            waarde=waarde,
+            datum=self.datum if "datum" in genoemd else begin.datum,
+            reden_niet_akkoord=self.reden_niet_akkoord if "reden_niet_akkoord" in genoemd else begin.reden_niet_akkoord,
+            inzagen=bewijzen if "inzagen" in genoemd else begin.inzagen,
+        )
+
+
+class VervolgschoolVorm(Vorm):
+    """R24. `brin` with four or six characters."""
+
+    brin: SchoolTekst
+    naam: Kort | None = None
+
+    def als_geheel(self, _: Any) -> Any:
+        """A vervolgschool is replaced as a whole."""
+        from chalicelib.domain.dossier import Vervolgschool
+
+        return Vervolgschool(self.brin, self.naam)
+
+
+class UitschrijvingVorm(Vorm):
+    """R19-R27."""
+
+    datum: date | None = None
+    reden: Kort | None = None
+    toelichting: Lang | None = None
+    advies_vo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+    herzien_advies_vo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+    motivatie_herzien_advies: Lang | None = None
+    vervolgschool: VervolgschoolVorm | None = None
+    onderwijssoort: Kort | None = None
+    niveau_na_tweede_jaar_vo: Kort | None = Field(default=None, alias="niveauNaTweedeJaarVo")
+    doublure_voor_derde_jaar_vo: Kort | None = Field(default=None, alias="doublureVoorDerdeJaarVo")
+
+
+class KaartWijziging(Vorm):
+    """What an employee fills in on the card (api.md, card, PATCH)."""
+
+    contact_nodig: bool | None = None
+    binnen_brin: bool | None = None
+    binnen_brin_doel: BinnenBrinDoel | None = None
+    doel_aanleverpunt: Punt | None = None
+    inzage: InzageVorm | None = None
+    aandachtspunten: Aandachtspunten | None = None
+    voorlopig_dossier: bool | None = None
+    toestemming: Toestemming | None = None
+    uitschrijving: UitschrijvingVorm | None = None
+
+
+Overdracht = StrEnum("Overdracht", [(profiel.name, profiel.value) for profiel in OVERSTAPPEN])  # type: ignore[misc]  # the profiles that a school collects for
+
+
+class VerzamelVorm(Vorm):
+    """R33."""
+
+    overdracht: Overdracht
+
+    @property
+    def profiel(self) -> Profiel:
+        return Profiel(self.overdracht.value)
+
+
+class LeegVorm(Vorm):
+    """An act without choices: `{}`."""
+
+
+class IntrekVorm(Vorm):
+    """15.5."""
+
+    reden: Lang
+
+
+class DossieraanvraagVorm(Vorm):
+    """R90."""
+
+    brin: BrinTekst
+    pgn_type: PgnType
+    pgn: Annotated[str, StringConstraints(max_length=40)]
+    alleen_als_nieuwer_dan: AwareDatetime | None = None
+
+
+class Portaal(Vorm):
+    """Screen data that the standard lacks (15.41): feeds screens and filters only."""
+
+    status: Kort | None = None
+    leerjaar: Kort | None = None
+    groep: Kort | None = None
+    toetsen: list[dict[str, str | int | bool | None]] = []
+    plannen: list[dict[str, str | int | bool | None]] = []
+
+
+class RecordVorm(Vorm):
+    """A pupil's record as JSON: the dossier under the standard, and `portaal` beside it."""
+
+    dossier: dict[str, Any]
+    portaal: Portaal = Portaal()

@@ -1,0 +1,39 @@
+"""Enrol the schools of the sandbox as their beheerders would: settings, then aanleverpunten at the Traffic Center."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import urllib3
+
+from infra.local.scholen import SCHOLEN, Sandboxschool
+from infra.local.stack import Stack
+
+
+def enrol(stack: Stack, scholen: Iterable[Sandboxschool] = SCHOLEN) -> list[str]:
+    """Fill in every school and register its aanleverpunten; doing it again changes nothing.
+
+    Returns the texts with which the Traffic Center's registration was answered (R6). RuntimeError, naming the call, for
+    any answer that is not a success.
+    """
+    http = urllib3.PoolManager()
+    return [text for school in scholen for text in _enrol(stack, http, school)]
+
+
+def _enrol(stack: Stack, http: urllib3.PoolManager, school: Sandboxschool) -> Iterable[str]:
+    headers = {"Authorization": f"Bearer {stack.token(school.vestiging, 'beheerder')}"}
+    merge = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
+    _ask(http, "PATCH", f"{stack.portal}/v1/school", {**headers, **merge}, school.gegevens)
+    for nummer in school.aanleverpunten:
+        answer = _ask(http, "PUT", f"{stack.portal}/v1/school/aanleverpunten/{nummer}", headers)
+        yield answer["tekst"]
+
+
+def _ask(
+    http: urllib3.PoolManager, method: str, url: str, headers: Mapping[str, str], body: Mapping[str, Any] | None = None
+) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    answer = http.request(method, url, body=data, headers=dict(headers), timeout=30, retries=False)
+    if answer.status >= 300:
+        raise RuntimeError(f"{method} {url}: {answer.status} {answer.data.decode(errors='replace')[:500]}")
+    return answer.json()

@@ -1,0 +1,216 @@
+"""What infra/resources.yaml says about each resource, applied again where the embedded AWS dropped it, then compared.
+
+ministack's CloudFormation creates tables, buckets, queues and keys but forgets some of their settings (TTL, encryption,
+point-in-time recovery, lifecycle). Each setting here is wanted from the template, read, written if it differs, and read
+once more: whatever still differs ends the start of the sandbox, so nothing is tested against a weaker AWS unnoticed.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+Client = Callable[[str], Any]
+
+
+class SettingsError(RuntimeError):
+    """The embedded AWS does not keep something that the template asks for."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of one resource: what we want, how to read it, how to write it."""
+
+    naam: str
+    wanted: Any
+    read: Callable[[], Any]
+    write: Callable[[], object]
+
+
+def reapply(
+    client: Client, template: Mapping[str, Any], names: Mapping[str, str], outputs: Mapping[str, str]
+) -> list[str]:
+    """Bring every resource in line with `template`; return the names of the settings that had been dropped.
+
+    `names` maps logical to physical ids, `outputs` are the evaluated outputs of the stack: an intrinsic function in a
+    property is looked up among them. Raises SettingsError naming each setting that will not stick.
+    """
+    known = {_key(one["Value"]): outputs[naam] for naam, one in template["Outputs"].items()}
+    wanted = list(_settings(client, template["Resources"], names, known))
+    dropped = [one for one in wanted if one.read() != one.wanted]
+    for one in dropped:
+        one.write()
+    if wrong := [one.naam for one in dropped if one.read() != one.wanted]:
+        raise SettingsError(", ".join(wrong))
+    return [one.naam for one in dropped]
+
+
+def _settings(
+    client: Client, resources: Mapping[str, Any], names: Mapping[str, str], known: Mapping[str, str]
+) -> Iterator[Setting]:
+    for logical, resource in resources.items():
+        make = _PER_TYPE.get(resource["Type"])
+        if make:
+            properties = _evaluate(resource.get("Properties", {}), known)
+            yield from make(client, f"{logical}.", names[logical], properties)
+
+
+def _table(client: Client, prefix: str, name: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
+    """DynamoDB: encryption, recovery, protection, TTL, on demand."""
+    dynamodb = client("dynamodb")
+
+    def table() -> Any:
+        return dynamodb.describe_table(TableName=name)["Table"]
+
+    def update(**changes: Any) -> Callable[[], object]:
+        return lambda: dynamodb.update_table(TableName=name, **changes)
+
+    sse = wanted["SSESpecification"]
+    yield Setting(
+        f"{prefix}SSESpecification",
+        sse["KMSMasterKeyId"],
+        lambda: table().get("SSEDescription", {}).get("KMSMasterKeyArn"),
+        update(SSESpecification={"Enabled" if field == "SSEEnabled" else field: value for field, value in sse.items()}),
+    )
+    yield Setting(
+        f"{prefix}DeletionProtectionEnabled",
+        wanted["DeletionProtectionEnabled"],
+        lambda: table().get("DeletionProtectionEnabled"),
+        update(DeletionProtectionEnabled=wanted["DeletionProtectionEnabled"]),
+    )
+    yield Setting(
+        f"{prefix}BillingMode",
+        wanted["BillingMode"],
+        lambda: table().get("BillingModeSummary", {}).get("BillingMode"),
+        update(BillingMode=wanted["BillingMode"]),
+    )
+    yield Setting(
+        f"{prefix}PointInTimeRecoverySpecification",
+        "ENABLED",
+        lambda: dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"][
+            "PointInTimeRecoveryDescription"
+        ]["PointInTimeRecoveryStatus"],
+        lambda: dynamodb.update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification=wanted["PointInTimeRecoverySpecification"]
+        ),
+    )
+    if ttl := wanted.get("TimeToLiveSpecification"):
+        yield Setting(
+            f"{prefix}TimeToLiveSpecification",
+            ttl["AttributeName"],
+            lambda: dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"].get("AttributeName"),
+            lambda: dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=ttl),
+        )
+
+
+def _bucket(client: Client, prefix: str, name: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
+    """S3: public access, encryption, versions, lifecycle. The template and the API name the same things differently."""
+    s3 = client("s3")
+    encryption = {
+        "Rules": [
+            {
+                "ApplyServerSideEncryptionByDefault": one["ServerSideEncryptionByDefault"],
+                "BucketKeyEnabled": one["BucketKeyEnabled"],
+            }
+            for one in wanted["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        ]
+    }
+    rules = [_lifecycle_rule(rule) for rule in wanted["LifecycleConfiguration"]["Rules"]]
+    table: list[tuple[str, Any, str, str, str]] = [
+        ("PublicAccessBlockConfiguration", wanted["PublicAccessBlockConfiguration"], "public_access_block", "", ""),
+        ("BucketEncryption", encryption, "bucket_encryption", "ServerSideEncryptionConfiguration", ""),
+        ("VersioningConfiguration", wanted["VersioningConfiguration"], "bucket_versioning", "", ""),
+        ("LifecycleConfiguration", {"Rules": rules}, "bucket_lifecycle_configuration", "", "Rules"),
+        ("OwnershipControls", wanted["OwnershipControls"], "bucket_ownership_controls", "", ""),
+    ]
+    for property_, value, call, field, inside in table:
+        yield _bucket_setting(s3, name, (f"{prefix}{property_}", value, call, field or property_, inside))
+
+
+def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a rule of the template as the API does: another case, an explicit filter for "everything"."""
+    same = {field: value for field, value in rule.items() if field not in {"Id", "ExpiredObjectDeleteMarker"}}
+    marker = rule.get("ExpiredObjectDeleteMarker")
+    expiration = {} if marker is None else {"Expiration": {"ExpiredObjectDeleteMarker": marker}}
+    return {"ID": rule["Id"], "Filter": {}, **same, **expiration}
+
+
+def _bucket_setting(s3: Any, name: str, row: tuple[str, Any, str, str, str]) -> Setting:
+    """One property of a bucket, by the `get_...` and `put_...` of the same name."""
+    naam, wanted, call, field, inside = row
+    get, put = getattr(s3, f"get_{call}"), getattr(s3, f"put_{call}")
+
+    def read() -> Any:
+        try:
+            answer = get(Bucket=name)
+        except ClientError:  # there is no such setting yet: each property has its own code for that
+            return None
+        if inside:
+            return {inside: answer[inside]}
+        return answer.get(field, {key: value for key, value in answer.items() if key in wanted})
+
+    return Setting(naam, wanted, read, lambda: put(Bucket=name, **{field: wanted}))
+
+
+def _queue(client: Client, prefix: str, url: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
+    """SQS: every property in the template is an attribute of the queue, as text."""
+    for naam, value in wanted.items():
+        if naam != "QueueName":
+            yield _attribute(client("sqs"), url, f"{prefix}{naam}", value)
+
+
+def _attribute(sqs: Any, url: str, naam: str, value: Any) -> Setting:
+    attribute = naam.rpartition(".")[2]
+    text = json.dumps(value, sort_keys=True) if isinstance(value, dict | bool) else str(value)
+
+    def read() -> Any:
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        return _canonical(attributes.get(attribute))
+
+    return Setting(naam, text, read, lambda: sqs.set_queue_attributes(QueueUrl=url, Attributes={attribute: text}))
+
+
+def _canonical(text: str | None) -> str | None:
+    """Bring an attribute that holds JSON into one form; numbers given as text stay numbers."""
+    if not text or text[0] not in "{tf":
+        return text
+    value = json.loads(text)
+    if isinstance(value, dict):
+        value = {key: int(one) if str(one).isdigit() else one for key, one in value.items()}
+    return json.dumps(value, sort_keys=True)
+
+
+def _sleutel(client: Client, prefix: str, key: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
+    """KMS: yearly rotation."""
+    kms = client("kms")
+    yield Setting(
+        f"{prefix}EnableKeyRotation",
+        wanted["EnableKeyRotation"],
+        lambda: kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"],
+        lambda: kms.enable_key_rotation(KeyId=key),
+    )
+
+
+_PER_TYPE = {
+    "AWS::DynamoDB::Table": _table,
+    "AWS::S3::Bucket": _bucket,
+    "AWS::SQS::Queue": _queue,
+    "AWS::KMS::Key": _sleutel,
+}
+
+
+def _evaluate(value: Any, known: Mapping[str, str]) -> Any:
+    """Replace intrinsic functions by what the stack made of them; one that is no output stays as it is."""
+    if isinstance(value, dict):
+        if _key(value) in known:
+            return known[_key(value)]
+        return {name: _evaluate(one, known) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_evaluate(one, known) for one in value]
+    return value
+
+
+def _key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

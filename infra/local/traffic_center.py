@@ -1,0 +1,49 @@
+"""The sandbox Traffic Center: SOAP over mutual TLS on loopback, generation '18 at /tc/18 and '22 at /tc/22.
+
+Not verified against Kennisnet's WSDL: message shapes marked as inferred, and all refusals, follow the published pages
+as far as they could be read. State is kept in memory. A second, plain-HTTP loopback port is for tests: GET /stand
+shows aanleverpunten, sessions and counters (never a key or number); POST /stand/storing, /stand/verloop and
+/stand/aanleverpunt make it misbehave, forget sessions, or know another aanleverpunt.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from infra.local.party import NIET_GEVERIFIEERD, SoapDeur, serve, stand_pagina
+from infra.local.pki import Pki
+from infra.local.register import Register, punt
+
+
+def main() -> None:
+    """Command: serve until SIGTERM; the first line on stdout is JSON with the ports."""
+    gevraagd = _argumenten()
+    punten = [punt(record) for record in json.loads(gevraagd.aanleverpunten.read_text("utf-8"))]
+    register = Register({(een.brin, een.nummer): een for een in punten}, gevraagd.sessieduur)
+    deur = SoapDeur("tc", register.behandel)
+    print(json.dumps({"start": "sandbox Traffic Center", "let_op": NIET_GEVERIFIEERD}), file=sys.stderr)
+    pagina = stand_pagina(
+        lambda: {**register.stand(), "tellers": dict(deur.tellers), "geweigerd": dict(deur.geweigerd)},
+        {"storing": deur.storingen.vraag, "verloop": register.verloop, "aanleverpunt": register.zet},
+    )
+    serve(Pki(gevraagd.pki), deur, pagina, (gevraagd.poort, gevraagd.stand_poort))
+
+
+def _argumenten() -> argparse.Namespace:
+    lezer = argparse.ArgumentParser(prog="python -m infra.local.traffic_center", description=__doc__)
+    lezer.add_argument("--pki", type=Path, required=True, help="directory of infra.local.pki")
+    lezer.add_argument(
+        "--aanleverpunten",
+        type=Path,
+        required=True,
+        help="JSON list of {brin, nummer, naam, doel: OV|PaO, leverancier: OIN, url?, sector?}",
+    )
+    lezer.add_argument("--poort", type=int, default=0, help="SOAP; 0: a free one")
+    lezer.add_argument("--stand-poort", type=int, default=0, help="control page; 0: a free one")
+    lezer.add_argument("--sessieduur", type=float, default=900, help="seconds that a session holds (inferred)")
+    return lezer.parse_args()
+
+
+if __name__ == "__main__":
+    main()
