@@ -1,35 +1,41 @@
-# Every target works from nothing: it first makes or completes .venv from the hashed pins (milliseconds when nothing changed).
+# Every target works from nothing: it first makes or completes its environment from the hashed pins. That takes
+# milliseconds when nothing changed.
 PYTHON ?= python3
 RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
+PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: demo run token test check bench generated guards exchange leaks openapi pages package pins clean
+.PHONY: help demo run token exchange leaks openapi test check generated guards bench pages package pins clean
 
-demo:       ## the main job, from nothing: two schools exchange a dossier
+help:       ## this list
+	@grep -E '^[a-z]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
+demo:       ## the main job, from nothing: two schools exchange a dossier; results in demo-out/
 	@$(RUN) infra.local.demo
-run:        ## the sandbox, kept up
+run:        ## the sandbox, kept up; its state stays in var/run
 	@$(RUN) infra.local.run
-token:      ## SCHOOL=14SS00 ROL=administratie: a token for the sandbox of `make run`
+token:      ## [SCHOOL=14SS00] [ROL=administratie]: a token for the sandbox of `make run`
 	@$(RUN) infra.local.token $(or $(SCHOOL),14SS00) $(or $(ROL),administratie)
 exchange:   ## FILES='a.xml b.xml' [KLOK=2019-05-01]: exchange OSO files as they are
 	@$(RUN) infra.local.exchange $(if $(KLOK),--klok=$(KLOK)) $(FILES)
-leaks:      ## search the logs, keys, urls and queues of a run for personal data; PLANT=1 must fail
+leaks:      ## search logs, keys, urls and queues of a run for personal data; PLANT=1 must fail
 	@$(RUN) infra.local.leaks $(if $(PLANT),--plant)
 openapi:    ## the API document, in build/openapi.json
 	@mkdir -p build && $(RUN) chalicelib.web.openapi > build/openapi.json
-test:       ## all tests; ARGS goes to pytest
+test:       ## all tests; ARGS='-k stack' goes to pytest
 	@$(DEV) pytest $(ARGS)
 check:      ## format, ruff, mypy, import contracts, CloudFormation, OpenAPI
 	@$(DEV) infra.check
-generated:  ## dossiers made from the standard, one fault each
-	@$(DEV) pytest -s tests/property $(ARGS)
-guards:     ## route x role x school x token
-	@$(DEV) pytest -s tests/e2e/test_guards.py $(ARGS)
-bench:      ## the performance goals as ratios
-	@$(DEV) tests.bench
-pages:      ## pages of the example PDFs as text
-	@$(DEV) infra.pages
+generated:  ## [N=500] [SEED=7]: arbitrary valid dossiers, and what becomes of them
+	@$(DEV) tests.property.generated $(if $(N),N=$(N)) $(if $(SEED),SEED=$(SEED))
+guards:     ## switch off every business rule in turn: its test must turn red
+	@$(DEV) tests.guards
+bench:      ## [GOALS='p1 p2']: the performance goals, as ratios to peers of the same run
+	@$(PEERS) tests.bench $(GOALS)
+pages:      ## [FILES='a.pdf']: every page of the PDFs as a picture, in build/pages/
+	@$(DEV) tests.pages $(FILES)
+package:    ## the deployable templates and zips of both doors, in build/
+	@$(DEV) infra.package
 pins:       ## write the requirements again from their .in files
 	@$(PYTHON) -m infra.pins
 clean:      ## remove what the targets made
-	@rm -rf .venv .venv-ministack .venv-pins build demo-out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv* build demo-out var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -30,6 +30,7 @@ from chalicelib.messages import berichten as b
 from chalicelib.messages import document, soap
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.reader import ANTWOORD, Grenzen
+from chalicelib.messages.soorten import in_brin
 from chalicelib.messages.zoeksleutel import Zoeksleutel, ZoeksleutelProvider
 
 Send = Callable[[str, bytes], tuple[int, bytes]]
@@ -39,7 +40,6 @@ CONNECT_SECONDEN = 3.0
 READ_SECONDEN = 20.0
 _MAX_ANTWOORD = document.MAX_DOSSIER + 64 * 1024
 _HEEL_ANTWOORD = Grenzen(_MAX_ANTWOORD)
-_STUK = 64 * 1024
 _LATER = {408, 429, 500, 502, 503, 504}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _KOPPEN = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""', "Accept-Encoding": "identity"}
@@ -58,7 +58,14 @@ class TrafficCenter:
         self, adressen: b.Adressen, sleutel: Pgn | str, soort: Overdrachtsoort
     ) -> b.OverdrachtResponse | Resultaat:
         """Ask for a session about one dossier, by number or by koppelsleutel (protocol 2.1 steps 1 and 2)."""
-        return self._vraag(b.OverdrachtRequest(adressen, soort, *self._sleutel(sleutel)), b.OverdrachtResponse)
+        vraag = b.OverdrachtRequest(adressen, soort, *self._sleutel(sleutel))
+        if isinstance(antwoord := self._vraag(vraag, b.OverdrachtResponse), Resultaat):
+            return antwoord
+        brin = adressen.bron_brin
+        punten = (
+            b.Aanleverpuntadres(in_brin(een.aanleverpunt, brin), een.url, brin) for een in antwoord.aanleverpunten
+        )
+        return b.OverdrachtResponse(antwoord.sessie_id, tuple(punten))
 
     def controleer_sessie(self, aanvraag: b.DocumentRequest) -> b.SessiecontroleResponse | Resultaat:
         """Whether the session of a documentRequest is valid (protocol 2.1 step 4). Comes before every other check."""
@@ -96,17 +103,12 @@ class TrafficCenter:
         self, brin: Brin | None = None, doel: b.Doel | None = None, aanleverpunt: Aanleverpunt | None = None
     ) -> tuple[b.OverzichtAanleverpunt, ...] | Resultaat:
         """The active aanleverpunten that pass the filters (protocol 2.7). Be sparing without one."""
-        antwoord = self._vraag(
-            b.OverzichtAanleverpuntRequest(brin, doel, aanleverpunt), b.OverzichtAanleverpuntResponse
-        )
+        vraag = b.OverzichtAanleverpuntRequest(brin, doel, aanleverpunt)
+        antwoord = self._vraag(vraag, b.OverzichtAanleverpuntResponse)
         return antwoord if isinstance(antwoord, Resultaat) else antwoord.aanleverpunten
 
     def meld_notificatie(
-        self,
-        adressen: b.Adressen,
-        doel: b.Doel,
-        sessie_id: str | None = None,
-        aanvraagdatum: datetime | None = None,
+        self, adressen: b.Adressen, doel: b.Doel, sessie_id: str | None = None, aanvraagdatum: datetime | None = None
     ) -> b.MeldenNotificatieResponse | Resultaat:
         """Announce a notificatie: OV with the session of the earlier request (2.3), PaO for a koppelsleutel (2.4)."""
         vraag = b.MeldenNotificatieRequest(adressen, doel, sessie_id, aanvraagdatum)
@@ -235,7 +237,7 @@ def _post(manager: urllib3.PoolManager, url: str, data: bytes, lezen: float) -> 
 
 def _stukken(antwoord: urllib3.BaseHTTPResponse, einde: float) -> Iterator[bytes]:
     gelezen = 0
-    while stuk := antwoord.read1(_STUK):
+    while stuk := antwoord.read1(65_536):
         gelezen += len(stuk)
         if gelezen > _MAX_ANTWOORD:
             raise PeerError("ANTWOORD_TE_GROOT", f"het antwoord is groter dan {_MAX_ANTWOORD} octetten")
@@ -285,9 +287,8 @@ class _Verbinding(HTTPSConnection):
 
     def _breek_af(self, te_laat: threading.Event) -> None:
         te_laat.set()
-        if self.sock is not None:
-            with suppress(OSError):
-                self.sock.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError, AttributeError):  # gone already, or not there yet
+            self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def is_openbaar(adres: str) -> bool:

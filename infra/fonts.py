@@ -1,6 +1,6 @@
 """Cut the fonts of the PDFs down to the characters of Dutch schools: `python -m infra.fonts [FOLDER]`.
 
-Run once by a developer, never at run time; its results are committed beside `chalicelib/pdf/fonts.py`. FOLDER holds
+Run once by a developer, never at run time; its results are committed in `chalicelib/pdf/noto`. FOLDER holds
 `NotoSans-Regular.ttf` and `NotoSans-Bold.ttf` (Debian: package `fonts-noto-core`). Per weight it writes two cuts,
 because opening a font costs time in proportion to its glyphs: `base` (Latin as nearly every dossier needs it) and
 `full` (all Latin, Greek and Cyrillic). `widths.json` has the width of every character, so that a layout needs no font.
@@ -13,7 +13,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-TARGET = Path(__file__).resolve().parents[1] / "chalicelib" / "pdf" / "fonts"
+TARGET = Path(__file__).resolve().parents[1] / "chalicelib" / "pdf" / "noto"
 DEBIAN = Path("/usr/share/fonts/truetype/noto")
 WEIGHTS = ("Regular", "Bold")
 

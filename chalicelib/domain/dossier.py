@@ -14,6 +14,7 @@ from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.school import School
+from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Invalid, Melding, Refused
 
 
@@ -159,6 +160,17 @@ class Versie:
 
 
 @dataclass(frozen=True)
+class Herkomst:
+    """School van herkomst, at Onderwijs > Voorgeschiedenis (R98, R99, R136)."""
+
+    brin: str = ""
+    naam: str | None = None
+    plaats: str | None = None
+    onderwijssoort: str | None = None
+    onderwijs_sinds: date | None = None
+
+
+@dataclass(frozen=True)
 class Overzichtsgegevens:
     """What the overview shows and filters besides the card itself: from the record and from `portaal` (15.41)."""
 
@@ -184,10 +196,14 @@ class Dossier:
     record_versie: str = ""
     pgn_sleutel: str | None = None
     invulling: Invulling = field(default_factory=Invulling)
+    selecties: tuple[Selectie, ...] = ()
+    herkomst: Herkomst | None = None
     status: Status = Status.NIET_KLAAR
     versie: Versie | None = None
     laatste_nummer: int = 0
+    klaargezet_op: datetime | None = None
     verzonden_op: datetime | None = None
+    gevraagd_op: datetime | None = None
     reden_intrekken: str | None = None
     aangemaakt_op: datetime | None = None
     version: int = 0
@@ -210,6 +226,19 @@ class Dossier:
     @property
     def gewijzigd_sinds_verzamelen(self) -> bool:
         return self.versie is not None and self.versie.record_hash != self.record_hash
+
+    def selectie(self, profiel: Profiel) -> Selectie:
+        """The remembered choice for a profile, or the one that nobody made yet (R47b)."""
+        return next((keuze for keuze in self.selecties if keuze.profiel is profiel), Selectie(profiel))
+
+    def kies(self, selectie: Selectie) -> "Dossier":
+        """Remember a choice. What was collected stays as it was (R36)."""
+        anders = tuple(keuze for keuze in self.selecties if keuze.profiel is not selectie.profiel)
+        return self._next(selecties=(*anders, selectie))
+
+    def zet_herkomst(self, herkomst: Herkomst | None) -> "Dossier":
+        """Say where the pupil came from (R98)."""
+        return self._next(herkomst=herkomst)
 
     def neem_record_over(
         self, *, naam: str, overzicht: Overzichtsgegevens, map_: str, hash_: str, versie: str, pgn_sleutel: str | None
@@ -255,12 +284,12 @@ class Dossier:
         """The same step, with the stored content brought up to what was filled in (R31); does not raise `version`."""
         return replace(self, versie=versie, laatste_nummer=max(self.laatste_nummer, versie.nummer))
 
-    def zet_klaar(self, school: School) -> "Dossier":
+    def zet_klaar(self, school: School, op: datetime) -> "Dossier":
         """Open the collected version for the vervolgschool, or refuse with every unmet precondition (R60-R66)."""
         redenen = self.waarom_niet_klaarzetten(school)
         if redenen:
             raise Refused(redenen[0].code, redenen[0].tekst, redenen)
-        return self._next(status=Status.KLAAR, reden_intrekken=None)
+        return self._next(status=Status.KLAAR, klaargezet_op=op, reden_intrekken=None)
 
     def trek_in(self, reden: str) -> "Dossier":
         """Close it again, with a reason that stays on the card (15.5)."""
@@ -272,7 +301,11 @@ class Dossier:
         """Sending is an event: the card stays KLAAR, can be fetched again, and keeps its version (R17)."""
         if self.status is not Status.KLAAR:
             raise Refused("NIET_KLAAR")
-        return replace(self, verzonden_op=op)
+        return replace(self, verzonden_op=op, gevraagd_op=op)
+
+    def gevraagd(self, op: datetime) -> "Dossier":
+        """Another school asked and was refused: an event too (15.6)."""
+        return replace(self, gevraagd_op=op)
 
     def waarom_niet_klaarzetten(self, school: School) -> tuple[Melding, ...]:
         """Every precondition of klaarzetten that is not met, in the order of R60-R66."""
@@ -312,6 +345,11 @@ class Dossier:
                     "/inzage/redenNietAkkoord",
                 ),
                 (
+                    not _leerling_zelf(inzage, self.overzicht.geboortedatum, nu.date()),
+                    "INZAGE_LEERLING_ONTBREEKT",
+                    "/inzage/inzagen",
+                ),
+                (
                     bool(inzage.inzagen) and all(b.uitkomst is Uitkomst.NIET_BEREIKT for b in inzage.inzagen),
                     "INZAGE_NIEMAND",
                     "/inzage/inzagen",
@@ -325,6 +363,26 @@ class Dossier:
 
     def _next(self, **velden: object) -> "Dossier":
         return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # callers above name fields of this class
+
+
+def _leerling_zelf(inzage: Inzage, geboortedatum: date | None, vandaag: date) -> bool:
+    """Where evidence is kept: from 16 the pupil saw it too, from 18 instead of the verzorgers (15.9)."""
+    if not inzage.inzagen or geboortedatum is None:
+        return True
+    zestien = (geboortedatum.year + 16, geboortedatum.month, geboortedatum.day)
+    if (vandaag.year, vandaag.month, vandaag.day) < zestien:
+        return True
+    return any(bewijs.wie == "LEERLING" for bewijs in inzage.inzagen)
+
+
+def waarschuwingen_bij_klaarzetten(
+    dossier: Dossier, vandaag: date, aanmeldweek: tuple[int, int]
+) -> tuple[Melding, ...]:
+    """What does not block, but must be said: a POVO dossier before the aanmeldweek that is not provisional (15.11)."""
+    vroeg = (1, 1) <= (vandaag.month, vandaag.day) < aanmeldweek
+    if dossier.profiel is Profiel.POVO and vroeg and not dossier.invulling.voorlopig_dossier:
+        return (teksten.melding("VOORLOPIG_DOSSIER_NEE", pad="/voorlopigDossier", ernst="waarschuwing"),)
+    return ()
 
 
 def _gevolgen(

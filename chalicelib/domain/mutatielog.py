@@ -26,6 +26,13 @@ class Actie(StrEnum):
     KAART_OPGESLAGEN = "KAART_OPGESLAGEN"
     INZAGE_VASTGELEGD = "INZAGE_VASTGELEGD"
     SELECTIE_OPGESLAGEN = "SELECTIE_OPGESLAGEN"
+    DOCUMENT_TOEGEVOEGD = "DOCUMENT_TOEGEVOEGD"
+    DOCUMENT_VERWIJDERD = "DOCUMENT_VERWIJDERD"
+    DOCUMENT_BEKEKEN = "DOCUMENT_BEKEKEN"
+    HERKOMST_OPGESLAGEN = "HERKOMST_OPGESLAGEN"
+    VERSCHIL_BEKEKEN = "VERSCHIL_BEKEKEN"
+    GEGEVENS_GEEXPORTEERD = "GEGEVENS_GEEXPORTEERD"
+    GEGEVENS_VERNIETIGD = "GEGEVENS_VERNIETIGD"
     VERZAMELD = "VERZAMELD"
     KLAARGEZET = "KLAARGEZET"
     INGETROKKEN = "INGETROKKEN"
@@ -39,6 +46,8 @@ class Actie(StrEnum):
     DOSSIER_ONTVANGEN = "DOSSIER_ONTVANGEN"
     OPVRAGING_AFGEWEZEN = "OPVRAGING_AFGEWEZEN"
     OPVRAGING_MISLUKT = "OPVRAGING_MISLUKT"
+    OPDRACHT_GEGEVEN = "OPDRACHT_GEGEVEN"
+    OPDRACHT_GEREED = "OPDRACHT_GEREED"
 
 
 HANDELING = {
@@ -52,6 +61,13 @@ HANDELING = {
     Actie.KAART_OPGESLAGEN: "Statusinformatie opgeslagen",
     Actie.INZAGE_VASTGELEGD: "Inzage verzorgers vastgelegd",
     Actie.SELECTIE_OPGESLAGEN: "Keuze van gegevens opgeslagen",
+    Actie.DOCUMENT_TOEGEVOEGD: "Document toegevoegd aan de leerlingmap",
+    Actie.DOCUMENT_VERWIJDERD: "Document uit de leerlingmap verwijderd",
+    Actie.DOCUMENT_BEKEKEN: "Document uit de leerlingmap bekeken",
+    Actie.HERKOMST_OPGESLAGEN: "School van herkomst opgeslagen",
+    Actie.VERSCHIL_BEKEKEN: "Verschil tussen versies bekeken",
+    Actie.GEGEVENS_GEEXPORTEERD: "Alle gegevens van de leerling geëxporteerd",
+    Actie.GEGEVENS_VERNIETIGD: "Alle gegevens van de leerling vernietigd",
     Actie.VERZAMELD: "Dossier verzameld",
     Actie.KLAARGEZET: "Dossier klaargezet",
     Actie.INGETROKKEN: "Dossier ingetrokken",
@@ -65,6 +81,8 @@ HANDELING = {
     Actie.DOSSIER_ONTVANGEN: "Dossier ontvangen",
     Actie.OPVRAGING_AFGEWEZEN: "Opvraging afgewezen",
     Actie.OPVRAGING_MISLUKT: "Opvraging mislukt",
+    Actie.OPDRACHT_GEGEVEN: "Opdracht voor meerdere leerlingen gegeven",
+    Actie.OPDRACHT_GEREED: "Opdracht voor meerdere leerlingen afgerond",
 }
 
 

@@ -27,6 +27,7 @@ class Recht(StrEnum):
     ZORGVRAAG = "ZORGVRAAG"
     SCHOOL_LEZEN = "SCHOOL_LEZEN"
     SCHOOL_BEHEREN = "SCHOOL_BEHEREN"
+    SCHOOLLOG_LEZEN = "SCHOOLLOG_LEZEN"
     OPDRACHTEN_LEZEN = "OPDRACHTEN_LEZEN"
     MUTATIELOG_LEZEN = "MUTATIELOG_LEZEN"
 
@@ -56,12 +57,15 @@ RECHTEN: dict[Rol, frozenset[Recht]] = {
             Recht.INTREKKEN,
             Recht.ZORGVRAAG,
             Recht.SCHOOL_LEZEN,
+            Recht.SCHOOLLOG_LEZEN,
             Recht.OPDRACHTEN_LEZEN,
             Recht.MUTATIELOG_LEZEN,
         }
     ),
-    Rol.BEHEERDER: frozenset({Recht.SCHOOL_LEZEN, Recht.SCHOOL_BEHEREN, Recht.OPDRACHTEN_LEZEN}),
-    Rol.AUDITOR: frozenset({Recht.MUTATIELOG_LEZEN}),
+    Rol.BEHEERDER: frozenset(
+        {Recht.SCHOOL_LEZEN, Recht.SCHOOL_BEHEREN, Recht.SCHOOLLOG_LEZEN, Recht.OPDRACHTEN_LEZEN}
+    ),
+    Rol.AUDITOR: frozenset({Recht.MUTATIELOG_LEZEN, Recht.SCHOOLLOG_LEZEN}),
 }
 
 RECHTEN_VAN_EEN_PORTAAL = frozenset({Recht.RECORD_SCHRIJVEN})

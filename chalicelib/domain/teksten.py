@@ -141,6 +141,32 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Een leerlingId bestaat uit 1 tot 64 tekens A-Z a-z 0-9 . _ - en is geen BSN of onderwijsnummer.",
         "Gebruik de eigen sleutel van uw systeem.",
     ),
+    "DOCUMENT_NIET_GEVONDEN": ("Dit document staat niet in de leerlingmap.", "Kies een document uit de leerlingmap."),
+    "DOCUMENT_NIET_BESCHIKBAAR": (
+        "Dit document is nog niet geüpload of niet goedgekeurd.",
+        "Upload het bestand en bevestig het.",
+    ),
+    "DOCUMENT_IN_DOSSIER": (
+        "Dit document is een verzameld dossier en hoort bij de versies.",
+        "Het verdwijnt als de bewaartermijn van het dossier voorbij is.",
+    ),
+    "UPLOAD_ONTBREEKT": ("Er is nog geen bestand geüpload.", "Upload het bestand en bevestig het daarna."),
+    "TOELICHTING_BESTAAT_AL": (
+        "De leerlinggegevens bevatten al een Toelichting onderwijsbehoeften; er kan er maar een in het dossier.",
+        "Kies toelichtingVervangen om die te vervangen, of voeg het bestand toe als bijlage.",
+    ),
+    "TOELICHTING_BESTAAT_NIET": (
+        "Standaardversie 2018.1 kent geen Toelichting onderwijsbehoeften.",
+        "Voeg het bestand toe als bijlage.",
+    ),
+    "TOETS_ONBEKEND": ("Deze toets staat niet in de leerlinggegevens.", "Haal de selectie opnieuw op."),
+    "PLAN_ONBEKEND": ("Dit plan staat niet in de leerlinggegevens.", "Haal de selectie opnieuw op."),
+    "BLOK_ONBEKEND": ("Dit gegevensblok bestaat niet in deze standaardversie.", "Haal de selectie opnieuw op."),
+    "VERSIE_NIET_GEVONDEN": ("Deze versie bestaat niet.", "Kies een versie uit de lijst."),
+    "INZAGE_LEERLING_ONTBREEKT": (
+        "Vanaf 16 jaar hoort de leerling het dossier ook zelf in te zien; vanaf 18 jaar in plaats van de verzorgers.",
+        "Leg ook vast dat de leerling het dossier heeft ingezien.",
+    ),
     "NIET_GEVONDEN": ("Dit is niet gevonden.", "Controleer het adres van de aanvraag."),
     "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Controleer de leerlingId."),
     "EIGEN_SCHOOL": (
@@ -179,6 +205,22 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "SLEUTEL_HERGEBRUIKT": (
         "Deze Idempotency-Key is al gebruikt met een andere inhoud.",
         "Gebruik voor een nieuwe aanvraag een nieuwe sleutel.",
+    ),
+    # bulk (15.14, 15.15)
+    "OVERSTAP_STAAT_KLAAR": (
+        "Het overstapdossier van deze leerling heeft al inzage of staat al klaar; dat zou vervallen.",
+        "Kies deze leerling uitdrukkelijk (ookOverstap) als binnen brin toch de bedoeling is.",
+    ),
+    "STAAT_AL_KLAAR": ("Het dossier staat al klaar.", "U hoeft niets te doen."),
+    "LEERLING_DUBBEL": ("Deze leerling staat meer dan een keer in de lijst.", "Noem elke leerling een keer."),
+    "AANTAL_LEERLINGEN": ("De lijst is leeg of te lang.", "Kies 1 tot en met 1000 leerlingen."),
+    "OOK_OVERSTAP_ONBEKEND": (
+        "Deze leerling staat niet in leerlingIds.",
+        "Noem in ookOverstap alleen leerlingen uit leerlingIds.",
+    ),
+    "MISLUKT_TECHNISCH": (
+        "Bij deze leerling ging het herhaaldelijk technisch mis.",
+        "Probeer het voor deze leerling apart, of lever de leerlinggegevens opnieuw aan.",
     ),
     # the other side
     "TRAFFIC_CENTER_ONBEREIKBAAR": ("Het Traffic Center van OSO is niet bereikbaar.", "Probeer het later opnieuw."),
@@ -245,3 +287,26 @@ def klaargezet(leerling: str, brin: str | None, naam: str | None) -> str:
 def ingetrokken(leerling: str) -> str:
     """15.5."""
     return f"Het dossier van {leerling} is ingetrokken en kan niet meer worden opgevraagd."
+
+
+def bulk_binnen_brin(aantal: int, weg: int, vanaf: date | None) -> str:
+    """R77; for BB-POVO with the tests that were too old (15.14)."""
+    tekst = f"{aantal} dossier(s) klaargezet (alle niet-methodetoetsen zijn meegenomen)"
+    return tekst if vanaf is None else f"{tekst}, {weg} toetsen van voor {datum_tekst(vanaf)} weggelaten"
+
+
+_BULK_GEREED = {
+    "VERZAMELEN": "dossier(s) verzameld",
+    "INZAGE": "keer inzage vastgelegd",
+    "KLAARZETTEN": "dossier(s) klaargezet",
+}
+
+
+def bulk_gereed(soort: str, aantal: int) -> str:
+    """As R77, for the other bulk acts."""
+    return f"{aantal} {_BULK_GEREED[soort]}"
+
+
+def bulk_loopt(klaar: int, totaal: int) -> str:
+    """How far a bulk act is."""
+    return f"{klaar} van de {totaal} leerlingen verwerkt"

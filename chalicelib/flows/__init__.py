@@ -1,11 +1,30 @@
 """What the product does: one module per flow, one function per step. A flow gets its time, it never asks for it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.school import School
+from chalicelib.errors import Melding
 from chalicelib.store import Stores
+from chalicelib.store.tabel import Write
+
+
+@dataclass(frozen=True)
+class Mee:
+    """What a bulk act brings along to the flow of one pupil, so that the flow itself stays the same (15.14).
+
+    `kaart` reads the card, from what was read for the whole batch the first time; `ook` gives what is written
+    together with the outcome; `kenmerk` stands in every log entry.
+    """
+
+    kaart: Callable[[str], Dossier]
+    school: School
+    ook: Callable[[Iterable[Melding], int], Sequence[Write]]
+    kenmerk: Mapping[str, str | int]
 
 
 @dataclass(frozen=True)
@@ -15,6 +34,7 @@ class Werk:
     stores: Stores
     door: Door
     nu: datetime
+    mee: Mee | None = field(default=None, repr=False)
 
     @property
     def school(self) -> Vestiging:
@@ -23,4 +43,16 @@ class Werk:
 
     def mutatie(self, actie: Actie, onderwerp: str, **details: str | int) -> Mutatie:
         """The log entry of an act of this work."""
-        return Mutatie(actie, onderwerp, self.door, self.nu, details)
+        return Mutatie(actie, onderwerp, self.door, self.nu, {**details, **(self.mee.kenmerk if self.mee else {})})
+
+    def kaart(self, leerling_id: str) -> Dossier:
+        """The card of a pupil, or NotFound."""
+        return self.mee.kaart(leerling_id) if self.mee else self.stores.dossier(self.school, leerling_id)
+
+    def instellingen(self) -> School:
+        """The settings of the school."""
+        return self.mee.school if self.mee else self.stores.school(self.school)
+
+    def ook(self, meldingen: Iterable[Melding] = (), weg: int = 0) -> Sequence[Write]:
+        """What else must be written in the transaction of this outcome; `weg`: tests left out as too old."""
+        return self.mee.ook(meldingen, weg) if self.mee else ()

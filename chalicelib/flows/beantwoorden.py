@@ -164,7 +164,7 @@ def _schrijf_uitkomst(
     if dossier is None:
         stores.commit(mutatie, verzoek, nieuw)
     else:
-        kaart = dossier.verzonden(balie.nu) if oordeel.geleverd else dossier
+        kaart = dossier.verzonden(balie.nu) if oordeel.geleverd else dossier.gevraagd(balie.nu)
         stores.commit(mutatie, dossier, kaart, stores.bewaar(verzoek, nieuw))
 
 

@@ -1,36 +1,76 @@
 """Set ready what was collected, and take it back (R60-R67, 15.5)."""
 
+from dataclasses import replace
+
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.mutatielog import Actie, Mutatie
+from chalicelib.domain.opdracht import overstap_staat_klaar
 from chalicelib.errors import Refused
 from chalicelib.flows import Werk
-from chalicelib.flows.verzamelen import controleer_fouten, lees_versie
+from chalicelib.flows.verzamelen import (
+    Verzameld,
+    controleer_fouten,
+    eis_versie,
+    lees_versie,
+    maak_versie,
+    verzameling,
+)
 from chalicelib.store import herhaal
 
 
-def zet_klaar(werk: Werk, leerling_id: str) -> tuple[Dossier, str]:
+def zet_klaar(werk: Werk, leerling_id: str, *, nog_niet_klaar: bool = False) -> tuple[Dossier, str]:
     """Open the collected version for the vervolgschool: the card, and the exact text of R67.
 
-    Raises Refused with every unmet precondition, or DOSSIER_ONGELDIG with every fault (15.12).
+    Raises Refused with every unmet precondition, or DOSSIER_ONGELDIG with every fault (15.12); with `nog_niet_klaar`
+    STAAT_AL_KLAAR for a dossier that is open already.
     """
 
     def poging() -> tuple[Dossier, str]:
-        oud = werk.stores.dossier(werk.school, leerling_id)
-        nieuw = oud.zet_klaar(werk.stores.school(werk.school))
+        oud = werk.kaart(leerling_id)
+        if nog_niet_klaar and oud.status is Status.KLAAR:
+            raise Refused("STAAT_AL_KLAAR", meldingen=[teksten.melding("STAAT_AL_KLAAR")])
+        nieuw = oud.zet_klaar(werk.instellingen(), werk.nu)
         fouten = controleer_fouten(lees_versie(werk, oud))
         if fouten:
             raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
-        assert nieuw.versie is not None
-        mutatie = werk.mutatie(
-            Actie.KLAARGEZET, nieuw.onderwerp, versie=nieuw.versie.nummer, inhoudHash=nieuw.versie.inhoud_hash
-        )
-        nieuw = werk.stores.commit(mutatie, oud, nieuw)
+        nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook())
         school = None if nieuw.invulling.binnen_brin else nieuw.invulling.uitschrijving.vervolgschool
         tekst = teksten.klaargezet(nieuw.naam, school.brin if school else None, school.naam if school else None)
         return nieuw, tekst
 
     return herhaal(poging)
+
+
+def verzamel_en_zet_klaar(werk: Werk, leerling_id: str, profiel: Profiel, *, ook_overstap: bool = False) -> Verzameld:
+    """Switch a pupil to binnen brin, collect with every test, and open it, in one act (R78-R80).
+
+    Works on a pupil who is KLAAR binnen brin too. Raises Refused: OVERSTAP_STAAT_KLAAR unless `ook_overstap`, every
+    unmet precondition of R60-R66, and as `verzamel`.
+    """
+
+    def poging() -> Verzameld:
+        oud = werk.kaart(leerling_id)
+        if overstap_staat_klaar(oud) and not ook_overstap:
+            raise Refused("OVERSTAP_STAAT_KLAAR", meldingen=[teksten.melding("OVERSTAP_STAAT_KLAAR")])
+        kaart = oud if oud.invulling.binnen_brin else oud.vul_in(replace(oud.invulling, binnen_brin=True), werk.nu)[0]
+        redenen = kaart.waarom_niet_klaarzetten(werk.instellingen())
+        redenen = tuple(reden for reden in redenen if reden.code != "NIET_VERZAMELD")
+        if redenen:
+            raise Refused(redenen[0].code, redenen[0].tekst, redenen)
+        klaar, bewaard = maak_versie(werk, kaart, profiel, alle_toetsen=True, klaar=True)
+        nieuw = klaar.dossier.zet_klaar(werk.instellingen(), werk.nu)
+        writes = (*bewaard, *werk.ook(klaar.meldingen, klaar.toetsen_weg))
+        eerst = verzameling(werk, nieuw)
+        return replace(klaar, dossier=werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *writes, eerst=eerst))
+
+    return herhaal(poging)
+
+
+def _klaarzetting(werk: Werk, nieuw: Dossier) -> Mutatie:
+    versie = eis_versie(nieuw)
+    return werk.mutatie(Actie.KLAARGEZET, nieuw.onderwerp, versie=versie.nummer, inhoudHash=versie.inhoud_hash)
 
 
 def trek_in(werk: Werk, leerling_id: str, reden: str) -> tuple[Dossier, str]:

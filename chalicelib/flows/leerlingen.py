@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.domain import teksten
@@ -62,7 +62,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
         oud = werk.stores.find_dossier(werk.school, leerling_id)
         _vergelijk(oud, if_match)
         sleutel, writes = _wijzers(werk, oud, pgn, leerling_id)
-        begin = oud or Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
+        begin = oud or _begin(werk, leerling_id)
         nieuw = begin.neem_record_over(
             naam=naam_van(record.dossier),
             overzicht=overzicht_van(record.dossier, record.portaal),
@@ -76,6 +76,12 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
         return werk.stores.commit(mutatie, oud, nieuw, *writes), oud is None
 
     return herhaal(poging)
+
+
+def _begin(werk: Werk, leerling_id: str) -> Dossier:
+    """A new card. Was there one before, then its chain goes on: a removed pupil keeps its mutatielog (ch. 16)."""
+    nieuw = Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
+    return replace(nieuw, kop=werk.stores.kop(nieuw.onderwerp))
 
 
 def lees_record(werk: Werk, leerling_id: str) -> tuple[Dossier, Record]:

@@ -6,27 +6,32 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import teksten
+from chalicelib.domain.document import Documentstatus
 from chalicelib.domain.dossier import Dossier, Invulling, Versie
 from chalicelib.domain.gegevensblok import Profiel, controleer_keuze
-from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.school import School
+from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Conflict, Invalid, Melding, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.leerlingen import haal_record
+from chalicelib.flows.leerlingmap import dossier_pdf
+from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.codec import Waarden, decode, encode
 from chalicelib.gegevensset.controle import controleer
+from chalicelib.gegevensset.keuze import Keuze, heeft_toelichting, kent_toelichting, standaardkeuze
 from chalicelib.gegevensset.samenstellen import (
     Samenstelling,
     inhoud_hash,
     kent_aandachtspunten,
     met_pdf,
     pdf_naam,
-    standaardkeuze,
     stel_samen,
     verwerk,
 )
 from chalicelib.gegevensset.tabel import Standaard, standaard
 from chalicelib.store import herhaal
+from chalicelib.store.tabel import Write
 
 Wijziging = Callable[[Invulling], Invulling]
 
@@ -49,38 +54,68 @@ class Verzameld:
     meldingen: tuple[Melding, ...]
     samenstelling: Samenstelling
 
+    @property
+    def toetsen_weg(self) -> int:
+        """How many tests were too old for a POVO dossier (OVa.TR04, 15.31)."""
+        return sum(weg.aantal for weg in self.samenstelling.weggelaten if weg.code == "TOETS_TE_OUD")
 
-def verzamel(werk: Werk, leerling_id: str, profiel: Profiel) -> Verzameld:
-    """Collect for `profiel` (R33, R40-R48). Raises Refused: PROFIEL_PAST_NIET, BLOKKEN_ONJUIST, DOSSIER_ONGELDIG, …"""
+
+def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bool = False) -> Verzameld:
+    """Collect for `profiel` (R33, R40-R48); `alle_toetsen` takes every test, whatever was ticked (R79).
+
+    Raises Refused: PROFIEL_PAST_NIET, BLOKKEN_ONJUIST, DOSSIER_ONGELDIG, DOSSIER_TE_GROOT, STANDAARDVERSIE_ANDERS.
+    """
 
     def poging() -> Verzameld:
-        oud = werk.stores.dossier(werk.school, leerling_id)
-        school = werk.stores.school(werk.school)
+        oud = werk.kaart(leerling_id)
         if profiel.binnen_brin != oud.invulling.binnen_brin:
             raise Refused("PROFIEL_PAST_NIET", meldingen=[teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")])
-        tabel, samenstelling, keuze = _stel_samen(werk, oud, school, profiel)
-        nieuw_map = werk.stores.inhoud.nieuwe_map(werk.school, leerling_id)
-        versie = Versie(
-            nummer=oud.laatste_nummer + 1,
-            profiel=profiel,
-            standaardversie=tabel.versie,
-            map=nieuw_map,
-            inhoud_hash=inhoud_hash(samenstelling.dossier, tabel),
-            verzend_hash="",
-            verzameld_op=werk.nu,
-            record_hash=oud.record_hash,
-            blokken=tuple(sorted(keuze)),
-        )
-        versie, meldingen = _schrijf(werk, samenstelling.dossier, tabel, versie)
-        nieuw = oud.verzamel(versie)
-        mutatie = werk.mutatie(
-            Actie.VERZAMELD, nieuw.onderwerp, versie=versie.nummer, profiel=profiel.value, inhoudHash=versie.inhoud_hash
-        )
-        nieuw = werk.stores.commit(mutatie, oud, nieuw)
-        tekst = teksten.verzameld(nieuw.naam, profiel.overstap, binnen_brin=profiel.binnen_brin)
-        return Verzameld(nieuw, tekst, (*samenstelling.meldingen, *meldingen), samenstelling)
+        klaar, bewaard = maak_versie(werk, oud, profiel, alle_toetsen=alle_toetsen)
+        writes = (*bewaard, *werk.ook(klaar.meldingen, klaar.toetsen_weg))
+        return replace(klaar, dossier=werk.stores.commit(verzameling(werk, klaar.dossier), oud, klaar.dossier, *writes))
 
     return herhaal(poging)
+
+
+def maak_versie(
+    werk: Werk, kaart: Dossier, profiel: Profiel, *, alle_toetsen: bool = False, klaar: bool = False
+) -> tuple[Verzameld, tuple[Write, ...]]:
+    """Make a version of a card, and write its objects: what came of it, and the writes that remember the version.
+
+    The card itself is written by the caller. `klaar`: it is set ready in the same act, so what is asked only then is
+    asked now. Raises as `verzamel`.
+    """
+    selectie = kaart.selectie(profiel)
+    selectie = selectie.alle_toetsen() if alle_toetsen else selectie
+    tabel, samenstelling, keuze = _stel_samen(werk, kaart, werk.instellingen(), profiel, selectie)
+    versie = Versie(
+        nummer=kaart.laatste_nummer + 1,
+        profiel=profiel,
+        standaardversie=tabel.versie,
+        map=werk.stores.inhoud.nieuwe_map(werk.school, kaart.leerling_id),
+        inhoud_hash=inhoud_hash(samenstelling.dossier, tabel),
+        verzend_hash="",
+        verzameld_op=werk.nu,
+        record_hash=kaart.record_hash,
+        blokken=tuple(sorted(keuze)),
+    )
+    later = frozenset[str]() if klaar else _PAS_BIJ_KLAARZETTEN
+    versie, meldingen, grootte = _schrijf(werk, samenstelling.dossier, tabel, versie, later)
+    nieuw = kaart.verzamel(versie)
+    pdf = dossier_pdf(werk, nieuw, pdf_naam(samenstelling.dossier, werk.nu.date()), grootte)
+    tekst = teksten.verzameld(nieuw.naam, profiel.overstap, binnen_brin=profiel.binnen_brin)
+    bewaard = (
+        werk.stores.leg_versie_vast(werk.school, kaart.leerling_id, versie),
+        werk.stores.leg_document_vast(pdf),
+    )
+    return Verzameld(nieuw, tekst, (*samenstelling.meldingen, *meldingen), samenstelling), bewaard
+
+
+def verzameling(werk: Werk, nieuw: Dossier) -> Mutatie:
+    """The log entry of a collection."""
+    versie = eis_versie(nieuw)
+    details = {"versie": versie.nummer, "profiel": versie.profiel.value, "inhoudHash": versie.inhoud_hash}
+    return werk.mutatie(Actie.VERZAMELD, nieuw.onderwerp, **details)
 
 
 def controle(werk: Werk, leerling_id: str, profiel: Profiel) -> tuple[Melding, ...]:
@@ -95,10 +130,10 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
     """Save the card (R31): the stored dossier follows contact, inzage and aandachtspunten, and nothing else does."""
 
     def poging() -> tuple[Dossier, tuple[Melding, ...]]:
-        oud = werk.stores.dossier(werk.school, leerling_id)
+        oud = werk.kaart(leerling_id)
         if if_match not in ("*", kaart_etag(oud)):
             raise Conflict("INTUSSEN_GEWIJZIGD")
-        school = werk.stores.school(werk.school)
+        school = werk.instellingen()
         tabel = standaard(oud.versie.standaardversie if oud.versie else school.standaardversie)
         reizen = kent_aandachtspunten(tabel)
         nieuw, gevolgen = oud.vul_in(wijzig(oud.invulling), werk.nu, aandachtspunten_reizen=reizen)
@@ -111,7 +146,11 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
             **({"inhoudHash": nieuw.versie.inhoud_hash} if inzage and nieuw.versie else {}),
             status=nieuw.status.value,
         )
-        return werk.stores.commit(mutatie, oud, nieuw), gevolgen
+        anders = nieuw.versie is not None and nieuw.versie != oud.versie
+        bewaard = (
+            [werk.stores.leg_versie_vast(werk.school, leerling_id, nieuw.versie)] if anders and nieuw.versie else []
+        )
+        return werk.stores.commit(mutatie, oud, nieuw, *bewaard, *werk.ook(gevolgen)), gevolgen
 
     return herhaal(poging)
 
@@ -139,18 +178,56 @@ def controleer_fouten(data: bytes) -> tuple[Melding, ...]:
 
 
 def _stel_samen(
-    werk: Werk, dossier: Dossier, school: School, profiel: Profiel
+    werk: Werk, dossier: Dossier, school: School, profiel: Profiel, selectie: Selectie | None = None
 ) -> tuple[Standaard, Samenstelling, frozenset[str]]:
     if dossier.record_versie != school.standaardversie:
         raise Refused("STANDAARDVERSIE_ANDERS", meldingen=[teksten.melding("STANDAARDVERSIE_ANDERS")])
     tabel = standaard(school.standaardversie)
     record = haal_record(werk, dossier).dossier
-    keuze = standaardkeuze(tabel, profiel, record)
-    controleer_keuze({blok.naam: blok.eisen[profiel] for blok in tabel.blokken}, keuze)
-    return tabel, stel_samen(record, tabel, dossier, school, profiel, keuze, werk.nu.date()), keuze
+    keuze = keuze_van(werk, dossier, record, tabel, selectie or dossier.selectie(profiel))
+    eisen = {blok.naam: blok.eisen[profiel] for blok in tabel.blokken}
+    controleer_keuze(eisen, keuze.blokken)
+    return tabel, stel_samen(record, tabel, dossier, school, profiel, keuze, werk.nu.date()), keuze.blokken
 
 
-def _schrijf(werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie) -> tuple[Versie, tuple[Melding, ...]]:
+def keuze_van(werk: Werk, dossier: Dossier, record: Waarden, tabel: Standaard, selectie: Selectie) -> Keuze:
+    """What was ticked, with the documents that were chosen from the leerlingmap; a text forces its block on (15.2)."""
+    blokken = selectie.gekozen(standaardkeuze(tabel, selectie.profiel, record))
+    if selectie.toelichting and not kent_toelichting(tabel):
+        raise Refused("TOELICHTING_BESTAAT_NIET", meldingen=[_bij_toelichting("TOELICHTING_BESTAAT_NIET")])
+    if selectie.toelichting and heeft_toelichting(record) and not selectie.toelichting_vervangen:
+        raise Refused("TOELICHTING_BESTAAT_AL", meldingen=[_bij_toelichting("TOELICHTING_BESTAAT_AL")])
+    if dossier.invulling.aandachtspunten and kent_aandachtspunten(tabel):
+        blokken |= {"overstapadvies"}
+    return Keuze(
+        blokken=blokken,
+        toetsen_uit=frozenset(selectie.toetsen_uit),
+        plannen_uit=frozenset(selectie.plannen_uit),
+        bijlagen=tuple(als_bijlage(werk, dossier, id_) for id_ in selectie.bijlagen),
+        toelichting=als_bijlage(werk, dossier, selectie.toelichting) if selectie.toelichting else None,
+    )
+
+
+def als_bijlage(werk: Werk, dossier: Dossier, document_id: str) -> Waarden:
+    """A document of the leerlingmap as it travels: base64 of a ZIP with one entry."""
+    document = werk.stores.document(werk.school, dossier.leerling_id, document_id)
+    if document.status is not Documentstatus.BESCHIKBAAR:
+        raise Refused(
+            "DOCUMENT_NIET_BESCHIKBAAR", meldingen=[teksten.melding("DOCUMENT_NIET_BESCHIKBAAR", pad="/bijlagen")]
+        )
+    data = werk.stores.inhoud.get(document.map, document.object)
+    # the name of a note holds a colon (R47a), which no entry of a ZIP may have
+    bijlage = maak_bijlage(document.naam.replace(":", "."), data, document.omschrijving or "")
+    return bijlage | {"bestandsnaam": document.naam}
+
+
+def _bij_toelichting(code: str) -> Melding:
+    return teksten.melding(code, pad="/toelichtingDocumentId")
+
+
+def _schrijf(
+    werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie, later: frozenset[str] = _PAS_BIJ_KLAARZETTEN
+) -> tuple[Versie, tuple[Melding, ...], int]:
     """Render the PDF, add it, check the whole and put both objects: bytes first, the row that points at them second."""
     from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
 
@@ -161,7 +238,7 @@ def _schrijf(werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie) -> 
         else dossier
     )
     data = encode(heel, tabel.versie)
-    meldingen = _meldingen(data)
+    meldingen = _meldingen(data, later)
     fouten = [melding for melding in meldingen if melding.is_fout]
     if fouten:
         raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
@@ -169,11 +246,11 @@ def _schrijf(werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie) -> 
         raise Refused("DOSSIER_TE_GROOT", meldingen=list(_zwaarste(heel)))
     werk.stores.inhoud.put(versie.map, XML, data)
     werk.stores.inhoud.put(versie.map, PDF, pdf)
-    return replace(versie, verzend_hash=hashlib.sha256(data).hexdigest()), meldingen
+    return replace(versie, verzend_hash=hashlib.sha256(data).hexdigest()), meldingen, len(pdf)
 
 
-def _meldingen(data: bytes) -> tuple[Melding, ...]:
-    return tuple(m for m in controleer(data, "intended").meldingen if m.code not in _PAS_BIJ_KLAARZETTEN)
+def _meldingen(data: bytes, later: frozenset[str] = _PAS_BIJ_KLAARZETTEN) -> tuple[Melding, ...]:
+    return tuple(m for m in controleer(data, "intended").meldingen if m.code not in later)
 
 
 def _zwaarste(waarde: object, pad: str = "/dossier") -> Iterable[Melding]:
@@ -220,7 +297,7 @@ def _werk_bij(werk: Werk, oud: Dossier, nieuw: Dossier, school: School, tabel: S
     )
     if not tekst and versie.inhoud_hash != oud.versie.inhoud_hash:
         raise Invalid("VERZAMEL_OPNIEUW")
-    versie, _ = _schrijf(werk, dossier, tabel, versie)
+    versie, _, _ = _schrijf(werk, dossier, tabel, versie)
     return nieuw.verwerk(versie)
 
 

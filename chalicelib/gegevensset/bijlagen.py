@@ -95,6 +95,13 @@ def maak_bijlage(naam: str, data: bytes, omschrijving: str = "", limiet: int = G
     }
 
 
+def keur_bijlage(naam: str, data: bytes) -> str:
+    """The kind of a file that a school wants to add, judged by content. Raises Invalid with a code of this module."""
+    if len(data) > GROOTSTE_EIGEN:
+        raise _fout("BIJLAGE_TE_GROOT")
+    return _keur(naam, data)
+
+
 def documenten(dossier: Waarden, tabel: Standaard) -> Iterator[tuple[str, Waarden]]:
     """Every `document` of a dossier in the order of the standard, with its pad."""
     yield from _documenten(dossier, tabel.wortel, f"/{tabel.wortel.naam}")

@@ -14,7 +14,7 @@ from chalicelib.errors import Invalid, Melding
 from chalicelib.gegevensset.bijlagen import bijlagebevindingen
 from chalicelib.gegevensset.codec import encode
 from chalicelib.gegevensset.lezen import LIMIET, lees_xml
-from chalicelib.gegevensset.meldingen import als_meldingen, structuurbevindingen, structuurmeldingen
+from chalicelib.gegevensset.meldingen import MEESTE, als_meldingen, structuurbevindingen, structuurmeldingen
 from chalicelib.gegevensset.plaats import Plaatsen, sleutel_van_pad
 from chalicelib.gegevensset.regels import Modus, bevindingen
 from chalicelib.gegevensset.structuur import standaard_van_wortel
@@ -62,7 +62,11 @@ def controleer(data: bytes, regels: Modus = "official", limiet: int = LIMIET, bi
         melding = Melding(fout.code, f"{fout.detail[:1].upper()}{fout.detail[1:]}.", wat_nu=_GEEN_DOSSIER[fout.code])
         return Verslag("", "", (melding,))
     plaatsen = Plaatsen(wortel, tabel)
-    gevonden = structuurbevindingen(wortel, tabel, plaatsen) + bevindingen(wortel, tabel, regels)
+    gevonden = structuurbevindingen(wortel, tabel, plaatsen)
+    if len(gevonden) <= MEESTE:
+        gezegd = {(bevinding.element, bevinding.kind) for bevinding in gevonden}  # one mistake, one Melding
+        van_regels = bevindingen(wortel, tabel, regels)
+        gevonden += [bevinding for bevinding in van_regels if (bevinding.element, bevinding.kind) not in gezegd]
     if bijlagen:
         gevonden += bijlagebevindingen(wortel, tabel, bijlagen)
     return Verslag(tabel.versie, profiel_van(wortel, tabel), als_meldingen(gevonden, plaatsen))

@@ -1,6 +1,6 @@
 """From findings at elements to Meldingen with a pad, in document order, numbers masked."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from lxml import etree
@@ -15,13 +15,23 @@ from chalicelib.gegevensset.structuurtekst import alleen_schema
 from chalicelib.gegevensset.tabel import Standaard
 
 MEESTE: Final = 1_000
+_VEEL: Final = 5_000
+_IS_GROOT: Final = etree.XPath(f"count(//*) > {_VEEL}")
 
 
 def structuurbevindingen(wortel: etree._Element, tabel: Standaard, plaatsen: Plaatsen) -> list[Bevinding]:
-    """The structural faults of a tree: none at once if the compiled schema accepts it, else what the walk finds."""
-    if schema(tabel.versie).validate(wortel):
+    """The structural faults of a tree: none at once if the compiled schema accepts it, else what the walk finds.
+
+    In a large tree the walk goes first and stops at MEESTE faults: the schema takes a time that grows with the square
+    of the number of faults.
+    """
+    groot = bool(_IS_GROOT(wortel))
+    if not groot and schema(tabel.versie).validate(wortel):
         return []
-    return structuurfouten(plaatsen, wortel, tabel) or [alleen_schema(wortel, plaatsen.titel(wortel))]
+    gevonden = structuurfouten(plaatsen, wortel, tabel, MEESTE + 1)
+    if gevonden or (groot and schema(tabel.versie).validate(wortel)):
+        return gevonden
+    return [alleen_schema(wortel, plaatsen.titel(wortel))]
 
 
 def structuurmeldingen(wortel: etree._Element, tabel: Standaard) -> tuple[Melding, ...]:
@@ -30,24 +40,29 @@ def structuurmeldingen(wortel: etree._Element, tabel: Standaard) -> tuple[Meldin
     return als_meldingen(structuurbevindingen(wortel, tabel, plaatsen), plaatsen)
 
 
-def als_meldingen(gevonden: Iterable[Bevinding], plaatsen: Plaatsen) -> tuple[Melding, ...]:
-    """One Melding per finding, in document order; after the first 1,000 their number only."""
-    op_volgorde = sorted(gevonden, key=lambda bevinding: plaatsen.sleutel(bevinding.element, bevinding.kind))
-    meldingen = tuple(_melding(bevinding, plaatsen) for bevinding in op_volgorde[:MEESTE])
-    rest = len(op_volgorde) - MEESTE
-    if rest <= 0:
+def als_meldingen(gevonden: Sequence[Bevinding], plaatsen: Plaatsen) -> tuple[Melding, ...]:
+    """One Melding per finding, in document order; of more than MEESTE those that were found first."""
+    op_volgorde = sorted(gevonden[:MEESTE], key=lambda bevinding: plaatsen.sleutel(bevinding.element, bevinding.kind))
+    meldingen = tuple(_melding(bevinding, plaatsen) for bevinding in op_volgorde)
+    if len(gevonden) <= MEESTE:
         return meldingen
-    tekst = f"Er zijn nog {rest} andere meldingen."
+    tekst = f"Er zijn meer dan {MEESTE} meldingen; de rest is weggelaten."
     return (*meldingen, Melding("MELDINGEN_AFGEKAPT", tekst, wat_nu="Los eerst de getoonde meldingen op."))
 
 
 def _melding(bevinding: Bevinding, plaatsen: Plaatsen) -> Melding:
     return Melding(
         bevinding.code,
-        bevinding.tekst,
+        _tekst(bevinding, plaatsen),
         pad=plaatsen.pad(bevinding.element, bevinding.kind),
         waarde="••••••" if lijkt_op_pgn(bevinding.waarde) else bevinding.waarde,
         toegestaan=bevinding.toegestaan,
         wat_nu=bevinding.wat_nu,
         ernst=bevinding.ernst,
     )
+
+
+def _tekst(bevinding: Bevinding, plaatsen: Plaatsen) -> str:
+    """The text of a rule with which carer, test or document it is about; structural texts say so themselves."""
+    omgeving = "" if bevinding.code.startswith("STRUCTUUR") else plaatsen.omgeving(bevinding.element)
+    return f"{bevinding.tekst.removesuffix('.')} ({omgeving})." if omgeving else bevinding.tekst

@@ -1,7 +1,6 @@
 """Where something stands in a dossier: its pad with positions, its place in document order, its name for a person."""
 
 import re
-from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -23,22 +22,20 @@ class Plaatsen:
 
     def __init__(self, wortel: etree._Element, tabel: Standaard) -> None:
         self._wortel = wortel
-        self._tabel = tabel
+        self._kop = f"{{{tabel.namespace}"
         self._nummers: dict[etree._Element, dict[etree._Element, tuple[int, int, bool]]] = {}
         self._elementen: dict[etree._Element, Element | None] = {wortel: tabel.wortel}
-
-    @cached_property
-    def _skip(self) -> int:
-        return len(self._tabel.namespace) + 2
+        self._omgevingen: dict[etree._Element, str] = {}
+        self._paden: dict[etree._Element, str] = {}
+        self._sleutels: dict[etree._Element, tuple[float, ...]] = {}
 
     def element(self, knoop: etree._Element) -> Element | None:
         """What the table says of this element, or None where the standard does not know it at this place."""
         if knoop not in self._elementen:
             ouder = knoop.getparent()
             boven = self.element(ouder) if ouder is not None else None
-            eigen = str(knoop.tag).startswith(f"{{{self._tabel.namespace}}}")
-            naam = str(knoop.tag)[self._skip :] if eigen else ""
-            self._elementen[knoop] = boven.bij_naam.get(naam) if boven else None
+            kop, _, naam = str(knoop.tag).rpartition("}")
+            self._elementen[knoop] = boven.bij_naam.get(naam) if boven and kop == self._kop else None
         return self._elementen[knoop]
 
     def _nummer(self, knoop: etree._Element) -> tuple[int, int, bool]:
@@ -50,22 +47,18 @@ class Plaatsen:
             aantallen: dict[str, int] = {}
             plaatsen = []
             for index, kind in enumerate(ouder):
-                tag = str(kind.tag)
-                aantallen[tag] = aantallen.get(tag, 0) + 1
-                plaatsen.append((kind, index, aantallen[tag]))
-            self._nummers[ouder] = {
-                kind: (index, nummer, aantallen[str(kind.tag)] > 1) for kind, index, nummer in plaatsen
-            }
+                tag = kind.tag
+                nummer = aantallen[tag] = aantallen.get(tag, 0) + 1
+                plaatsen.append((kind, index, nummer, tag))
+            self._nummers[ouder] = {kind: (index, nummer, aantallen[tag] > 1) for kind, index, nummer, tag in plaatsen}
         return self._nummers[ouder][knoop]
-
-    def _lijn(self, knoop: etree._Element) -> list[etree._Element]:
-        """The element and everything above it, root first."""
-        return [*reversed(list(knoop.iterancestors())), knoop]
 
     def pad(self, knoop: etree._Element, kind: str = "") -> str:
         """`/dossier/huidigeschool/leerling/verzorger[2]`, with the name of a missing child behind it if given."""
-        stappen = [self._stap(deel) for deel in self._lijn(knoop)]
-        return "/" + "/".join([*stappen, kind] if kind else stappen)
+        if knoop not in self._paden:
+            ouder = knoop.getparent()
+            self._paden[knoop] = f"{self.pad(ouder) if ouder is not None else ''}/{self._stap(knoop)}"
+        return f"{self._paden[knoop]}/{kind}" if kind else self._paden[knoop]
 
     def _stap(self, knoop: etree._Element) -> str:
         element = self.element(knoop)
@@ -75,7 +68,10 @@ class Plaatsen:
 
     def sleutel(self, knoop: etree._Element, kind: str = "") -> tuple[float, ...]:
         """Sorts in document order; a missing child sorts where it should have stood."""
-        lijn = tuple(float(self._nummer(deel)[0]) for deel in self._lijn(knoop))
+        if knoop not in self._sleutels:
+            ouder = knoop.getparent()
+            self._sleutels[knoop] = (*(self.sleutel(ouder) if ouder is not None else ()), self._nummer(knoop)[0])
+        lijn = self._sleutels[knoop]
         return (*lijn, self._plek_van_gemis(knoop, kind)) if kind else lijn
 
     def _plek_van_gemis(self, knoop: etree._Element, kind: str) -> float:
@@ -87,9 +83,18 @@ class Plaatsen:
 
     def titel(self, knoop: etree._Element) -> str:
         """The label, numbered where it may repeat, with the repeating blocks it stands in: `Afname (Toets 2)`."""
-        lijn = self._lijn(knoop)
-        boven = [self._label(deel) for deel in lijn[:-1] if self._herhaalt(deel)]
-        return self._label(knoop) + (f" ({', '.join(reversed(boven))})" if boven else "")
+        omgeving = self.omgeving(knoop.getparent())
+        return f"{self._label(knoop)} ({omgeving})" if omgeving else self._label(knoop)
+
+    def omgeving(self, knoop: etree._Element | None) -> str:
+        """The blocks that may repeat, from this one up: `Verzorger 1, ...`."""
+        if knoop is None:
+            return ""
+        if knoop not in self._omgevingen:
+            boven = self.omgeving(knoop.getparent())
+            eigen = self._label(knoop) if self._herhaalt(knoop) else ""
+            self._omgevingen[knoop] = ", ".join(filter(None, (eigen, boven)))
+        return self._omgevingen[knoop]
 
     def _herhaalt(self, knoop: etree._Element) -> bool:
         element = self.element(knoop)

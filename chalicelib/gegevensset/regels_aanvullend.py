@@ -1,6 +1,14 @@
 """Our own additions in the mode `intended`: what the standard means and no official rule says (business rules 4).
 
-The additions on statuses (OSO.STATUS, OSO.VERZORGERS, OSO.ONDERSTEUNING) are in `regels_uitlevering.py`.
+Their ids are stable:
+
+* `OSO.STATUS` a status of a gegevensblok does not fit the profile (R119, R120);
+* `OSO.VERZORGERS`, `OSO.ONDERSTEUNING` a zorgvraag without this mandatory block (R117);
+* `OSO.VVE` the playgroup in a dossier for secondary education, where the block VVE is forbidden;
+* `OSO.VOMBO` data of the block VO-MBO in a dossier of a primary school, where it is forbidden;
+* `OSO.PGN` a BSN or onderwijsnummer that fails its check (protocol 5).
+
+Those on blocks and statuses are made from the table, in `regels_uitlevering.py`.
 """
 
 from chalicelib.domain.nummers import PgnType, pgn_fout

@@ -5,7 +5,7 @@ Pure: values in, values out, nothing of the record is changed. Sources: R31, R36
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -15,31 +15,20 @@ from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier, Invulling, Overzichtsgegevens, Toestemming
 from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.school import School
-from chalicelib.domain.termijnen import toets_venster
 from chalicelib.errors import Melding
 from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.blokken import aanwezig, selecteer, statussen
 from chalicelib.gegevensset.codec import Waarden, encode
+from chalicelib.gegevensset.keuze import Keuze, laat_ongekozen_weg, voeg_documenten_toe
 from chalicelib.gegevensset.tabel import Standaard
+from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van
 
 PAKKETNAAM = "OSO-uitwisseldienst"
 PAKKETVERSIE = "0.1.0"
 EIGEN_PDF = "Dit dossier als PDF"
 
-GEHEIME_TELEFOON = "9999999999"
-GEHEIME_MAIL = "geheim@geheim.geheim"
 _CONTACT = ("contactnodig", "contactpersoon", "contacttelefoon", "contactemail")
 _TOESTEMMING = {Toestemming.JA: "Ja", Toestemming.NEE: "Nee", Toestemming.ONBEKEND: "Onbekend"}
-
-
-@dataclass(frozen=True)
-class Weglating:
-    """Something of the record that does not travel: where, how many, and why in Dutch."""
-
-    pad: str
-    aantal: int
-    code: str
-    reden: str
 
 
 @dataclass(frozen=True)
@@ -51,35 +40,25 @@ class Samenstelling:
     meldingen: tuple[Melding, ...]
 
 
-def standaardkeuze(tabel: Standaard, profiel: Profiel, record: Waarden) -> frozenset[str]:
-    """The blocks that are ticked when nobody chose (R41, R43).
-
-    All that the profile allows. Inzage does not exist binnen brin (R57), and a primary school has no
-    Cijferlijsten and no VO-MBO to offer (R41): those are ticked only when the record holds them.
-    """
-    vol = aanwezig(record, tabel)
-    zelden = {"cijferlijsten", "vombo"} - vol
-    if profiel.binnen_brin:
-        zelden |= {"ouderinzage"}
-    return frozenset(b.naam for b in tabel.blokken if b.eisen[profiel] is not Eis.VERBODEN and b.naam not in zelden)
-
-
 def stel_samen(
-    record: Waarden, tabel: Standaard, kaart: Dossier, school: School, profiel: Profiel, keuze: Set[str], op: date
+    record: Waarden, tabel: Standaard, kaart: Dossier, school: School, profiel: Profiel, keuze: Keuze, op: date
 ) -> Samenstelling:
-    """The content of a new version for `profiel` with the blocks of `keuze`, made on `op`."""
-    dossier = deepcopy(selecteer(record, tabel, keuze))
+    """The content of a new version for `profiel`, made on `op`."""
+    blokken = keuze.blokken
+    dossier = deepcopy(selecteer(record, tabel, blokken))
     weggelaten = [
         Weglating(f"/blokken/{blok}", 1, *_waarom_geen_blok(tabel, profiel, blok))
-        for blok in sorted(aanwezig(record, tabel) - keuze - {"ouderinzage"})
+        for blok in sorted(aanwezig(record, tabel) - blokken - {"ouderinzage"})
     ]
-    dossier["metadata"] = _metadata(record, tabel, profiel, keuze, op)
+    weggelaten += laat_ongekozen_weg(dossier, tabel, keuze)
+    voeg_documenten_toe(dossier, tabel, keuze)
+    dossier["metadata"] = _metadata(record, tabel, profiel, blokken, op)
     dossier["overdrachtsoort"] = profiel.overdrachtsoort.value
     meldingen = [*_zet_school(dossier["huidigeschool"], school), *_zet_kaart(dossier, kaart, tabel)]
-    for verwijder in _VERBODEN:
+    for verwijder in VERBODEN:
         weggelaten += verwijder(dossier, profiel, op)
-    _zet_inzage(dossier, kaart.invulling, profiel, keuze)
-    _zet_contact(_leerling(dossier)["overstapadvies"], kaart.invulling, school)
+    _zet_inzage(dossier, kaart.invulling, profiel, blokken)
+    _zet_contact(leerling_van(dossier)["overstapadvies"], kaart.invulling, school)
     return Samenstelling(dossier, tuple(weggelaten), tuple(meldingen))
 
 
@@ -87,7 +66,7 @@ def verwerk(dossier: Waarden, kaart: Dossier, school: School, *, aandachtspunten
     """A collected dossier with inzage and contact, and where asked aandachtspunten, as the card has them now (R31)."""
     assert kaart.versie is not None
     nieuw = zonder_pdf(dossier)
-    advies = _leerling(nieuw).setdefault("overstapadvies", {})
+    advies = leerling_van(nieuw).setdefault("overstapadvies", {})
     _zet_contact(advies, kaart.invulling, school)
     if aandachtspunten:
         _zet(advies, "aandachtspunten", kaart.invulling.aandachtspunten)
@@ -98,7 +77,7 @@ def verwerk(dossier: Waarden, kaart: Dossier, school: School, *, aandachtspunten
 def met_pdf(dossier: Waarden, pdf: bytes, naam: str) -> Waarden:
     """The dossier with its own PDF as the last bijlage (R51)."""
     nieuw = deepcopy(dossier)
-    lijst = _leerling(nieuw).setdefault("overigdocumentlijst", {"document": []})
+    lijst = leerling_van(nieuw).setdefault("overigdocumentlijst", {"document": []})
     lijst["document"].append(maak_bijlage(naam, pdf, EIGEN_PDF))
     return nieuw
 
@@ -106,7 +85,7 @@ def met_pdf(dossier: Waarden, pdf: bytes, naam: str) -> Waarden:
 def zonder_pdf(dossier: Waarden) -> Waarden:
     """The dossier as it was before its own PDF was added."""
     nieuw = deepcopy(dossier)
-    leerling = _leerling(nieuw)
+    leerling = leerling_van(nieuw)
     documenten = leerling.get("overigdocumentlijst", {}).get("document", [])
     if documenten and documenten[-1].get("omschrijving") == EIGEN_PDF:
         documenten.pop()
@@ -117,7 +96,7 @@ def zonder_pdf(dossier: Waarden) -> Waarden:
 
 def pdf_naam(dossier: Waarden, op: date) -> str:
     """R51: `OSO-{BRIN}-{voornaam}-{achternaam}-{jjjj-mm-dd}.pdf`. It travels inside the dossier alone."""
-    leerling = _leerling(dossier)
+    leerling = leerling_van(dossier)
     voornaam = leerling.get("roepnaam") or " ".join(leerling.get("voornaam", []))
     delen = ("OSO", dossier["huidigeschool"]["brincode"], voornaam, leerling["achternaam"], op.isoformat())
     return "".join(c for c in "-".join(delen) if c.isprintable() and c not in '/\\:*?"<>|') + ".pdf"
@@ -127,7 +106,7 @@ def inhoud_hash(dossier: Waarden, tabel: Standaard) -> str:
     """SHA-256 of what the parents see and judge: without inzage, the contact fields and our own PDF (15.40)."""
     kern = zonder_pdf(dossier)
     kern.pop("inzage", None)
-    advies = _leerling(kern).get("overstapadvies", {})
+    advies = leerling_van(kern).get("overstapadvies", {})
     for veld in _CONTACT:
         advies.pop(veld, None)
     return hashlib.sha256(encode(kern, tabel.versie)).hexdigest()
@@ -135,20 +114,20 @@ def inhoud_hash(dossier: Waarden, tabel: Standaard) -> str:
 
 def naam_van(record: Waarden) -> str:
     """ "Roepnaam Achternaam", as in all texts of the manual (R10)."""
-    leerling = _leerling(record)
+    leerling = leerling_van(record)
     roepnaam = leerling.get("roepnaam") or next(iter(leerling.get("voornaam", [])), "")
     return " ".join(filter(None, (roepnaam, leerling.get("voorvoegsel"), leerling["achternaam"])))
 
 
 def nummer_van(record: Waarden) -> tuple[str, str] | None:
     """The element (`bsn` or `onderwijsnummer`) and the digits of the pupil's number, if the record has one."""
-    leerling = _leerling(record)
+    leerling = leerling_van(record)
     return next(((veld, leerling[veld]) for veld in ("bsn", "onderwijsnummer") if veld in leerling), None)
 
 
 def overzicht_van(record: Waarden, portaal: Mapping[str, Any]) -> Overzichtsgegevens:
     """What the overview shows of a record (R82, R83); a time zone behind a date is dropped."""
-    leerling = _leerling(record)
+    leerling = leerling_van(record)
 
     def dag(veld: str) -> date | None:
         return date.fromisoformat(leerling[veld].strip()[:10]) if veld in leerling else None
@@ -162,11 +141,6 @@ def overzicht_van(record: Waarden, portaal: Mapping[str, Any]) -> Overzichtsgege
         leerjaar=portaal.get("leerjaar"),
         groep=portaal.get("groep"),
     )
-
-
-def _leerling(dossier: Waarden) -> Waarden:
-    leerling: Waarden = dossier["huidigeschool"]["leerling"]
-    return leerling
 
 
 def _zet(waarden: Waarden, naam: str, waarde: Any) -> None:
@@ -248,7 +222,7 @@ def kent_aandachtspunten(tabel: Standaard) -> bool:
 
 def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard) -> Iterator[Melding]:
     """The card over the record; a field that the card leaves open stays as the record has it (15.39)."""
-    leerling = _leerling(dossier)
+    leerling = leerling_van(dossier)
     advies = leerling.setdefault("overstapadvies", {})
     uit = kaart.invulling.uitschrijving
     velden: list[tuple[Waarden, str, str | None]] = [
@@ -295,90 +269,3 @@ def _zet_inzage(dossier: Waarden, invulling: Invulling, profiel: Profiel, keuze:
     if profiel is Profiel.VOVO:
         blok["toestemming"] = _TOESTEMMING[invulling.toestemming]
     dossier["inzage"] = blok
-
-
-# What may not travel. Each takes it out and says so.
-
-
-def _verboden_velden(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
-    """OVa.LL03, LL07, LL10, LL11 (15.33); OVa.ZB02; OG.05."""
-    leerling = _leerling(dossier)
-    plekken: tuple[tuple[Waarden, str, str], ...] = (
-        (leerling, "", "geboortemaand"),
-        (leerling, "", "postcode4adres"),
-        (leerling, "", "geboorteplaats"),
-        (leerling, "", "nationaliteit"),
-        (leerling.get("zorg", {}), "zorg/", "vir"),
-        (leerling.get("huisarts", {}), "huisarts/", "roepnaam"),
-        (leerling.get("huisarts", {}), "huisarts/", "geslacht"),
-    )
-    for waarden, plek, veld in plekken:
-        if veld in waarden:
-            del waarden[veld]
-            pad = f"/dossier/huidigeschool/leerling/{plek}{veld}"
-            yield Weglating(pad, 1, "VELD_VERBODEN", "Dit gegeven mag niet in een overstapdossier staan.")
-
-
-def _geheime_adressen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
-    """OVa.LL06, LL09, OV03 and OG.05 for the huisarts (15.32)."""
-    leerling = _leerling(dossier)
-    personen = [("", leerling), ("huisarts", leerling.get("huisarts", {}))]
-    personen += [(f"verzorger[{n}]", verzorger) for n, verzorger in enumerate(leerling.get("verzorger", []), 1)]
-    for plek, persoon in personen:
-        if persoon.get("adresgeheim") not in ("true", "1"):
-            continue
-        if plek == "huisarts":
-            del persoon["adresgeheim"]
-        for veld in ("adreslijst", "adresbuitenland"):
-            if veld in persoon:
-                del persoon[veld]
-                pad = "/".join(filter(None, ("/dossier/huidigeschool/leerling", plek, veld)))
-                yield Weglating(pad, 1, "ADRES_GEHEIM", "Het adres is geheim en reist niet mee.")
-
-
-def _geheime_nummers(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
-    """OVa.LL08, OV04: every communicatie in the file, wherever it stands (15.32)."""
-    aantal = 0
-    for communicatie in _communicaties(dossier):
-        geheim = GEHEIME_TELEFOON if communicatie.get("soort") == "telefoon" else GEHEIME_MAIL
-        if communicatie.get("geheim") in ("true", "1") and communicatie.get("nummer") != geheim:
-            communicatie["nummer"] = geheim
-            aantal += 1
-    if aantal:
-        yield Weglating("//communicatie/nummer", aantal, "NUMMER_GEHEIM", "Geheime nummers en adressen zijn vervangen.")
-
-
-def _communicaties(waarde: Any) -> Iterator[Waarden]:
-    if isinstance(waarde, list):
-        for deel in waarde:
-            yield from _communicaties(deel)
-    elif isinstance(waarde, dict):
-        for naam, deel in waarde.items():
-            if naam == "communicatie":
-                yield from deel
-            else:
-                yield from _communicaties(deel)
-
-
-def _oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
-    """OVa.TR04: a POVO dossier holds tests of this and the two previous school years only (15.31)."""
-    leerling = _leerling(dossier)
-    toetsen = leerling.get("toetslijst", {}).get("toets", [])
-    if profiel.overstap != "POVO" or not toetsen:
-        return
-    vanaf = toets_venster(op)
-    blijft = [t for t in toetsen if date.fromisoformat(t["afname"]["afnamedatum"].strip()[:10]) >= vanaf]
-    if weg := len(toetsen) - len(blijft):
-        leerling["toetslijst"] = {"toets": blijft}
-        if not blijft:
-            del leerling["toetslijst"]
-        reden = f"{weg} toetsen van voor {teksten.datum_tekst(vanaf)} weggelaten."
-        yield Weglating("/dossier/huidigeschool/leerling/toetslijst/toets", weg, "TOETS_TE_OUD", reden)
-
-
-_VERBODEN: tuple[Callable[[Waarden, Profiel, date], Iterator[Weglating]], ...] = (
-    _verboden_velden,
-    _geheime_adressen,
-    _geheime_nummers,
-    _oude_toetsen,
-)

@@ -4,15 +4,16 @@ Runs only where the compiled schema said no; the texts are in `structuurtekst.py
 """
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby, islice, pairwise
 from typing import Final
 
 from lxml import etree
 
 from chalicelib.errors import Invalid
 from chalicelib.gegevensset import structuurtekst as zeg
+from chalicelib.gegevensset.bouwplan import Deel, blad_in_orde, bouwplan
 from chalicelib.gegevensset.plaats import Plaatsen
 from chalicelib.gegevensset.regel import Bevinding, boolean, tekst_van
 from chalicelib.gegevensset.tabel import Element, Standaard, standaard_van
@@ -20,8 +21,6 @@ from chalicelib.gegevensset.waarde import past
 
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _OVERAL: Final = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
-
-Deel = tuple[etree._Element, Element]
 
 
 def standaard_van_wortel(wortel: etree._Element) -> Standaard:
@@ -35,9 +34,9 @@ def standaard_van_wortel(wortel: etree._Element) -> Standaard:
     return tabel
 
 
-def structuurfouten(plaatsen: Plaatsen, wortel: etree._Element, tabel: Standaard) -> list[Bevinding]:
-    """Every structural fault of a tree that the schema refused."""
-    return list(_Loop(plaatsen, tabel.namespace).blok(wortel, tabel.wortel))
+def structuurfouten(plaatsen: Plaatsen, wortel: etree._Element, tabel: Standaard, meeste: int) -> list[Bevinding]:
+    """Every structural fault of a tree, up to `meeste` of them."""
+    return list(islice(_Loop(plaatsen, tabel.namespace).blok(wortel, tabel.wortel), meeste))
 
 
 class _Loop:
@@ -48,10 +47,22 @@ class _Loop:
         self._kop = f"{{{namespace}}}"
 
     def blok(self, knoop: etree._Element, blok: Element) -> Iterator[Bevinding]:
-        yield from self._attributen(knoop, blok)
+        delen = bouwplan(blok, self._kop).verdacht(knoop)
+        if delen is None:
+            delen = []
+            yield from self._inhoud(knoop, blok, delen)
+        for kind, deel in delen:
+            if deel.is_blok:
+                yield from self.blok(kind, deel)
+            elif not blad_in_orde(kind, deel):
+                yield from self._blad(kind, deel, knoop)
+
+    def _inhoud(self, knoop: etree._Element, blok: Element, bekend: list[Deel]) -> Iterator[Bevinding]:
+        """What is wrong at this one level; fills `bekend` with the children that the table knows."""
+        if knoop.keys():
+            yield from self._attributen(knoop, blok)
         if tekst := _losse_tekst(knoop):
             yield zeg.losse_tekst(knoop, self._titel(knoop), tekst)
-        bekend: list[Deel] = []
         for kind in knoop.iterchildren(tag=etree.Element):
             deel = self._deel(kind, blok)
             if deel is None:
@@ -60,16 +71,15 @@ class _Loop:
                 bekend.append((kind, deel))
         for reeks in _groepen(bekend, blok.kinderen[0]) if blok.heeft_groep else [bekend]:
             yield from self._reeks(knoop, blok, reeks)
-        for kind, deel in bekend:
-            yield from self.blok(kind, deel) if deel.is_blok else self._blad(kind, deel, knoop)
 
     def _deel(self, kind: etree._Element, blok: Element) -> Element | None:
         tag = str(kind.tag)
         return blok.bij_naam.get(tag[len(self._kop) :]) if tag.startswith(self._kop) else None
 
     def _blad(self, knoop: etree._Element, blad: Element, ouder: etree._Element) -> Iterator[Bevinding]:
-        yield from self._attributen(knoop, blad)
-        kinderen = list(knoop.iterchildren(tag=etree.Element))
+        if knoop.keys():
+            yield from self._attributen(knoop, blad)
+        kinderen = list(knoop.iterchildren(tag=etree.Element)) if len(knoop) else []
         for kind in kinderen:
             yield zeg.onbekend(kind, blad, self._titel(knoop), self._kop)
         tekst = tekst_van(knoop)
@@ -89,21 +99,22 @@ class _Loop:
 
     def _reeks(self, knoop: etree._Element, blok: Element, delen: Sequence[Deel]) -> Iterator[Bevinding]:
         """Order, number and choice among the known children of one block, or of one repetition of its group."""
-        volgorde = {naam: nummer for nummer, naam in enumerate(blok.bij_naam)}
+        volgorde, groepen = _opbouw(blok)
         op_volgorde = _langste_stijgende([volgorde[deel.naam] for _, deel in delen])
-        gezien: Counter[str] = Counter()
+        gezien: dict[str, int] = {}
         for index, (kind, deel) in enumerate(delen):
-            gezien[deel.naam] += 1
-            if deel.max is not None and gezien[deel.naam] > deel.max:
+            aantal = gezien[deel.naam] = gezien.get(deel.naam, 0) + 1
+            if deel.max is not None and aantal > deel.max:
                 yield zeg.te_veel(kind, deel, self._titel(knoop))
             elif index not in op_volgorde:
                 yield zeg.verkeerde_plek(kind, deel, blok)
-        for (keuze, verplicht), groep in groupby(blok.kinderen, key=lambda kind: (kind.keuze, kind.keuze_verplicht)):
-            if keuze:
-                yield from self._keuze(knoop, list(groep), delen, verplicht)
+        for groep in groepen:
+            if groep[0].keuze:
+                yield from self._keuze(knoop, groep, delen, groep[0].keuze_verplicht)
             else:
-                titel = self._titel(knoop)
-                yield from (zeg.ontbreekt(knoop, deel, titel) for deel in groep if gezien[deel.naam] < deel.min)
+                for deel in groep:
+                    if deel.min and gezien.get(deel.naam, 0) < deel.min:
+                        yield zeg.ontbreekt(knoop, deel, self._titel(knoop))
 
     def _keuze(
         self, knoop: etree._Element, mogelijk: Sequence[Element], delen: Sequence[Deel], verplicht: bool
@@ -117,8 +128,8 @@ class _Loop:
 
 
 def _losse_tekst(knoop: etree._Element) -> str:
-    delen = (knoop.text, *(kind.tail for kind in knoop))
-    return " ".join(deel.strip() for deel in delen if deel and not deel.isspace())
+    delen = [knoop.text, *[kind.tail for kind in knoop]]
+    return " ".join([deel.strip() for deel in delen if deel and not deel.isspace()])
 
 
 def _groepen(delen: Sequence[Deel], eerste: Element) -> Iterator[Sequence[Deel]]:
@@ -132,8 +143,17 @@ def _groepen(delen: Sequence[Deel], eerste: Element) -> Iterator[Sequence[Deel]]
     yield groep
 
 
+@cache
+def _opbouw(blok: Element) -> tuple[Mapping[str, int], tuple[tuple[Element, ...], ...]]:
+    """The rank of each child of a block, and the children in runs: each choice apart."""
+    groepen = groupby(blok.kinderen, key=lambda kind: kind.keuze)
+    return {naam: nummer for nummer, naam in enumerate(blok.bij_naam)}, tuple(tuple(groep) for _, groep in groepen)
+
+
 def _langste_stijgende(nummers: Sequence[int]) -> frozenset[int]:
     """The indexes of a longest run that never goes down: what is not in it stands out of order."""
+    if all(eerst <= dan for eerst, dan in pairwise(nummers)):
+        return frozenset(range(len(nummers)))
     staart: list[int] = []
     staart_index: list[int] = []
     vorige: list[int] = []

@@ -7,7 +7,6 @@ JSON alone `.VORM` (not the list, object or text that stands there) and `.TEKEN`
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from lxml import etree
@@ -38,12 +37,23 @@ def onbekend(kind: etree._Element, blok: Element, titel: str, kop: str) -> Bevin
 
 def onbekende_naam(naam: str, blok: Element, titel: str) -> tuple[str, str]:
     """The text and the advice for a name that the standard does not know at that place."""
-    lijkt_op = get_close_matches(naam, blok.bij_naam, n=1)
+    lijkt_op = next((anders for anders in blok.bij_naam if _bijna_gelijk(naam, anders)), "")
     if lijkt_op:
-        doe = f"Bedoelde u {lijkt_op[0]}? Verander de naam, of verwijder het gegeven."
+        doe = f"Bedoelde u {lijkt_op}? Verander de naam, of verwijder het gegeven."
     else:
         doe = "Verwijder dit gegeven, of zet het op de plaats waar het hoort."
     return f"Het gegeven {naam} hoort niet bij {titel}.", doe
+
+
+def _bijna_gelijk(naam: str, anders: str) -> bool:
+    """Whether they are one slip apart: all but two neighbouring letters the same (`difflib` is far too slow here)."""
+    if abs(len(naam) - len(anders)) > 2 or (naam[:1] != anders[:1] and naam[-1:] != anders[-1:]):
+        return False
+    kortste = min(len(naam), len(anders))
+    voor = next((index for index in range(kortste) if naam[index] != anders[index]), kortste)
+    rest = range(kortste - voor)
+    achter = next((index for index in rest if naam[-1 - index] != anders[-1 - index]), len(rest))
+    return max(len(naam), len(anders)) - voor - achter <= 2
 
 
 def mogelijke_namen(blok: Element) -> str:

@@ -57,9 +57,9 @@ class OverdrachtRequest(_MetSleutel):
 
 @dataclass(frozen=True)
 class Aanleverpuntadres:
-    """One aanleverpunt to query, and where it listens. Its BRIN is not on the wire; '22 needs it to write the address.
+    """One aanleverpunt to query, and where it listens. Its BRIN is not on the wire, but '22 needs it to write one.
 
-    Read back in '22, the aanleverpunt is the routeringsKenmerk as received, which a documentRequest repeats as it is.
+    As decoded in '22 the aanleverpunt is a routeringsKenmerk; the client turns it into the index within the BRIN asked.
     """
 
     aanleverpunt: Aanleverpunt

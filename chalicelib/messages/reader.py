@@ -36,7 +36,7 @@ class Knoop:
     tekst: str = field(default="", repr=False)
 
 
-class Klaar(Exception):  # noqa: N818 - not an error: a handler has seen enough and stops the parser
+class Klaar(Exception):
     """Raised by a handler to stop reading; `scan` then returns as at the end of the input."""
 
 

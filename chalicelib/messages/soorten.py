@@ -94,6 +94,11 @@ def _lees_kenmerk(tekst: str, brin: Brin | None) -> Aanleverpunt:
     return Aanleverpunt.parse(tekst)
 
 
+def in_brin(punt: Aanleverpunt, brin: Brin | None) -> Aanleverpunt:
+    """The aanleverpunt as this BRIN calls it: its index where a routeringsKenmerk holds one, else as it is."""
+    return _lees_kenmerk(punt.nummer, brin) if len(punt.nummer) == 20 else punt
+
+
 def _schrijf_kenmerk(waarde: Aanleverpunt, brin: Brin | None) -> str:
     if len(waarde.nummer) == 20:
         return waarde.nummer

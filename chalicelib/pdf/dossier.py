@@ -64,7 +64,7 @@ def running(dossier: Waarden, inhoud_hash: str, gemaakt_op: date) -> Running:
     born = datum(str(leerling.get("geboortedatum", "")))
     foot = f"gemaakt op {gemaakt_op:%d-%m-%Y}"
     if inhoud_hash:
-        foot = f"{foot}  ·  inhoudHash {short(inhoud_hash)}"
+        foot = f"{foot} · inhoudHash {short(inhoud_hash)}"
     return Running(
         " · ".join(filter(None, (titel(dossier), person(leerling), born and f"geboren {born}"))),
         str(school.get("naam", "")),

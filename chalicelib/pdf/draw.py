@@ -1,4 +1,4 @@
-"""Laid-out pages -> PDF bytes, with fpdf2's public API alone.
+"""Laid-out pages -> PDF bytes, with fpdf2.
 
 PDF/A-2U: fonts embedded, every character extractable. The same pages and date give the same bytes: the metadata are
 ours (fpdf2's own would hold the clock), and the file id is fpdf2's digest of the content. The metadata hold nothing
@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, time
 from html import escape
 
 from fpdf import FPDF, ViewerPreferences
-from fpdf.drawing_primitives import DeviceRGB
 from fpdf.fonts import TTFFont
 
-from chalicelib.pdf.fonts import FAMILY, clean, files
-from chalicelib.pdf.layout import BLUE, GREY, INK, LEFT, RIGHT, RUNNING, WIDTH, Page, Running, Sheets, Style, text_width
+from chalicelib.pdf.fonts import FAMILY, files
+from chalicelib.pdf.layout import BLUE, INK, LEFT, RIGHT, RUNNING, WIDTH, Page, Running, Sheets, Text, fit, text_width
+from chalicelib.pdf.stream import TextWriter
 
 _XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -26,8 +26,7 @@ _XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>"""
-_RULES = {False: ((206, 212, 220), 0.12), True: (BLUE, 0.35)}  # strong: colour, width in mm
-_COLOURS = {colour: DeviceRGB(*(part / 255 for part in colour)) for colour in (INK, GREY, BLUE)}
+_RULES = {True: (BLUE, 0.35), False: ((206, 212, 220), 0.12)}  # strong: colour, width in mm
 _HEADER, _FOOTER = 14.0, 285.0  # baselines
 
 
@@ -37,13 +36,16 @@ def draw(documents: Sequence[Sheets], title: str, gemaakt_op: date) -> bytes:
     `title` goes into the metadata: a kind of document, never a name.
     """
     pdf = _open(documents, title, gemaakt_op)
+    writer = TextWriter(pdf)
     for sheets in documents:
         if pdf.page_no() % 2:
             pdf.add_page()
         for number, page in enumerate(sheets.pages, start=1):
             pdf.add_page()
-            _page(pdf, page)
-            _running(pdf, sheets.running, number, len(sheets.pages))  # last: who hears the page read, hears it last
+            _rules(pdf, page)
+            # header and footer last: who has the page read aloud, hears them last
+            writer.write([*page.texts, *_running(sheets.running, number, len(sheets.pages))])
+            _bookmarks(pdf, page)
     return bytes(pdf.output())
 
 
@@ -58,7 +60,7 @@ def _open(documents: Sequence[Sheets], title: str, gemaakt_op: date) -> FPDF:
     pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     pdf.set_auto_page_break(False)
     texts = {text for sheets in documents for page in sheets.pages for _, _, text, _ in page.texts}
-    texts.update(clean(text) for sheets in documents for text in sheets.running)
+    texts.update(fit(text, WIDTH, RUNNING) for sheets in documents for text in sheets.running)
     for style, path in files(texts).items():
         pdf.add_font(FAMILY, style, path)
     for font in pdf.fonts.values():
@@ -67,17 +69,10 @@ def _open(documents: Sequence[Sheets], title: str, gemaakt_op: date) -> FPDF:
     return pdf
 
 
-def _page(pdf: FPDF, page: Page) -> None:
-    _rules(pdf, page)
-    now: Style | None = None
-    for x, y, text, style in page.texts:
-        if style is not now:
-            _set(pdf, style)
-            now = style
-        pdf.text(x, y, text)
+def _bookmarks(pdf: FPDF, page: Page) -> None:
     for mark in page.marks:
         pdf.set_y(mark.y)
-        pdf.start_section(mark.title, mark.level)
+        pdf.start_section(" ".join(mark.title.split()), mark.level)
 
 
 def _rules(pdf: FPDF, page: Page) -> None:
@@ -87,6 +82,7 @@ def _rules(pdf: FPDF, page: Page) -> None:
         for x, y, length, is_strong in page.rules:
             if is_strong is strong:
                 pdf.line(x, y, x + length, y)
+    pdf.line(LEFT, _FOOTER - 4.5, LEFT + WIDTH, _FOOTER - 4.5)
     if page.boxes:
         pdf.set_draw_color(*INK)
         pdf.set_line_width(0.25)
@@ -94,22 +90,15 @@ def _rules(pdf: FPDF, page: Page) -> None:
             pdf.rect(x, y, size, size)
 
 
-def _set(pdf: FPDF, style: Style) -> None:
-    pdf.set_font(FAMILY, "B" if style.bold else "", style.size)
-    pdf.set_text_color(_COLOURS[style.colour])
-    pdf.set_fill_color(_COLOURS[style.colour])  # text in the fill colour needs no state of its own: smaller and faster
-
-
-def _running(pdf: FPDF, running: Running, number: int, total: int) -> None:
+def _running(running: Running, number: int, total: int) -> list[Text]:
     """Header (from the second page) and footer of one page."""
-    _set(pdf, RUNNING)
-    left, right, foot = map(clean, running)
-    if number > 1:
-        pdf.text(LEFT, _HEADER, left)
-        pdf.text(RIGHT - text_width(right, RUNNING), _HEADER, right)
-    pdf.set_draw_color(*_RULES[False][0])
-    pdf.set_line_width(_RULES[False][1])
-    pdf.line(LEFT, _FOOTER - 4.5, LEFT + WIDTH, _FOOTER - 4.5)
-    pdf.text(LEFT, _FOOTER, foot)
+    left, right = fit(running.left, WIDTH * 0.6, RUNNING), fit(running.right, WIDTH * 0.37, RUNNING)
+    foot = fit(running.foot, WIDTH * 0.75, RUNNING)
     place = f"pagina {number} van {total}"
-    pdf.text(RIGHT - text_width(place, RUNNING), _FOOTER, place)
+    footer = [
+        (LEFT, _FOOTER, foot, RUNNING),
+        (RIGHT - text_width(place, RUNNING), _FOOTER, place, RUNNING),
+    ]
+    if number == 1:
+        return footer
+    return [(LEFT, _HEADER, left, RUNNING), (RIGHT - text_width(right, RUNNING), _HEADER, right, RUNNING), *footer]

@@ -1,6 +1,6 @@
 """The letters: which characters we can print, how wide each is, and which files hold their shapes.
 
-Noto Sans (SIL Open Font License, `fonts/OFL.txt`), cut down once by `python -m infra.fonts`. A document whose
+Noto Sans (SIL Open Font License, `noto/OFL.txt`), cut down once by `python -m infra.fonts`. A document whose
 characters are all in the small cut (Latin as nearly every dossier needs it) uses that one, which is opened three times
 faster; any other uses the full cut: all Latin, Greek and Cyrillic. A character in neither is printed as `�`, never
 dropped and never an error.
@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "fonts"
+FOLDER = Path(__file__).parent / "noto"
 FAMILY = "noto"
 _BREAKS = "/-@._,;"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

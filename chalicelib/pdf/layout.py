@@ -16,6 +16,7 @@ LABEL_WIDTH = 62.0
 VALUE_LEFT = LEFT + LABEL_WIDTH + 4
 MM_PER_POINT = 25.4 / 72
 PADDING = 1.05  # above and below the text of a row
+_HEADING_BELOW = 1.6
 _TABLE_ABOVE = 2.4  # between a row and the head of a table
 KEEP = 70.0  # a row up to this height is never split over two pages
 
@@ -69,6 +70,7 @@ class Row(NamedTuple):
     rule: bool = False
 
 
+Text = tuple[float, float, str, Style]  # x, baseline, a cleaned text of one line, style
 Laid = list[tuple[Cell, list[str]]]  # cells with their text broken into lines
 
 
@@ -84,7 +86,7 @@ class Mark(NamedTuple):
 class Page:
     """What stands on one side of paper."""
 
-    texts: list[tuple[float, float, str, Style]] = field(default_factory=list)  # x, baseline, text, style
+    texts: list[Text] = field(default_factory=list)
     rules: list[tuple[float, float, float, bool]] = field(default_factory=list)  # x, y, width, strong
     boxes: list[tuple[float, float, float]] = field(default_factory=list)  # x, y, size
     marks: list[Mark] = field(default_factory=list)
@@ -106,9 +108,12 @@ class _Heading:
     level: int | None  # of the bookmark
     strong: bool = False
 
+    def laid(self) -> Laid:
+        return _lay([Cell(LEFT, WIDTH, self.text, self.style)])
+
     @property
     def height(self) -> float:
-        return self.above + self.style.leading + 1.6
+        return self.above + _height(self.laid()) + _HEADING_BELOW
 
 
 class Sheets:
@@ -235,8 +240,9 @@ class Sheets:
             self.y += heading.above
         if heading.level is not None:
             self.page.marks.append(Mark(heading.text, heading.level, self.y))
-        self._put(_lay([Cell(LEFT, WIDTH, heading.text, heading.style)]), 0)
-        self.y += heading.style.leading + 1.6
+        laid = heading.laid()
+        self._put(laid, 0)
+        self.y += _height(laid) + _HEADING_BELOW
         self.page.rules.append((LEFT, self.y, WIDTH, heading.strong))
 
     def _table_head(self) -> None:
@@ -249,6 +255,16 @@ class Sheets:
 def text_width(text: str, style: Style) -> float:
     """The width of a cleaned text of one line, in mm."""
     return sum(map(WIDTHS[style.bold].__getitem__, text)) * style.size * MM_PER_POINT / 1000
+
+
+def fit(text: str, width: float, style: Style) -> str:
+    """Any text as one cleaned line of at most `width` mm, with `…` for what does not fit: for what is repeated only."""
+    line = " ".join(clean(text).split())
+    if text_width(line, style) <= width:
+        return line
+    while line and text_width(f"{line}…", style) > width:
+        line = line[:-1]
+    return f"{line}…"
 
 
 def _places(shares: Sequence[float]) -> Iterator[tuple[float, float]]:

@@ -42,10 +42,10 @@ _SCHOOLLOOPBAAN = Table(
 _TOETS = Table(
     (
         Column("Datum", 18, ("afname/afnamedatum",)),
-        Column("Groep", 17, ("afname/jaargroep",)),
+        Column("Groep", 20, ("afname/jaargroep",)),
         Column(
             "Toets",
-            56,
+            53,
             (*(f"toetsidentificatie/{naam}" for naam in ("leergebied", "toetsnaam", "toetsversie")), "onderdeelnaam"),
         ),
         Column("Score", 38, ("resultaat/toetsscore",), labelled=True),
@@ -114,9 +114,15 @@ def rows(standaard: Standaard, element: Element, value: Waarden, table: Table) -
     """The row of one repetition, then one for each of its parts; a rule only below the last."""
     own, inside, kind = _take_parts(element, value, table.part)
     laid = [_row(list(flat(standaard, element, own)), table.columns)]
-    laid += [_row(list(flat(standaard, kind, part)), table.columns) for part in inside]
+    laid += [_dashed(_row(list(flat(standaard, kind, part)), table.columns)) for part in inside]
     yield from laid[:-1]
     yield laid[-1]._replace(rule=True)
+
+
+def _dashed(row: Row) -> Row:
+    """The row of a part: a dash before its first text shows that it belongs to the row above."""
+    first = next((at for at, text in enumerate(row.cells) if text), 0)
+    return row._replace(cells=[f"– {text}" if at == first else text for at, text in enumerate(row.cells)])
 
 
 def _take_parts(element: Element, value: Waarden, path: tuple[str, ...]) -> tuple[Waarden, list[Waarden], Element]:

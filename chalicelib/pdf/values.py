@@ -12,8 +12,7 @@ _DATUM = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]
 _JA_NEE = {"true": "ja", "1": "ja", "false": "nee", "0": "nee"}
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 _GEHEIM = frozenset({"9999999999", "geheim@geheim.geheim"})  # what stands in for a secret number (15.32)
-_CONTENT = frozenset({"bestandsinhoud"})
-_PLACES = _CONTENT | {"adreslijst", "postcode4adres", "adresbuitenland"}
+_PLACES = frozenset({"adreslijst", "postcode4adres", "adresbuitenland"})
 
 
 def leaf(standaard: Standaard, element: Element, value: Any) -> str:
@@ -53,7 +52,7 @@ def present(element: Element, value: Waarden) -> Iterator[tuple[Element, Any]]:
 
 
 def visible(element: Element, value: Waarden) -> Iterator[tuple[Element, Any]]:
-    """The fields of a block that may be read: never the content of an attachment, never a secret address (15.32)."""
+    """The fields of a block that may be read: never a secret address (15.32)."""
     unseen = hidden(value)
     for kind, found in present(element, value):
         if kind.naam not in unseen:
@@ -62,7 +61,7 @@ def visible(element: Element, value: Waarden) -> Iterator[tuple[Element, Any]]:
 
 def hidden(value: Waarden) -> frozenset[str]:
     """The names of the fields of a block that are not printed."""
-    return _PLACES if is_true(value.get("adresgeheim")) else _CONTENT
+    return _PLACES if is_true(value.get("adresgeheim")) else frozenset()
 
 
 def parts(value: Any) -> list[Any]:

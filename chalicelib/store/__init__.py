@@ -6,7 +6,7 @@ about a pupil, a school or a request can change without a line that says who did
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -15,16 +15,18 @@ from botocore.config import Config
 
 from chalicelib.config import Settings
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag
-from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.mutatielog import Logregel, Mutatie, schrijf_bij
+from chalicelib.domain.document import Document, Documentstatus
+from chalicelib.domain.dossier import Dossier, Versie
+from chalicelib.domain.mutatielog import Kop, Logregel, Mutatie, schrijf_bij
 from chalicelib.domain.nummers import Pgn, Vestiging
+from chalicelib.domain.opdracht import Opdracht, Regel, Telling, tel
 from chalicelib.domain.school import School
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
-from chalicelib.store.items import load
+from chalicelib.store.items import dump, load
 from chalicelib.store.nudges import Nudge, Nudges
-from chalicelib.store.rijen import Onderwerp, to_row, verzoek_sleutel
+from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, verzoek_sleutel
 from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Bladzijde", "Nudge", "Stores", "herhaal", "ontzegel", "open_stores", "verzegel"]
 
 T = TypeVar("T")
-Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen)
+Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, Opdracht)
 
 _BOTSING = "BOTSING"
 _POGINGEN = 12
@@ -114,6 +116,66 @@ class Stores:
         rijen = self.state.query(f"OPEN#{soort}", index="open", limiet=limiet).rijen
         return [row for row in rijen if row["open_since"] < voor]
 
+    def versies(self, school: Vestiging, leerling_id: str) -> list[Versie]:
+        """Every version that was ever collected, in order; also each that only its inzage or contact differs."""
+        return [load(Versie, row) for row in self.state.alles(f"SCHOOL#{school}", f"VERSIE#{leerling_id}#")]
+
+    def documenten(self, school: Vestiging, leerling_id: str) -> list[Document]:
+        """The leerlingmap of a pupil, oldest first."""
+        return [load(Document, row) for row in self.state.alles(f"SCHOOL#{school}", f"MAP#{leerling_id}#")]
+
+    def document(self, school: Vestiging, leerling_id: str, id_: str) -> Document:
+        """One document of the leerlingmap, or NotFound."""
+        row = self.state.find(f"SCHOOL#{school}", f"MAP#{leerling_id}#{id_}")
+        if row is None:
+            raise NotFound("DOCUMENT_NIET_GEVONDEN")
+        return load(Document, row)
+
+    def opdracht(self, school: Vestiging, id_: str) -> Opdracht:
+        """A bulk act of this school, or NotFound."""
+        row = self.state.find(f"SCHOOL#{school}", f"OPDRACHT#{id_}")
+        if row is None:
+            raise NotFound("NIET_GEVONDEN")
+        return load(Opdracht, row)
+
+    def voor_opdracht(
+        self, opdracht: Opdracht, taken: Mapping[int, str]
+    ) -> tuple[School, dict[str, Dossier], dict[int, Regel]]:
+        """All that is needed for these pupils (nummer -> leerlingId) of a bulk act, in one request.
+
+        The school, the cards by leerlingId, and what came of each already, by nummer.
+        """
+        pk = f"SCHOOL#{opdracht.school}"
+        sleutels = [(pk, "SCHOOL"), *((pk, f"DOSSIER#{leerling_id}") for leerling_id in taken.values())]
+        rijen = self.state.lees([*sleutels, *(regel_sleutel(opdracht, nummer) for nummer in taken)])
+        school = load(School, rijen[pk, "SCHOOL"]) if (pk, "SCHOOL") in rijen else School(opdracht.school)
+        kaarten = {sk[8:]: load(Dossier, row) for (_, sk), row in rijen.items() if sk.startswith("DOSSIER#")}
+        regels = {row["nummer"]: load(Regel, row) for (_, sk), row in rijen.items() if sk.startswith("REGEL#")}
+        return school, kaarten, regels
+
+    def regels(self, opdracht: Opdracht, nummers: Iterable[int]) -> dict[int, Regel]:
+        """What came of these pupils (at most 100) of a bulk act, by nummer; who is missing still waits."""
+        rijen = self.state.lees(regel_sleutel(opdracht, nummer) for nummer in nummers)
+        return {row["nummer"]: load(Regel, row) for row in rijen.values()}
+
+    def stand(self, opdracht: Opdracht) -> tuple[Telling, dict[int, str]]:
+        """How far a bulk act is: counted from its rows, so that no counter is shared; and when each was written."""
+        velden = ("nummer", "resultaat", "weg", "op")
+        rijen = list(self.state.alles(opdracht.onderwerp, "REGEL#", velden=velden))
+        return tel(rijen), {row["nummer"]: row["op"] for row in rijen}
+
+    def claim(self, opdracht: Opdracht, aantal: int, begin: int) -> range:
+        """The next pupils of a bulk act that are to be put in the queue: each claimed once, the first is `begin`."""
+        tot = opdracht.totaal - begin
+        vraag = aantal > 0 and tot > 0
+        eerder = self.state.schuif(opdracht.onderwerp, "VOEDING", "gevoed", aantal, tot) if vraag else None
+        return range(0) if eerder is None else range(begin + eerder, begin + min(eerder + aantal, tot))
+
+    def geclaimd(self, opdracht: Opdracht, begin: int) -> int:
+        """How many pupils of a bulk act have been put in the queue at least once."""
+        row = self.state.find(opdracht.onderwerp, "VOEDING")
+        return min(opdracht.totaal, begin + (row["gevoed"] if row else 0))
+
     def logregels(self, onderwerp: str) -> list[Logregel]:
         """The whole chain of a subject, in order."""
         return [
@@ -121,22 +183,69 @@ class Stores:
             for row in self.log.alles(onderwerp)
         ]
 
+    def kop(self, onderwerp: str) -> Kop:
+        """The head of a chain as its last entry has it, for a subject whose own row is not there (any more)."""
+        laatste = self.log.query(onderwerp, limiet=1, nieuwste_eerst=True).rijen
+        return Kop(laatste[0]["sk"], laatste[0]["hash"]) if laatste else Kop()
+
     # writing -----------------------------------------------------------------------------------------------
 
-    def commit(self, mutatie: Mutatie, oud: Eigenaar | None, nieuw: Eigenaar, *writes: Write) -> Eigenaar:
+    def commit(
+        self,
+        mutatie: Mutatie,
+        oud: Eigenaar | None,
+        nieuw: Eigenaar,
+        *writes: Write,
+        eerst: Mutatie | None = None,
+    ) -> Eigenaar:
         """Write `nieuw` over `oud` (None: create), all other writes and the log entry, or nothing and Conflict.
 
-        `oud` is the value as it was read: the write holds only if nobody changed or logged anything since.
-        Returns `nieuw` with its new place in the chain.
+        `oud` is the value as it was read: the write holds only if nobody changed or logged anything since. `eerst`:
+        an act that came before `mutatie` in the same step, logged too. Returns `nieuw` with its new place in the chain.
         """
-        regel, kop = schrijf_bij(nieuw.kop, mutatie)
+        kop, regels = nieuw.kop, []
+        for deze in filter(None, (eerst, mutatie)):
+            regel, kop = schrijf_bij(kop, deze)
+            regels.append(self._log(regel))
         nieuw = replace(nieuw, kop=kop)
-        self.transact(self._over(oud, nieuw), self._log(regel), *writes)
+        self.transact(self._over(oud, nieuw), *regels, *writes)
         return nieuw
+
+    def leg_regel_vast(self, opdracht: Opdracht, regel: Regel, eerder: Regel | None) -> Write:
+        """The write of what came of one pupil of a bulk act: holds only once, or over this `eerder`."""
+        pk, sk = regel_sleutel(opdracht, regel.nummer)
+        row = {"pk": pk, "sk": sk, **dump(regel)}
+        return self.state.put_if(row, resultaat=eerder.resultaat.value) if eerder else self.state.put_new(row)
+
+    def probeer(self, write: Write) -> bool:
+        """Do one Put on its own; False when its condition does not hold."""
+        try:
+            self.state.client.put_item(**cast(Any, write["Put"]))
+        except self.state.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def bewaar(self, oud: Binnengekomen | None, nieuw: Binnengekomen) -> Write:
         """The write of a request by another school; its log entry stands in the chain of the pupil."""
         return self._over(oud, nieuw)
+
+    def leg_versie_vast(self, school: Vestiging, leerling_id: str, versie: Versie) -> Write:
+        """The write that remembers a version; never changed, never overwritten."""
+        sk = f"VERSIE#{leerling_id}#{versie.nummer:06d}#{versie.verzameld_op.timestamp():.0f}#{versie.map[-32:]}"
+        return self.state.put_new({"pk": f"SCHOOL#{school}", "sk": sk, **dump(versie)})
+
+    def leg_document_vast(self, document: Document, *, nieuw: bool = True) -> Write:
+        """The write of a document of the leerlingmap: a new one, or one whose upload is confirmed now."""
+        sk = f"MAP#{document.leerling_id}#{document.id}"
+        row = {"pk": f"SCHOOL#{document.school}", "sk": sk, **dump(document)}
+        if nieuw:
+            return self.state.put_new(row)
+        return self.state.put_if(row, status=Documentstatus.WACHT_OP_UPLOAD.value)
+
+    def verwijder_document(self, document: Document) -> Write:
+        """The write that takes a document out of the leerlingmap."""
+        sk = f"MAP#{document.leerling_id}#{document.id}"
+        return self.state.delete_if(f"SCHOOL#{document.school}", sk, id=document.id)
 
     def voeg_toe(self, nieuw: Binnengekomen) -> bool:
         """Write a request that nobody saw before; False when it is there already."""
@@ -146,12 +255,18 @@ class Stores:
             return False
         return True
 
-    def verwijder(self, mutatie: Mutatie, dossier: Dossier, *writes: Write) -> None:
-        """Remove a card; its chain stays (ch. 16)."""
-        regel, _ = schrijf_bij(dossier.kop, mutatie)
+    def maak_anoniem(self, verzoek: Binnengekomen) -> None:
+        """Take number and name out of a request by another school; the row stays (ch. 16)."""
+        kaal = replace(verzoek, nummer="", nummer_gemaskeerd="", leerling_id=None, leerling_naam=None, vingerafdruk="")
+        self.transact(self._over(verzoek, replace(kaal, version=verzoek.version + 1)))
+
+    def verwijder(self, mutatie: Mutatie, dossier: Dossier, *writes: Write) -> Kop:
+        """Remove a card; its chain stays (ch. 16). Returns the head of that chain."""
+        regel, kop = schrijf_bij(dossier.kop, mutatie)
         row = to_row(dossier)
         weg = self.state.delete_if(row["pk"], row["sk"], version=dossier.version, log_aantal=dossier.kop.aantal)
         self.transact(weg, self._log(regel), *writes)
+        return kop
 
     def transact(self, *writes: Write) -> None:
         """All of these writes or none; a lost condition or a collision is Conflict, anything else is raised."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     S3Client = object
 
-SOORT = {"xml": "application/xml", "pdf": "application/pdf", "json": "application/json"}
+SOORT = {"xml": "application/xml", "pdf": "application/pdf", "json": "application/json", "zip": "application/zip"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,31 @@ class Inhoud:
             return self.client.get_object(Bucket=self.bucket, Key=f"{map_}/{naam}")["Body"].read()
         except self.client.exceptions.NoSuchKey:
             raise NotFound("INHOUD_WEG") from None
+
+    def uploadlink(self, map_: str, naam: str, soort: str, grootste: int, seconden: int) -> tuple[str, dict[str, str]]:
+        """A form that puts one file of 1 to `grootste` bytes under exactly this key and kind: url, fields."""
+        form = self.client.generate_presigned_post(
+            self.bucket,
+            f"{map_}/{naam}",
+            Fields={"Content-Type": soort},
+            Conditions=[{"Content-Type": soort}, ["content-length-range", 1, grootste]],
+            ExpiresIn=seconden,
+        )
+        return form["url"], dict(form["fields"])
+
+    def verwijder(self, map_: str, naam: str) -> None:
+        """Remove one object; no such object is fine."""
+        self.client.delete_object(Bucket=self.bucket, Key=f"{map_}/{naam}")
+
+    def vernietig(self, begin: str) -> int:
+        """Remove every version of every object under a prefix, for good; returns how many versions there were."""
+        aantal = 0
+        for bladzijde in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=begin):
+            versies = [*bladzijde.get("Versions", []), *bladzijde.get("DeleteMarkers", [])]
+            for versie in versies:
+                self.client.delete_object(Bucket=self.bucket, Key=versie["Key"], VersionId=versie["VersionId"])
+            aantal += len(versies)
+        return aantal
 
     def link(self, map_: str, naam: str, bestandsnaam: str, seconden: int = 60) -> str:
         """A link that downloads the object as `bestandsnaam` (which holds no personal data: it stands in the URL)."""

@@ -3,7 +3,12 @@
 pk                                sk                what
 SCHOOL#{vestiging}                SCHOOL            School
 SCHOOL#{vestiging}                DOSSIER#{id}      Dossier, the card
+SCHOOL#{vestiging}                VERSIE#{id}#…     Versie, each that was ever collected
+SCHOOL#{vestiging}                MAP#{id}#{doc}    Document of the leerlingmap
 SCHOOL#{vestiging}                UIT#{id}          Dossieraanvraag, our own request
+SCHOOL#{vestiging}                OPDRACHT#{id}     Opdracht, a bulk act
+OPDRACHT#{vestiging}#{id}         REGEL#{nummer}    Regel, what came of one pupil of it
+OPDRACHT#{vestiging}#{id}         VOEDING           how many of its pupils were put in the queue since it began
 SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school
 PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
 PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
@@ -17,10 +22,11 @@ from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
 from chalicelib.domain.school import School
 from chalicelib.store.items import dump
 
-Onderwerp = School | Dossier | Dossieraanvraag | Binnengekomen
+Onderwerp = School | Dossier | Dossieraanvraag | Binnengekomen | Opdracht
 Sleutels = dict[str, str]
 
 
@@ -53,6 +59,18 @@ def _verzoek(verzoek: Binnengekomen) -> Sleutels:
     }
 
 
+def _opdracht(opdracht: Opdracht) -> Sleutels:
+    sleutels = {"pk": f"SCHOOL#{opdracht.school}", "sk": f"OPDRACHT#{opdracht.id}"}
+    if opdracht.status is Opdrachtstatus.LOOPT:
+        sleutels |= {"open_soort": "OPEN#OPDRACHT", "open_since": opdracht.gevraagd_op.isoformat()}
+    return sleutels
+
+
+def regel_sleutel(opdracht: Opdracht, nummer: int) -> tuple[str, str]:
+    """Where the outcome of one pupil of an opdracht stands."""
+    return opdracht.onderwerp, f"REGEL#{nummer:04d}"
+
+
 def verzoek_sleutel(sessie_id: str, brin: str, punt: str) -> Sleutels:
     """The natural idempotency key of a request: its session and the aanleverpunt that was asked."""
     return {"pk": f"SESSIE#{sessie_id}#{brin}#{punt}", "sk": "VERZOEK"}
@@ -63,6 +81,7 @@ SLEUTELS: Mapping[type[Any], Callable[[Any], Sleutels]] = {
     Dossier: _dossier,
     Dossieraanvraag: _aanvraag,
     Binnengekomen: _verzoek,
+    Opdracht: _opdracht,
 }
 
 

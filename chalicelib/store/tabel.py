@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -44,6 +44,34 @@ class Tabel:
             TableName=self.naam, Key=to_attributes({"pk": pk, "sk": sk}), ConsistentRead=True
         ).get("Item")
         return from_attributes(item) if item else None
+
+    def lees(self, sleutels: Iterable[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+        """The plain rows of up to 100 keys (pk, sk) that are there, each read consistently, in one request."""
+        vraag = [to_attributes({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(sleutels)]
+        rijen: list[dict[str, Any]] = []
+        while vraag:
+            antwoord = self.client.batch_get_item(
+                RequestItems={self.naam: {"Keys": vraag, "ConsistentRead": True}}
+            )
+            rijen += map(from_attributes, antwoord["Responses"].get(self.naam, []))
+            vraag = cast(Any, antwoord.get("UnprocessedKeys", {}).get(self.naam, {})).get("Keys", [])
+        return {(rij["pk"], rij["sk"]): rij for rij in rijen}
+
+    def schuif(self, pk: str, sk: str, naam: str, aantal: int, tot: int) -> int | None:
+        """Raise a number by `aantal`, in one write; what it was before, or None when it was `tot` or more already."""
+        try:
+            antwoord = self.client.update_item(
+                TableName=self.naam,
+                Key=to_attributes({"pk": pk, "sk": sk}),
+                UpdateExpression="ADD #n :a",
+                ConditionExpression="attribute_not_exists(#n) OR #n < :t",
+                ExpressionAttributeNames={"#n": naam},
+                ExpressionAttributeValues=to_attributes({":a": aantal, ":t": tot}),
+                ReturnValues="UPDATED_NEW",
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return None
+        return int(antwoord["Attributes"][naam]["N"]) - aantal
 
     def put_new(self, row: Mapping[str, Any]) -> Write:
         """Create: only holds if there is no such row yet."""
@@ -88,8 +116,9 @@ class Tabel:
         limiet: int = 100,
         na: Mapping[str, Any] | None = None,
         nieuwste_eerst: bool = False,
+        velden: Sequence[str] = (),
     ) -> Bladzijde:
-        """One page of the rows of a partition, in the order of their sort key."""
+        """One page of the rows of a partition, in the order of their sort key; `velden`: these attributes alone."""
         pk_naam, sk_naam = _INDEX[index]
         vraag: dict[str, Any] = {
             "TableName": self.naam,
@@ -101,15 +130,21 @@ class Tabel:
         }
         vraag |= {"IndexName": index} if index else {"ConsistentRead": True}
         vraag |= {"ExclusiveStartKey": to_attributes(na)} if na else {}
+        if velden:
+            namen = {f"#v{n}": naam for n, naam in enumerate(velden)}
+            vraag |= {"ProjectionExpression": ", ".join(namen)}
+            vraag["ExpressionAttributeNames"] |= namen
         antwoord = self.client.query(**vraag)
         laatste = antwoord.get("LastEvaluatedKey")
         return Bladzijde(tuple(map(from_attributes, antwoord["Items"])), from_attributes(laatste) if laatste else None)
 
-    def alles(self, pk: str, begin: str = "", *, index: str | None = None) -> Iterator[dict[str, Any]]:
+    def alles(
+        self, pk: str, begin: str = "", *, index: str | None = None, velden: Sequence[str] = ()
+    ) -> Iterator[dict[str, Any]]:
         """Every row of a partition, page by page."""
         na: Mapping[str, Any] | None = None
         while True:
-            bladzijde = self.query(pk, begin, index=index, limiet=500, na=na)
+            bladzijde = self.query(pk, begin, index=index, limiet=500, na=na, velden=velden)
             yield from bladzijde.rijen
             if not (na := bladzijde.volgende):
                 return

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from aws_lambda_powertools import Logger
 from chalice.app import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +20,7 @@ from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Invalid, OsoError
 from chalicelib.flows import Werk
 from chalicelib.web import klok, verbinding
+from chalicelib.web.log import log
 from chalicelib.web.replies import VAN_CHALICE, Antwoord, probleem, van_pydantic
 from chalicelib.web.toegang import Toegang, controleer_token, eis
 
@@ -28,7 +28,6 @@ MAX_BODY = 4 * 1024 * 1024
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 XML = "application/xml"
-log = Logger(service="oso", log_uncaught_exceptions=False)
 
 
 @dataclass(frozen=True)

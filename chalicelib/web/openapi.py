@@ -36,7 +36,11 @@ _PADUITLEG = {
     "leerlingId": "de eigen sleutel van het portaal, nooit een nummer van de leerling",
     "nummer": "het aanleverpunt, een geheel getal vanaf 0",
     "id": "zoals gegeven bij het aanmaken",
+    "documentId": "zoals gegeven bij het toevoegen",
+    "a": "nummer van een versie",
+    "b": "nummer van een versie",
 }
+_NIET_GEVONDEN = {"{documentId}": "DOCUMENT_NIET_GEVONDEN", "{b}": "VERSIE_NIET_GEVONDEN"}
 _PAGINA = {
     "type": "object",
     "required": ["items", "volgende", "totaal"],
@@ -134,7 +138,12 @@ def _parameters(deze: Route) -> list[dict[str, Any]]:
 
 
 def _padschema(naam: str) -> dict[str, Any]:
-    patronen = {"leerlingId": "^[A-Za-z0-9._-]{1,64}$", "nummer": "^(0|[1-9][0-9]{0,5})$"}
+    patronen = {
+        "leerlingId": "^[A-Za-z0-9._-]{1,64}$",
+        "nummer": "^(0|[1-9][0-9]{0,5})$",
+        "a": "^[0-9]{1,6}$",
+        "b": "^[0-9]{1,6}$",
+    }
     return {"type": "string", "pattern": patronen.get(naam, "^[A-Za-z0-9._-]{1,80}$")}
 
 
@@ -189,12 +198,17 @@ def _foute(deze: Route) -> dict[str, Any]:
     """Every error of a route by its status, with the codes that it may carry."""
     per_status: dict[int, list[str]] = {}
     for code in (*_algemene_codes(deze), *deze.fouten):
-        per_status.setdefault(_STATUS_VAN_FOUT.get(code, 409), []).append(code)
+        per_status.setdefault(_status(code), []).append(code)
     inhoud = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Probleem")}}}
     return {
         str(status): {"description": f"{TITEL[status]}: {', '.join(codes)}", "content": inhoud, "x-codes": codes}
         for status, codes in sorted(per_status.items())
     }
+
+
+def _status(code: str) -> int:
+    """The status that a code goes with; a refusal by the rules unless it is said otherwise."""
+    return 422 if code.startswith("BIJLAGE_") else _STATUS_VAN_FOUT.get(code, 409)
 
 
 def _algemene_codes(deze: Route) -> list[str]:
@@ -205,6 +219,7 @@ def _algemene_codes(deze: Route) -> list[str]:
         codes.append("LEERLING_NIET_GEVONDEN")
     if "{id}" in deze.pad:
         codes.append("NIET_GEVONDEN")
+    codes += [_NIET_GEVONDEN[naam] for naam in _NIET_GEVONDEN if naam in deze.pad]
     if deze.body or deze.voorbeeld_body:
         codes += [
             "JSON_ONLEESBAAR",
@@ -225,7 +240,8 @@ def _algemene_codes(deze: Route) -> list[str]:
 
 _STATUS_VAN_FOUT |= {
     **dict.fromkeys(("TOKEN_ONTBREEKT", "TOKEN_ONGELDIG"), 401),
-    **dict.fromkeys(("LEERLING_NIET_GEVONDEN", "NIET_GEVONDEN"), 404),
+    **dict.fromkeys(("LEERLING_NIET_GEVONDEN", "NIET_GEVONDEN", "DOCUMENT_NIET_GEVONDEN", "VERSIE_NIET_GEVONDEN"), 404),
+    **dict.fromkeys(("TOETS_ONBEKEND", "PLAN_ONBEKEND", "INZAGE_LEERLING_ONTBREEKT", "INZAGE_NIEMAND"), 422),
     **dict.fromkeys(("ONBEKEND_VELD", "VELD_ONJUIST", "VELD_ONTBREEKT", "SLEUTEL_ONTBREEKT"), 422),
 }
 

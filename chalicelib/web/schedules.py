@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 
 from chalicelib.flows.opvragen import nudge_open
 from chalicelib.web import klok, verbinding
+from chalicelib.web.log import log
 
 blueprint = Blueprint(__name__)
-log = Logger(service="oso", log_uncaught_exceptions=False)
 
 
 @blueprint.schedule("rate(10 minutes)", name="afmaken")

@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice.app import Blueprint, Response
 
 from chalicelib.config import settings
@@ -22,9 +21,9 @@ from chalicelib.messages.berichten import DocumentRequest
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.web import klok, verbinding
+from chalicelib.web.log import log
 
 blueprint = Blueprint(__name__)
-log = Logger(service="oso", log_uncaught_exceptions=False)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
 _OIN = re.compile(r"(?:^|,)\s*(?:serialNumber|SERIALNUMBER|2\.5\.4\.5)=([0-9A-Za-z]{1,64})(?:,|$)")
 

@@ -218,6 +218,7 @@ class KlaargezetUit(Vorm):
 
     tekst: str
     notificatie_mogelijk: list[NotificatieMogelijk]
+    meldingen: list[MeldingUit] = Field(default_factory=list)
 
 
 class LinkUit(Vorm):
@@ -321,3 +322,156 @@ class GezondheidUit(Vorm):
 
     status: Literal["ok"]
     versie: str
+
+
+class BlokUit(Vorm):
+    """One block of the page (R41-R44)."""
+
+    blok: str
+    label: str
+    toelichting: str
+    eis: Literal["VERPLICHT", "OPTIONEEL", "VERBODEN"]
+    gekozen: bool
+
+
+class DeelUit(Vorm):
+    """One test or plan with the columns of R46 or R47."""
+
+    id: str
+    gekozen: bool
+    mag_mee: bool
+    reden: str | None
+    kolommen: dict[str, str | int | bool | None]
+
+
+class BijlageKeuzeUit(Vorm):
+    """A document of the leerlingmap that may go along."""
+
+    document_id: str
+    naam: str
+    soort: str
+    grootte: int
+    gekozen: bool
+
+
+class RuimteUit(Vorm):
+    """Room for the whole dossier, in bytes."""
+
+    totaal: int
+    gebruikt: int
+    over: int
+
+
+class SelectieUit(Vorm):
+    """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
+
+    overdracht: str
+    blokken: list[BlokUit]
+    toetsen: list[DeelUit]
+    plannen: list[DeelUit]
+    bijlagen: list[BijlageKeuzeUit]
+    toelichting_document_id: str | None
+    toelichting_vervangen: bool
+    ruimte: RuimteUit
+
+
+class DocumentUit(Vorm):
+    """One document of the leerlingmap."""
+
+    document_id: str
+    soort: str
+    status: str
+    naam: str
+    omschrijving: str | None
+    bestandssoort: str | None
+    grootte: int
+    sha256: str | None
+    toegevoegd_op: AwareDatetime
+    toegevoegd_door: str
+
+
+class UploadUit(Vorm):
+    """Where a file may be put: a form with `velden` and the file as field `file`."""
+
+    document_id: str
+    url: str
+    velden: dict[str, str]
+    verloopt_op: AwareDatetime
+
+
+class VerzondenUit(Vorm):
+    """When and to which BRIN a version was sent."""
+
+    op: str
+    brin: str
+
+
+class VersieUit(Vorm):
+    """One version (15.40)."""
+
+    versie: int
+    overdracht: str
+    standaardversie: str
+    verzameld_op: AwareDatetime
+    inhoud_hash: str
+    verzend_hash: str
+    huidig: bool
+    gezien_op: list[str]
+    verzonden_aan: list[VerzondenUit]
+
+
+class VerschilUit(Vorm):
+    """One field that differs."""
+
+    pad: str
+    soort: Literal["TOEGEVOEGD", "VERWIJDERD", "GEWIJZIGD"]
+    oud: str | None
+    nieuw: str | None
+
+
+class WerkUit(Vorm):
+    """One kind of work that waits, the filter that shows it, and the act that empties it."""
+
+    werk: str
+    label: str
+    aantal: int
+    filter: dict[str, str]
+    actie: str
+
+
+class HerkomstUit(Vorm):
+    """School van herkomst (R99)."""
+
+    brinnummer: str | None
+    schoolnaam: str | None
+    plaats_vestigingsadres: str | None
+    onderwijssoort: str | None
+    onderwijs_sinds: date | None
+    tekst: str
+
+
+class SchoolKeuzeUit(Vorm):
+    """One school of the list."""
+
+    brin: str
+    naam: str
+    plaats: str | None
+
+
+class NummerUit(Vorm):
+    """The number of a pupil, shown by an explicit, logged act (R132)."""
+
+    nummer: str
+    type: str
+
+
+class VernietigingUit(Vorm):
+    """Proof of destruction; no content."""
+
+    leerling_id: str
+    aantallen: dict[str, int]
+    op: AwareDatetime
+    grond: str
+    backups_tot: AwareDatetime
+    log_aantal: int
+    log_hash: str

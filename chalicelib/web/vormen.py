@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from chalicelib.domain.dossier import BinnenBrinDoel, Inzagewaarde, Toestemming, Uitkomst
+from chalicelib.domain.dossier import BinnenBrinDoel, Inzagewaarde, Status, Toestemming, Uitkomst
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
 from chalicelib.domain.nummers import PgnType
+from chalicelib.flows.overzicht import WERKSOORTEN
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ _XML = StringConstraints(min_length=1, pattern=_XML_TEKST)
 Kort = Annotated[str, _XML, StringConstraints(max_length=200)]
 Lang = Annotated[str, _XML, StringConstraints(max_length=4000)]
 Aandachtspunten = Annotated[str, _XML, StringConstraints(max_length=280)]
+Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # type: ignore[misc]  # the work that waits
 BrinTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")]
 SchoolTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$")]
 Punt = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})$")]
@@ -218,3 +220,104 @@ class RecordVorm(Vorm):
 
     dossier: dict[str, Any]
     portaal: Portaal = Portaal()
+
+
+class _Mild(BaseModel):
+    """A part of what GET gave: what is only shown there is not looked at."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", hide_input_in_errors=True)
+
+
+class BlokKeuze(_Mild):
+    """Whether a block is on."""
+
+    blok: Kort
+    gekozen: bool
+
+
+class DeelKeuze(_Mild):
+    """Whether a test or plan is on."""
+
+    id: Kort
+    gekozen: bool
+
+
+class BijlageKeuze(_Mild):
+    """Whether a document of the leerlingmap goes along."""
+
+    document_id: Kort
+    gekozen: bool
+
+
+class SelectieVorm(Vorm):
+    """The ticks for a pupil (R47b). A part left out keeps its default: everything on. `ruimte` is only shown."""
+
+    overdracht: Overdracht | None = None
+    blokken: list[BlokKeuze] | None = None
+    toetsen: list[DeelKeuze] = Field(default_factory=list)
+    plannen: list[DeelKeuze] = Field(default_factory=list)
+    bijlagen: list[BijlageKeuze | Kort] = Field(default_factory=list)
+    toelichting_document_id: Kort | None = None
+    toelichting_vervangen: bool = False
+    ruimte: dict[str, int] | None = None
+
+
+class MapVorm(Vorm):
+    """A file to upload (`naam`, `inhoudstype`) or a note (`tekst`) for the leerlingmap."""
+
+    soort: Literal["BESTAND", "NOTITIE"]
+    naam: Kort | None = None
+    inhoudstype: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)] = (
+        "application/octet-stream"
+    )
+    omschrijving: Kort | None = None
+    tekst: Annotated[str, _XML, StringConstraints(max_length=20000)] | None = None
+
+
+class ZoekVorm(Vorm):
+    """R82. Every field narrows; names match anywhere."""
+
+    roepnaam: Kort | None = None
+    achternaam: Kort | None = None
+    pgn_type: PgnType = PgnType.BSN
+    pgn: Annotated[str, StringConstraints(max_length=40)] | None = None
+    leerjaar: Kort | None = None
+    groep: Kort | None = None
+    status: Kort | None = None
+    vervolgschool: Kort | None = None
+    inzage_verzorgers: Literal["NEE", "NIET_AKKOORD", "JA", "NVT"] | None = None
+    status_oso_dossier: Status | None = None
+    werk: Werksoort | None = None
+    limiet: Annotated[int, Field(ge=1, le=100)] = 25
+    na: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class BinnengekomenZoekVorm(Vorm):
+    """R129. Every field narrows."""
+
+    schooljaar: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4}$")] | None = None
+    van: date | None = None
+    tot: date | None = None
+    brin_aanvragende_school: BrinTekst | None = None
+    leerling: Kort | None = None
+    identificatietype: PgnType | None = None
+    identificatienummer: Annotated[str, StringConstraints(max_length=40)] | None = None
+    verstrekkingfout: bool | None = None
+    limiet: Annotated[int, Field(ge=1, le=100)] = 25
+    na: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class HerkomstVorm(Vorm):
+    """School van herkomst (R98, R99)."""
+
+    brinnummer: BrinTekst | None = None
+    schoolnaam: Kort | None = None
+    plaats_vestigingsadres: Kort | None = None
+    onderwijssoort: Kort | None = None
+    onderwijs_sinds: date | None = None
+
+
+class VernietigVorm(Vorm):
+    """Why all data of a pupil go (AVG 17)."""
+
+    grond: Kort

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, Invalid, Unavailable
 from chalicelib.flows.opvragen import haal_op
 from chalicelib.store import Nudge
 from chalicelib.web import klok, verbinding
+from chalicelib.web.log import log
 
 blueprint = Blueprint(__name__)
-log = Logger(service="oso", log_uncaught_exceptions=False)
 MAX_ONTVANGSTEN = 5
 """As in infra/resources.yaml, maxReceiveCount: after the last one the message goes to the DLQ."""
 

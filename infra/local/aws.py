@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import yaml
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from infra.local import settings
 from infra.local.processes import LOOPBACK, ROOT, Child, StartError, start, stop, tail, wait_until
@@ -95,27 +95,33 @@ def start_ministack(folder: Path, keep: bool = False) -> tuple[str, Child]:
 
 
 def provision(aws: Aws, stage: str = "sandbox") -> dict[str, str]:
-    """Deploy infra/resources.yaml unless it is there already; return the names and urls as settings of the app.
+    """Deploy infra/resources.yaml, or update what an earlier run kept; return names and urls as settings of the app.
 
-    Raises SettingsError when the embedded AWS does not keep what the template says.
+    Raises SettingsError when the embedded AWS does not keep what the template says, StartError when it cannot deploy it.
     """
-    template = yaml.safe_load(TEMPLATE.read_text())
-    stack = f"oso-{stage}"
+    stack, text = f"oso-{stage}", TEMPLATE.read_text()
     cloudformation = aws.client("cloudformation")
-    outputs = _outputs(cloudformation, stack)
-    if outputs is None:
-        cloudformation.create_stack(
-            StackName=stack,
-            TemplateBody=TEMPLATE.read_text(),
-            Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
-        )
-        waiter = cloudformation.get_waiter("stack_create_complete")
-        waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 200})
-        outputs = _outputs(cloudformation, stack) or {}
+    if _outputs(cloudformation, stack) is None:
+        _deploy(cloudformation, "create", stack, text, stage)
+    elif cloudformation.get_template(StackName=stack)["TemplateBody"] != text:
+        _deploy(cloudformation, "update", stack, text, stage)
+    outputs = _outputs(cloudformation, stack) or {}
     resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     names = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
-    settings.reapply(aws.client, template, names, outputs)
+    settings.reapply(aws.client, yaml.safe_load(text), names, outputs)
     return {setting: outputs[output] for output, setting in OUTPUTS.items()}
+
+
+def _deploy(cloudformation: Any, verb: str, stack: str, text: str, stage: str) -> None:
+    """Create or update the stack, and wait."""
+    parameters = [{"ParameterKey": "Stage", "ParameterValue": stage}]
+    getattr(cloudformation, f"{verb}_stack")(StackName=stack, TemplateBody=text, Parameters=parameters)
+    waiter = cloudformation.get_waiter(f"stack_{verb}_complete")
+    try:
+        waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 200})
+    except WaiterError:
+        hint = "; a kept sandbox of an older version can be thrown away with `make clean`"
+        raise StartError(f"infra/resources.yaml: CloudFormation could not {verb} it{hint}") from None
 
 
 def _outputs(cloudformation: Any, stack: str) -> dict[str, str] | None:

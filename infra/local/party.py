@@ -4,6 +4,8 @@ A party gives a function (message, OIN of the caller) -> answer. Everything here
 the shapes of `chalicelib.messages`: not verified against Kennisnet's WSDL.
 """
 
+import argparse
+import base64
 import json
 import os
 import signal
@@ -14,28 +16,43 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, OsoError
 from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import Bericht
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
+from chalicelib.messages.zoeksleutel import zoeksleutel_provider
+from chalicelib.traffic_center import TrafficCenter, https_sender
 from infra.local.gateway import Answer, Request
 from infra.local.httpd import Server, mutual_tls
 from infra.local.pki import Pki
 from infra.local.processes import LOOPBACK, announce, port_of
 
 NIET_GEVERIFIEERD = "Not verified against Kennisnet's WSDL: many shapes are inferred (see the protocol profiles)."
-Regels = Callable[[Bericht, str], Bericht | bytes | Resultaat]
+Uitkomst = Bericht | bytes | Resultaat
+Generaties = Mapping[str, TrafficCenter]
 Handelingen = Mapping[str, Callable[[Mapping[str, Any]], object]]
 
 _XML = (("Content-Type", "text/xml; charset=utf-8"),)
 _JSON = (("Content-Type", "application/json"),)
+
+
+@dataclass(frozen=True)
+class Beller:
+    """Who calls, by its certificate, and in which generation."""
+
+    oin: str
+    generatie: str
+
+
+Regels = Callable[[Bericht, Beller], Uitkomst]
 
 
 @dataclass
@@ -84,9 +101,9 @@ class SoapDeur:
         except Invalid as fout:
             self.geweigerd[fout.code] += 1
             return Answer(500, _XML, soap.fault_bij(profiel, fout))
-        return self._behandel(profiel, bericht, oin_van(request))
+        return self._behandel(profiel, bericht, Beller(oin_van(request), profiel.naam))
 
-    def _behandel(self, profiel: Protocolprofiel, bericht: Bericht, oin: str) -> Answer:
+    def _behandel(self, profiel: Protocolprofiel, bericht: Bericht, beller: Beller) -> Answer:
         naam = profiel.vorm_voor(type(bericht)).element
         wat, seconden = self.storingen.neem(naam)
         self.tellers[naam] += 1
@@ -97,14 +114,14 @@ class SoapDeur:
                 500 if wat == "500" else 200, (("Content-Type", "text/html"),), b"<html><p>Storing</p></html>"
             )
         time.sleep(seconden)
-        antwoord = self._schrijf(profiel, self._regels(bericht, oin), naam, oin)
+        antwoord = self._schrijf(profiel, self._regels(bericht, beller), naam, beller.oin)
         if wat == "verlies":
             raise ConnectionResetError
         return (
             Answer(antwoord.status, _XML, antwoord.body[: len(antwoord.body) // 2]) if wat == "afgekapt" else antwoord
         )
 
-    def _schrijf(self, profiel: Protocolprofiel, uitkomst: Bericht | bytes | Resultaat, naam: str, oin: str) -> Answer:
+    def _schrijf(self, profiel: Protocolprofiel, uitkomst: Uitkomst, naam: str, oin: str) -> Answer:
         code = uitkomst.wire if isinstance(uitkomst, Resultaat) else "ok"
         print(json.dumps({"bericht": naam, "generatie": profiel.naam, "oin": oin, "uitkomst": code}), file=sys.stderr)
         if isinstance(uitkomst, Resultaat):
@@ -135,7 +152,7 @@ def stand_pagina(stand: Callable[[], object], handelingen: Handelingen) -> Calla
             return _json(404, {"fout": "bekend zijn GET /stand en POST /stand/" + ", ".join(sorted(handelingen))})
         try:
             return _json(200, {"resultaat": handeling(json.loads(request.body or b"{}"))})
-        except (KeyError, TypeError, ValueError, Invalid) as fout:
+        except (KeyError, IndexError, TypeError, ValueError, OsoError) as fout:
             return _json(400, {"fout": f"{type(fout).__name__}: {fout}"})
 
     return antwoord
@@ -145,8 +162,37 @@ def _json(status: int, inhoud: object) -> Answer:
     return Answer(status, _JSON, json.dumps(inhoud).encode())
 
 
-def serve(pki: Pki, deur: SoapDeur, pagina: Callable[[Request], Answer], poorten: tuple[int, int] = (0, 0)) -> None:
-    """Listen, print one JSON line with the ports, and serve until SIGTERM or SIGINT.
+def clients(pki: Pki, naam: str, tc: str, zoeksleutel: Path) -> Generaties:
+    """The Traffic Center as this party calls it, per generation. `zoeksleutel`: file with the shared key in base64."""
+    send = https_sender(pki.ca, pki.cert(naam), pki.key(naam), sandbox=True)
+    maak = zoeksleutel_provider(base64.b64decode(zoeksleutel.read_bytes()))
+    return {nr: TrafficCenter(send, profiel, maak, f"{tc}/tc/{nr}") for nr, profiel in PROFIELEN.items()}
+
+
+def argumenten(prog: str, doc: str | None) -> argparse.ArgumentParser:
+    """The options that every party has."""
+    lezer = argparse.ArgumentParser(prog=f"python -m {prog}", description=doc)
+    lezer.add_argument("--pki", type=Path, required=True, help="directory of infra.local.pki")
+    lezer.add_argument("--poort", type=int, default=0, help="SOAP; 0: a free one")
+    lezer.add_argument("--stand-poort", type=int, default=0, help="control page; 0: a free one")
+    return lezer
+
+
+def met_traffic_center(lezer: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The options of a party that calls the Traffic Center."""
+    lezer.add_argument("--tc", required=True, help="address of the Traffic Center, https://127.0.0.1:PORT")
+    lezer.add_argument("--zoeksleutel", type=Path, required=True, help="file with the shared key, in base64")
+    return lezer
+
+
+def serve(
+    pki: Pki,
+    deur: SoapDeur,
+    pagina: Callable[[Request], Answer],
+    poorten: tuple[int, int] = (0, 0),
+    op_start: Callable[[str], object] = str,
+) -> None:
+    """Listen, call `op_start` with our own address, print one JSON line with the ports, serve until SIGTERM or SIGINT.
 
     The line: `{"poort": SOAP, "stand": control, "adres": "https://127.0.0.1:…", "standAdres": "http://…", "pid": …}`.
     """
@@ -160,6 +206,7 @@ def serve(pki: Pki, deur: SoapDeur, pagina: Callable[[Request], Answer], poorten
         threading.Thread(target=server.serve, daemon=True).start()
     poort, stand = port_of(soap_socket), port_of(stand_socket)
     adressen = {"adres": f"https://{LOOPBACK}:{poort}", "standAdres": f"http://{LOOPBACK}:{stand}"}
+    op_start(adressen["adres"])
     announce({"poort": poort, "stand": stand, "pid": os.getpid(), **adressen})
     stoppen.wait()
     for server in servers:

@@ -239,6 +239,7 @@ def main() -> int:
     app = load_app(asked.app)
     schedules = scheduled(app)
     if asked.nu:
+        announce({"nu": asked.nu, "pid": os.getpid()})
         return 0 if run_schedule(next(one for one in schedules if one.naam == asked.nu)) else 1
     sqs = boto3.client("sqs")
     found = queues(app, sqs, os.environ)

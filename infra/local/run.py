@@ -29,7 +29,7 @@ def main() -> int:
         except BlockingIOError:
             print("De sandbox draait al: `make token` geeft een token, Ctrl-C in het andere venster stopt hem.")
             return 1
-        with stack(FOLDER, Options(keep=True)) as running:
+        with stack(FOLDER, Options(keep=True, parties=("test_school", "swv"))) as running:
             return _keep_up(running)
 
 
@@ -56,6 +56,7 @@ def _show(running: Stack) -> None:
         "SOAP-deur": running.wire,
         "Traffic Center": running.center.adres,
         "stand van het Traffic Center": f"{running.center.stand}/stand",
+        **{f"stand van {naam}": f"{page}/stand" for naam, page in running.parties.items()},
         "embedded AWS": running.aws.endpoint,
         "testcertificaten": _relative(running.pki.map),
         "logboeken": _relative(running.folder),

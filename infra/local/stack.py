@@ -30,7 +30,10 @@ _ACCOUNT = "100000000001"
 
 @dataclass(frozen=True)
 class Stack:
-    """A running sandbox: its addresses, what the app was told (`env`), and who may sign tokens."""
+    """A running sandbox: its addresses, what the app was told (`env`), and who may sign tokens.
+
+    `parties` has the control page of each other system that takes part (`Options.parties`).
+    """
 
     folder: Path
     portal: str
@@ -39,6 +42,7 @@ class Stack:
     aws: Aws
     issuers: Issuers
     shift: timedelta
+    parties: Mapping[str, str]
     env: Mapping[str, str] = field(repr=False)
     children: Sequence[Child] = field(repr=False)
 
@@ -68,6 +72,7 @@ class Stack:
         command = [sys.executable, "-m", "infra.local.pollers", "--nu", naam]
         child = start(naam, command, self.folder / "schema.log", self.env)
         try:
+            ready(child)
             code = child.process.wait(120)
         finally:
             stop_all([child])
@@ -113,20 +118,29 @@ def _start(folder: Path, options: Options, center: Center | None, children: list
     with listen() as portal, listen() as wire:
         address = f"https://{LOOPBACK}:{port_of(wire)}/oso/{options.profiel}"
         env = {**aws.environment(), **names, **world.settings(folder, options, center, issuers, address)}
-        parts = []
-        for part in _parts(folder, env, options, center.pki, (portal, wire)):
-            parts.append(part)
-            children.append(part)
-    facts = [ready(part) for part in parts]
-    shift = options.klok - datetime.now(UTC) if options.klok else timedelta()
-    return Stack(folder, facts[0]["adres"], address, center, aws, issuers, shift, env, tuple(children))
+        began = len(children)
+        children.extend(_parts(folder, env, options, center, (portal, wire)))
+    facts = {part.naam: ready(part) for part in children[began:]}
+    return Stack(
+        folder=folder,
+        portal=facts["portal"]["adres"],
+        wire=address,
+        center=center,
+        aws=aws,
+        issuers=issuers,
+        shift=options.klok - datetime.now(UTC) if options.klok else timedelta(),
+        parties={naam: facts[naam]["standAdres"] for naam in options.parties},
+        env=env,
+        children=tuple(children),
+    )
 
 
 def _parts(
-    folder: Path, env: Mapping[str, str], options: Options, pki: Pki, doors: tuple[socket, socket]
+    folder: Path, env: Mapping[str, str], options: Options, center: Center, doors: tuple[socket, socket]
 ) -> Iterator[Child]:
-    """Start the processes of the app itself: one per door, and one that drives its queues and schedules."""
+    """Start the app, a process per door and one for its queues and schedules, and the systems of others."""
     portal, wire = doors
+    pki = center.pki
 
     def part(naam: str, module: str, arguments: Sequence[str], sockets: Sequence[socket] = ()) -> Child:
         return start(naam, [sys.executable, "-m", module, *arguments], folder / f"{naam}.log", env, sockets)
@@ -137,9 +151,13 @@ def _parts(
     if options.pollers:
         retry = [] if options.retry is None else [f"--herkansing={options.retry}"]
         yield part("pollers", "infra.local.pollers", retry)
+    for naam in options.parties:
+        theirs = [f"--pki={pki.map}", f"--tc={center.adres}", f"--zoeksleutel={center.sleutel}"]
+        yield part(naam, f"infra.local.{naam}", [*theirs, f"--generatie={options.profiel}"])
 
 
 def _center_process(folder: Path, pki: Pki) -> Child:
+    world.secret(folder / "zoeksleutel")
     facts = folder / "aanleverpunten.json"
     facts.write_text(json.dumps(world.aanleverpunten({})))
     command = [sys.executable, "-m", "infra.local.traffic_center", f"--pki={pki.map}", f"--aanleverpunten={facts}"]
@@ -148,7 +166,7 @@ def _center_process(folder: Path, pki: Pki) -> Child:
 
 def _center(folder: Path, pki: Pki, process: Child) -> Center:
     facts = ready(process)
-    return Center(facts["adres"], facts["standAdres"], pki, world.secret(folder / "zoeksleutel"))
+    return Center(facts["adres"], facts["standAdres"], pki, folder / "zoeksleutel")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from infra.local.issuer import MEDEWERKER, SCHOLEN, Issuers
 from infra.local.run import FOLDER
@@ -14,13 +15,14 @@ def main() -> int:
         "school", nargs="?", default="14SS00", choices=sorted(s for een in SCHOLEN.values() for s in een)
     )
     parser.add_argument("rol", nargs="*", default=["administratie"], help=", ".join(MEDEWERKER))
+    parser.add_argument("--map", type=Path, default=FOLDER, help="the folder of the sandbox")
     asked = parser.parse_args()
     if unknown := set(asked.rol) - set(MEDEWERKER):
         parser.error(f"onbekende rol: {', '.join(sorted(unknown))}")
-    if not (FOLDER / "issuer").exists():
+    if not (asked.map / "issuer").exists():
         print("Start eerst de sandbox met `make run`.", file=sys.stderr)
         return 1
-    print(Issuers(FOLDER / "issuer", SCHOLEN).token(asked.school, asked.rol))
+    print(Issuers(asked.map / "issuer", SCHOLEN).token(asked.school, asked.rol))
     return 0
 
 

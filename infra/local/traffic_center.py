@@ -11,9 +11,10 @@ import json
 import sys
 from pathlib import Path
 
-from infra.local.party import NIET_GEVERIFIEERD, SoapDeur, serve, stand_pagina
+from infra.local.party import NIET_GEVERIFIEERD, SoapDeur, argumenten, serve, stand_pagina
 from infra.local.pki import Pki
 from infra.local.register import Register, punt
+from infra.local.register_rules import behandel
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
     gevraagd = _argumenten()
     punten = [punt(record) for record in json.loads(gevraagd.aanleverpunten.read_text("utf-8"))]
     register = Register({(een.brin, een.nummer): een for een in punten}, gevraagd.sessieduur)
-    deur = SoapDeur("tc", register.behandel)
+    deur = SoapDeur("tc", lambda bericht, beller: behandel(register, bericht, beller.oin))
     print(json.dumps({"start": "sandbox Traffic Center", "let_op": NIET_GEVERIFIEERD}), file=sys.stderr)
     pagina = stand_pagina(
         lambda: {**register.stand(), "tellers": dict(deur.tellers), "geweigerd": dict(deur.geweigerd)},
@@ -31,16 +32,9 @@ def main() -> None:
 
 
 def _argumenten() -> argparse.Namespace:
-    lezer = argparse.ArgumentParser(prog="python -m infra.local.traffic_center", description=__doc__)
-    lezer.add_argument("--pki", type=Path, required=True, help="directory of infra.local.pki")
-    lezer.add_argument(
-        "--aanleverpunten",
-        type=Path,
-        required=True,
-        help="JSON list of {brin, nummer, naam, doel: OV|PaO, leverancier: OIN, url?, sector?}",
-    )
-    lezer.add_argument("--poort", type=int, default=0, help="SOAP; 0: a free one")
-    lezer.add_argument("--stand-poort", type=int, default=0, help="control page; 0: a free one")
+    lezer = argumenten("infra.local.traffic_center", __doc__)
+    wat = "JSON list of {brin, nummer, naam, doel: OV|PaO, leverancier: OIN, url?, sector?}"
+    lezer.add_argument("--aanleverpunten", type=Path, required=True, help=wat)
     lezer.add_argument("--sessieduur", type=float, default=900, help="seconds that a session holds (inferred)")
     return lezer.parse_args()
 

@@ -20,12 +20,17 @@ LEVERANCIERS = ("leverancier-a", "leverancier-b", "swv", "testschool")
 
 @dataclass(frozen=True)
 class Center:
-    """A running Traffic Center: where it is, the certificates of its world, and the key of the zoeksleutel."""
+    """A running Traffic Center: where it is, the certificates of its world, and the file with the shared key."""
 
     adres: str
     stand: str
     pki: Pki
-    zoeksleutel: str = field(repr=False)
+    sleutel: Path
+
+    @property
+    def zoeksleutel(self) -> str:
+        """The key from which every party makes the zoeksleutel of a number, in base64."""
+        return secret(self.sleutel)
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Options:
     `leverancier`: the certificate that it calls with. `scholen`: which issuer speaks for which vestigingen. `klok`: the
     app's clock starts here. `retry`: a failed message comes back after so many seconds, not after its visibility.
     `keep`: go on with the state of an earlier run in the same folder. `profiel`: the generation of the protocol.
-    `env`: settings of the app on top. `pollers`: whether queues and schedules run at all.
+    `env`: settings of the app on top. `pollers`: whether queues and schedules run at all. `parties`: systems of others
+    that take part, `test_school` (00YY) and `swv` (aanleverpunt 10 of 14SS).
     """
 
     leverancier: str = "leverancier-a"
@@ -46,6 +52,7 @@ class Options:
     profiel: str = "18"
     env: Mapping[str, str] = field(default_factory=dict)
     pollers: bool = True
+    parties: tuple[str, ...] = ()
 
 
 def settings(folder: Path, options: Options, center: Center, issuers: Issuers, wire: str) -> dict[str, str]:

@@ -1,14 +1,15 @@
-"""`make bench`: the goals of performance as ratios to peers of the same run, one line each. Arguments pick goals: `p1 p2`.
+"""`make bench`: the goals of performance as ratios to peers of the same run, one line each.
 
-Run it with the Python of `.venv-bench` (requirements-bench.txt); peers that are absent are said to be.
+Arguments pick goals (`p1 p2`). Run it with the Python of `.venv-bench` (requirements-bench.txt); a peer that is absent
+is said to be.
 """
 
 import sys
 
-from tests.bench import p1_codec, p2_validate
+from tests.bench import p1_codec, p2_validate, p3_pdf
 from tests.bench.measure import Goal, machine
 
-BENCHES = {"p1": p1_codec.run, "p2": p2_validate.run}
+BENCHES = {"p1": p1_codec.run, "p2": p2_validate.run, "p3": p3_pdf.run}
 
 
 def main(wanted: list[str]) -> int:

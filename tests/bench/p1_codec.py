@@ -20,6 +20,10 @@ def ours(data: bytes) -> bytes:
     return encode(decode(data).dossier, VERSION)
 
 
+def _attributes(node: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in node.items()}
+
+
 class ByHand:
     """What one writes without a table: values by a walk over the tree, `SubElement` for every one of them."""
 
@@ -33,14 +37,12 @@ class ByHand:
 
     def round_trip(self, data: bytes) -> bytes:
         values = self._read(lees_xml(data))
-        root = etree.Element(f"{{{self.namespace}}}dossier", nsmap={None: self.namespace})
+        root = etree.Element(f"{{{self.namespace}}}dossier", nsmap={None: self.namespace})  # type: ignore[dict-item]  # None is the default namespace
         self._write(root, values)
         return etree.tostring(root, encoding="utf-8")
 
     def _read(self, node: etree._Element) -> list[tuple[str, Any, dict[str, str]]]:
-        return [
-            (child.tag, self._read(child) if len(child) else child.text, dict(child.attrib)) for child in node
-        ]
+        return [(child.tag, self._read(child) if len(child) else child.text, _attributes(child)) for child in node]
 
     def _write(self, parent: etree._Element, values: list[tuple[str, Any, dict[str, str]]]) -> None:
         for tag, value, attributes in values:

@@ -1,4 +1,4 @@
-"""P2: judge a full valid dossier of 173 KB, warm: parse, schema and all rules, beside the bare parse and `xmlschema`."""
+"""P2: judge a full valid dossier of 173 KB, warm: parse, schema and all rules, beside the bare parse and xmlschema."""
 
 from collections.abc import Iterator
 

@@ -60,11 +60,11 @@ def _damaged(valid: dict[str, Any], count: int) -> bytes:
     root = etree.fromstring(encode(valid, VERSION))
     leaves = [node for node in root.iter() if not len(node) and "bestandsinhoud" not in node.tag]
     for number, node in enumerate(Random(100).sample(leaves, count)):
-        parent = node.getparent()
-        if number % 4 == 0 and parent is not None:
+        parent, harm = node.getparent(), number % 6
+        if harm == 0 and parent is not None:
             parent.remove(node)
-        elif number % 4 == 1:
+        elif harm == 1:
             node.tag = f"{node.tag}x"
         else:
-            node.text = "" if number % 4 == 2 else "ONZIN"
+            node.text = "" if harm in (2, 3) else "ONZIN"
     return etree.tostring(root)

@@ -97,7 +97,7 @@ def test_a_setting_that_was_dropped_is_applied_again_and_named(aws: Provisioned)
     aws.client("sqs").set_queue_attributes(
         QueueUrl=aws.names["OSO_QUEUE_AANVRAGEN"], Attributes={"VisibilityTimeout": "30"}
     )
-    assert _reapply(aws, aws.client) == ["Inhoud.BucketEncryption", "Aanvragen.VisibilityTimeout"]
+    assert _reapply(aws, aws.client) == ["BucketInhoud.BucketEncryption", "QueueAanvragen.VisibilityTimeout"]
     assert _reapply(aws, aws.client) == []
 
 
@@ -110,7 +110,7 @@ def test_a_setting_that_does_not_stick_ends_the_start_and_is_named(aws: Provisio
         def __getattr__(self, call: str) -> Any:
             return (lambda **_: {}) if call == "put_bucket_encryption" else getattr(aws.client("s3"), call)
 
-    with pytest.raises(settings.SettingsError, match=r"^Inhoud\.BucketEncryption$"):
+    with pytest.raises(settings.SettingsError, match=r"^BucketInhoud\.BucketEncryption$"):
         _reapply(aws, lambda service: Deaf() if service == "s3" else aws.client(service))
 
 

@@ -303,8 +303,10 @@ def test_a_command_runs_one_schedule_and_tells_how_it_went(
     if mislukt:
         (tmp_path / "mislukt").touch()
     child = start("nu", [*_command(), "--nu", "opruimen"], tmp_path / "nu.log", module)
+    assert ready(child)["nu"] == "opruimen"
     assert child.process.wait(20) == int(mislukt)
     assert (tmp_path / "opgeruimd").exists()
+    assert ("KeyError" in child.log.read_text()) is mislukt
     stop(child)
 
 

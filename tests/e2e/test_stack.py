@@ -1,6 +1,5 @@
 """The sandbox starts whole, is reachable from this machine alone, and leaves nothing behind however it ends."""
 
-import json
 import os
 import signal
 import subprocess
@@ -8,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import jwt
 import pytest
 import urllib3
 
@@ -18,7 +18,7 @@ from infra.local.issuer import make_issuers
 from infra.local.listeners import descendants, listeners, processes_with
 from infra.local.processes import ROOT, StartError, wait_until
 from infra.local.scholen import SCHOLEN
-from infra.local.stack import Stack, stack, traffic_center
+from infra.local.stack import Stack, stack
 from infra.local.world import Options
 
 HTTP = urllib3.PoolManager(retries=False, timeout=30)
@@ -91,18 +91,17 @@ def test_a_schedule_runs_on_request(running: Stack) -> None:
     assert '"functie": "afmaken", "gelukt": true' in (running.folder / "schema.log").read_text()
 
 
-def test_two_stacks_share_a_traffic_center_and_nothing_else(tmp_path: Path) -> None:
-    b_only = {"portaal-b": ("99EF00", "16VO00")}
-    with (
-        traffic_center(tmp_path / "tc") as center,
-        stack(tmp_path / "a", center=center) as a,
-        stack(tmp_path / "b", Options(leverancier="leverancier-b", scholen=b_only, pollers=False), center) as b,
-    ):
-        assert a.center == b.center
-        assert len({a.portal, b.portal, a.wire, b.wire, a.aws.endpoint, b.aws.endpoint}) == 6
-        headers = {"Authorization": f"Bearer {a.token('99EF00')}"}
-        assert HTTP.request("GET", f"{a.portal}/v1/leerlingen", headers=headers).status == 200
+def test_two_stacks_share_a_traffic_center_and_nothing_else(running: Stack, tmp_path: Path) -> None:
+    of_b = Options(leverancier="leverancier-b", scholen={"portaal-b": ("99EF00", "16VO00")}, pollers=False)
+    with stack(tmp_path, of_b, running.center) as b:
+        assert len({running.portal, b.portal, running.wire, b.wire, running.aws.endpoint, b.aws.endpoint}) == 6
+        assert b.env["OSO_TC_URL"] == running.env["OSO_TC_URL"]
+        assert b.env["OSO_ZOEKSLEUTEL"] == running.env["OSO_ZOEKSLEUTEL"]
+        assert b.env["OSO_PEPPER"] != running.env["OSO_PEPPER"]
+        headers = {"Authorization": f"Bearer {running.token('99EF00')}"}
+        assert HTTP.request("GET", f"{running.portal}/v1/leerlingen", headers=headers).status == 200
         assert HTTP.request("GET", f"{b.portal}/v1/leerlingen", headers=headers).status == 401
+    assert HTTP.request("GET", f"{running.center.stand}/stand").status == 200
 
 
 def test_a_part_that_does_not_come_up_is_named_with_its_log_and_the_rest_is_ended(tmp_path: Path) -> None:
@@ -115,35 +114,47 @@ def test_a_part_that_does_not_come_up_is_named_with_its_log_and_the_rest_is_ende
 _OWNER = """
 import sys
 from pathlib import Path
-from infra.local.stack import stack
-with stack(Path(sys.argv[1])) as up:
-    print(*[child.process.pid for child in up.children], flush=True)
+from infra.local.stack import {part}
+with {part}(Path(sys.argv[1])):
+    print("up", flush=True)
     sys.stdin.read()
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_running_when_the_owner_gets_a_signal(tmp_path: Path, number: signal.Signals) -> None:
-    command = [sys.executable, "-c", _OWNER, str(tmp_path)]
+@pytest.mark.parametrize(
+    ("number", "part", "count"),
+    [(signal.SIGINT, "traffic_center", 1), (signal.SIGTERM, "traffic_center", 1), (signal.SIGKILL, "stack", 5)],
+)
+def test_nothing_is_left_running_when_the_owner_gets_a_signal(
+    tmp_path: Path, number: signal.Signals, part: str, count: int
+) -> None:
+    command = [sys.executable, "-c", _OWNER.format(part=part), str(tmp_path)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as owner:
         assert owner.stdout is not None
-        pids = [int(pid) for pid in owner.stdout.readline().split()]
-        assert len(pids) == 5
-        assert all(Path(f"/proc/{pid}").exists() for pid in pids)
+        assert owner.stdout.readline() == b"up\n"
+        pids = descendants(owner.pid)
+        assert len(pids) == count
         owner.send_signal(number)
         owner.wait(20)
-    wait_until(lambda: not any(_runs(pid) for pid in pids), 10, "the end of every child")
+    wait_until(lambda: not any(map(_runs, pids)), 10, "the end of every child")
     assert processes_with(str(tmp_path)) == []
 
 
-def test_the_token_command_speaks_for_the_sandbox_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    issuers = make_issuers(tmp_path / "issuer")
-    assert len(issuers.token("14SS00").split(".")) == 3
+def test_the_token_command_prints_a_token_that_the_sandbox_takes_and_nothing_else(running: Stack) -> None:
+    command = [sys.executable, "-m", "infra.local.token", "99EF00", "auditor", "--map", str(running.folder)]
+    token = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    assert HTTP.request("GET", f"{running.portal}/v1/leerlingen", headers=headers).status == 403
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert (claims["school"], claims["rollen"]) == ("99EF00", ["auditor"])
+
+
+def test_keys_are_made_once_per_folder_and_speak_for_their_own_schools_alone(tmp_path: Path) -> None:
+    issuers = make_issuers(tmp_path)
+    assert make_issuers(tmp_path).setting() == issuers.setting()
     with pytest.raises(ValueError, match="77ZZ00"):
         issuers.token("77ZZ00")
-    again = make_issuers(tmp_path / "issuer")
-    assert json.loads(again.setting()) == json.loads(issuers.setting())
 
 
 def _runs(pid: int) -> bool:

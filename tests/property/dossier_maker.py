@@ -21,7 +21,7 @@ def chosen_blocks(standaard: Standaard, profiel: Profiel, rng: Random, fullness:
     )
 
 
-def make_dossier(standaard: Standaard, profiel: Profiel, rng: Random, fullness: float = 0.4) -> Waarden:
+def make_dossier(standaard: Standaard, profiel: Profiel, rng: Random, fullness: float = 0.4, most: int = 3) -> Waarden:
     """A dossier that `intended` accepts, as the values of the codec."""
-    maker = Maker(standaard, profiel, rng, fullness)
+    maker = Maker(standaard, profiel, rng, fullness, most)
     return obey(maker.block(standaard.wortel), maker, chosen_blocks(standaard, profiel, rng, fullness))

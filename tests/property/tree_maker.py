@@ -15,12 +15,16 @@ TODAY = date(2019, 6, 4)
 
 @dataclass(frozen=True)
 class Maker:
-    """What every step needs; `fullness` is the chance that an optional element is there (1: all of them)."""
+    """What every step needs; `fullness` is the chance that an optional element is there (1: all of them).
+
+    `most` is how often a block that may repeat stands there at most.
+    """
 
     standaard: Standaard
     profiel: Profiel
     rng: Random
     fullness: float
+    most: int = 3
     today: date = TODAY
 
     def block(self, field: Element) -> Waarden:
@@ -51,14 +55,14 @@ class Maker:
         """One value, or a list of them where the element may repeat."""
         if not field.herhaalt:
             return self.one(field)
-        return [self.one(field) for _ in range(self.rng.randint(1, 3 if field.is_blok else 2))]
+        return [self.one(field) for _ in range(self.rng.randint(1, self.most if field.is_blok else min(self.most, 2)))]
 
     def one(self, field: Element) -> Any:
         """A document, a group, a block or a leaf, the last one with its attribute sometimes."""
         if field.naam == "document":
             return attachment(self.rng)
         if field.heeft_groep:
-            return [self.block(field) for _ in range(self.rng.randint(1, 2))]
+            return [self.block(field) for _ in range(self.rng.randint(1, min(self.most, 2)))]
         if field.is_blok:
             return self.block(field)
         text = leaf(field, self.standaard, self.rng, self.today)

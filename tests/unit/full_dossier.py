@@ -19,7 +19,7 @@ from tests.unit.rule_cases import ADRES, Case, Damage
 
 @cache
 def _full(version: str, profiel: Profiel) -> dict[str, Any]:
-    dossier = make_dossier(standaard(version), profiel, Random(f"{version} {profiel}"), fullness=1)
+    dossier = make_dossier(standaard(version), profiel, Random(f"{version} {profiel}"), fullness=1, most=1)
     pupil = dossier["huidigeschool"]["leerling"]
     for person in (pupil, *pupil["verzorger"]):
         person |= {"adresgeheim": "false", "adreslijst": {"adres": [dict(ADRES)]}}

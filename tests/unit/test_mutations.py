@@ -30,14 +30,9 @@ _WRONG = {
 
 
 @cache
-def _slim(version: str) -> tuple[Node, tuple[tuple[int, Element], ...]]:
+def _places(version: str) -> tuple[Node, tuple[tuple[int, Element], ...]]:
     """A valid dossier with every element that binnen BRIN allows, each once; where each stands, and its entry."""
     root = tree(full(version, Profiel.BB_POPO), version)
-    for node in list(root.iter()):
-        parent = node.getparent()
-        if parent is not None and parent.find(node.tag) is not node:
-            parent.remove(node)
-    assert controleer(etree.tostring(root)).geldig
     numbers = {node: number for number, node in enumerate(root.iter())}
     return root, tuple((numbers[node], field) for node, field in _walk(root, standaard(version).wortel))
 
@@ -50,7 +45,7 @@ def _walk(node: Node, field: Element) -> Iterator[tuple[Node, Element]]:
 
 def damaged(harm: Damage, version: str) -> Iterator[tuple[bytes, str]]:
     """The dossier damaged at each place where that is possible, one at a time, and the path of that place."""
-    root, places = _slim(version)
+    root, places = _places(version)
     for number, field in places:
         fresh = copy.deepcopy(root)
         path = harm(next(islice(fresh.iter(), number, None)), field)

@@ -105,7 +105,7 @@ def test_each_page_says_what_it_belongs_to() -> None:
     assert len(found) > 2
     for number, page in enumerate(found, start=1):
         assert f"pagina {number} van {len(found)}" in page
-        assert "gemaakt op 24-11-2026  ·  inhoudHash 01234567 … 89abcdef" in page
+        assert "gemaakt op 24-11-2026 · inhoudHash 01234567 … 89abcdef" in page
         assert NAAM in page
     assert sum(page.count(HASH) for page in found) == 1
 
@@ -155,6 +155,18 @@ def test_nothing_stands_outside_the_margins() -> None:
         for x, y, line, style in page.texts:
             assert x + text_width(line, style) <= RIGHT + 0.01
             assert y <= BOTTOM
+
+
+def test_names_of_any_length_and_shape_stay_in_their_place() -> None:
+    waarden = dossier()
+    waarden["huidigeschool"]["naam"] = "De school met\nde langste naam van het land " * 9
+    leerling(waarden)["achternaam"] = "van den Langenaam " * 12
+    leerling(waarden)["verzorger"][0]["achternaam"] = "Žižek-van den Langenaam " * 12
+    found = pages(pdf(waarden))
+    assert all(page.count("…") == 3 for page in found[1:])  # both sides of the header, and the short hash
+    for page in sheets(waarden, TABEL, HASH, DAG).pages:
+        lines = [(round(x), round(y, 1)) for x, y, _, _ in page.texts]
+        assert len(lines) == len(set(lines))
 
 
 def test_a_label_is_never_parted_from_its_value_nor_a_heading_from_its_rows() -> None:

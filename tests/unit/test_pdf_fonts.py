@@ -1,4 +1,4 @@
-"""The letters: widths, cuts, line breaks, and the one name of fpdf2 that we touch beside its documented API."""
+"""The letters: widths, cuts, line breaks, and what is embedded."""
 
 import math
 from io import BytesIO
@@ -8,8 +8,7 @@ import pytest
 from fontTools.pens.boundsPen import ControlBoundsPen
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
-from fpdf.fonts import TTFFont as FpdfFont
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -63,6 +62,7 @@ def test_what_cannot_be_printed_is_replaced_in_sight() -> None:
 
 
 @given(_TEXTS, st.integers(1200, 9000), st.booleans())
+@example(";0M", 1200, False)
 def test_lines_lose_nothing_and_fit(found: str, limit: int, bold: bool) -> None:
     cleaned = clean(found)
     lines = wrap(cleaned, limit, bold)
@@ -93,12 +93,3 @@ def test_the_embedded_fonts_have_right_boxes(name: str) -> None:
             stored = ttfont["glyf"][glyph]
             if pen.bounds:
                 assert (stored.xMin, stored.yMin, stored.xMax, stored.yMax) == pen.bounds
-
-
-def test_fpdf2_still_has_the_name_that_saves_a_third_of_the_time() -> None:
-    sheet = FPDF()
-    sheet.add_font(FAMILY, "", FOLDER / "NotoSans-Regular-base.ttf")
-    font = sheet.fonts[FAMILY]
-    assert isinstance(font, FpdfFont)
-    assert font.ttfont.recalcBBoxes is True
-    font.close()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from chalicelib.gegevensset import regels_aanvullend
 from chalicelib.gegevensset.regel import Regel
 from chalicelib.gegevensset.regels import alle_regels
 from chalicelib.gegevensset.regels_codelijsten import toetsen
@@ -57,3 +58,8 @@ def test_every_rule_tells_in_dutch_what_is_wrong_and_what_to_do() -> None:
         for text in (regel.tekst, regel.wat_nu):
             assert re.fullmatch(r"[A-ZÉ].{15,}[.?]", text), regel.sleutel
         assert regel.oordeel.__doc__ or regel.code.startswith(("OS.", "OSO.")), regel.sleutel
+
+
+def test_every_id_of_our_own_is_documented() -> None:
+    documented = set(re.findall(r"`(OSO\.[A-Z]+)`", str(regels_aanvullend.__doc__)))
+    assert {regel.code for regel in _every_rule() if regel.eigen} == documented

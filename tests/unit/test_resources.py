@@ -1,15 +1,21 @@
 """infra/resources.yaml read as text: what AWS will be asked for, before any AWS sees it."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 import yaml
 
+from infra import package
 from infra.local import aws
 from infra.local.processes import ROOT
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+
+
+NAMES = ("TableName", "BucketName", "QueueName", "AliasName")
 
 
 def _of(kind: str) -> dict[str, dict[str, Any]]:
@@ -32,7 +38,7 @@ def test_a_table_is_encrypted_with_our_key_recoverable_and_hard_to_delete(naam: 
     assert table["SSESpecification"] == {
         "SSEEnabled": True,
         "SSEType": "KMS",
-        "KMSMasterKeyId": {"Fn::GetAtt": ["Sleutel", "Arn"]},
+        "KMSMasterKeyId": {"Fn::GetAtt": ["KmsSleutel", "Arn"]},
     }
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["DeletionProtectionEnabled"] is True
@@ -88,11 +94,11 @@ def test_every_name_says_which_installation_it_is() -> None:
         properties[field]["Fn::Sub"]
         for resource in RESOURCES.values()
         for properties in [resource["Properties"]]
-        for field in ("TableName", "BucketName", "QueueName")
+        for field in NAMES
         if field in properties
     ]
-    assert len(names) == 9
-    assert all(name.startswith("oso-${Stage}-") for name in names)
+    assert len(names) == 10
+    assert all(re.match(r"(alias/)?oso-\$\{Stage\}", name) for name in names)
     assert len(set(names)) == len(names)
 
 
@@ -105,3 +111,66 @@ def test_the_template_is_plain_enough_to_be_json() -> None:
     assert "!" not in "".join(
         line.partition("#")[0] for line in (ROOT / "infra/resources.yaml").read_text().splitlines()
     )
+
+
+def test_no_resource_has_the_logical_id_that_chalice_gives_to_a_function() -> None:
+    """A clash is merged without a word: the function is simply not deployed."""
+    functions = package.queue_functions()
+    assert functions
+    assert not {package.logical_id(naam) for naam in functions} & set(RESOURCES)
+    assert all(re.match(r"(Kms|Tabel|Bucket|Queue)[A-Z]", naam) for naam in RESOURCES)
+
+
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    for naam, queue in package.queue_functions().items():
+        limit = config["stages"]["portal"]["lambda_functions"][naam]["lambda_timeout"]
+        assert _of("AWS::SQS::Queue")[f"Queue{queue.capitalize()}"]["VisibilityTimeout"] >= 6 * limit
+
+
+def test_every_queue_function_reports_its_failures_one_by_one() -> None:
+    template = package.merged("portal", {"aanvragen": "aanvragen"})
+    event = template["Resources"]["Aanvragen"]["Properties"]["Events"]["AanvragenSqsEventSource"]["Properties"]
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert event["Queue"] == {"Fn::GetAtt": ["QueueAanvragen", "Arn"]}
+    assert event["Queue"]["Fn::GetAtt"][0] in RESOURCES
+
+
+def test_a_built_template_that_loses_messages_or_functions_is_found() -> None:
+    event = {"Type": "SQS", "Properties": {"FunctionResponseTypes": ["ReportBatchItemFailures"]}}
+    good = {"Resources": {"Werk": {"Type": "AWS::Serverless::Function", "Properties": {"Events": {"Sqs": event}}}}}
+    assert list(package.faults(good, ["app.py", "chalicelib/errors.py"])) == []
+    bad = {"Resources": {"Werk": {"Properties": {"Events": {"Sqs": {"Type": "SQS", "Properties": {}}}}}}}
+    assert len(list(package.faults(bad, ["infra/local/pki.py"]))) == 3
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_the_settings_of_a_deployed_function_name_what_the_template_makes(door: str) -> None:
+    settings = package.merged(door, {})["Globals"]["Function"]["Environment"]["Variables"]
+    made = [one["Properties"][field] for one in RESOURCES.values() for field in NAMES if field in one["Properties"]]
+    assert settings["OSO_TABEL_STATE"] in made
+    assert settings["OSO_TABEL_MUTATIELOG"] in made
+    assert settings["OSO_BUCKET"] in made
+    assert settings["OSO_KMS_SLEUTEL"] in made
+    for queue in ("publicaties", "aanvragen", "zorgvragen"):
+        name = settings[f"OSO_QUEUE_{queue.upper()}"]["Fn::Sub"].rpartition("/")[2]
+        assert {"Fn::Sub": name} in made
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_a_policy_allows_nothing_by_a_bare_star(door: str) -> None:
+    policy = json.loads((ROOT / ".chalice" / f"policy-{door}.json").read_text())
+    for statement in policy["Statement"]:
+        actions, resources = (
+            [value] if isinstance(value, str) else value for value in (statement["Action"], statement["Resource"])
+        )
+        assert not any("*" in action for action in actions)
+        assert not {"*", "arn:aws:*"} & set(resources)
+        assert statement["Effect"] == "Allow"
+
+
+def test_the_wire_may_read_content_but_never_write_or_remove_it() -> None:
+    policy = json.loads((ROOT / ".chalice" / "policy-wire.json").read_text())
+    allowed = {action for one in policy["Statement"] for action in [one["Action"]] for action in action}
+    assert "s3:GetObject" in allowed
+    assert not {"s3:PutObject", "dynamodb:DeleteItem", "sqs:ReceiveMessage"} & allowed

@@ -1,5 +1,27 @@
 """The routes that school portals call: importing this package fills the register of `deur.py`."""
 
-from chalicelib.web.portal import aanvragen, algemeen, leerlingen, overstap, school
+from chalicelib.web.portal import (
+    aanvragen,
+    algemeen,
+    binnengekomen,
+    leerlingen,
+    leerlingmap,
+    overstap,
+    overzicht,
+    school,
+    selectie,
+    versies,
+)
 
-__all__ = ["aanvragen", "algemeen", "leerlingen", "overstap", "school"]
+__all__ = [
+    "aanvragen",
+    "algemeen",
+    "binnengekomen",
+    "leerlingen",
+    "leerlingmap",
+    "overstap",
+    "overzicht",
+    "school",
+    "selectie",
+    "versies",
+]

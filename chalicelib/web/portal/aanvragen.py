@@ -1,9 +1,9 @@
-"""Requests: those of other schools, and our own (ch. 7, ch. 8)."""
+"""Our own requests to other schools (ch. 8)."""
 
 from datetime import timedelta
 from uuid import uuid4
 
-from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
+from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, Pgn
 from chalicelib.domain.rechten import Recht
@@ -14,34 +14,13 @@ from chalicelib.store import herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import aanvraag_uit, plain, verzoek_uit
+from chalicelib.web.kaarten import aanvraag_uit, plain
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import DossieraanvraagVorm
 
 _LINK_SECONDEN = 60
-
-
-@route(
-    "GET",
-    "/dossieraanvragen/binnengekomen",
-    "Aanvragen door andere scholen",
-    recht=Recht.LEERLING_LEZEN,
-    query=BLADEREN,
-    antwoorden={200: {"items": uit.BinnengekomenUit}},
-)
-def binnengekomen(vraag: Vraag) -> Antwoord:
-    """R128-R130, newest first; also of numbers that nobody knows (R131). The number is masked (R132)."""
-    stores = vraag.werk.stores
-    school = stores.school(vraag.school)
-    return bladzijde(
-        vraag,
-        "binnengekomen",
-        lambda limiet, na: stores.lijst("IN", vraag.school, limiet=limiet, na=na),
-        lambda rij: verzoek_uit(load(Binnengekomen, rij), school),
-        lambda: stores.state.tel(f"IN#{vraag.school}", index="lijst"),
-    )
 
 
 @route(

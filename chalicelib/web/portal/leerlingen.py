@@ -1,9 +1,8 @@
-"""Pupils: their record, and the list of them (api.md, leerlingen)."""
+"""Pupils: the record that the portal puts (api.md, leerlingen)."""
 
 from typing import Any
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Invalid
 from chalicelib.flows import leerlingen
@@ -11,33 +10,11 @@ from chalicelib.flows.leerlingen import Record, record_etag
 from chalicelib.gegevensset.bijlagen import bijlagemeldingen
 from chalicelib.gegevensset.codec import decode, encode
 from chalicelib.gegevensset.tabel import VERSIES, standaard
-from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.deur import JSON, MAX_BODY, XML, Vraag, lees_body, route
-from chalicelib.web.kaarten import leerling_rij, meldingen, plain
-from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import RecordVorm
-
-
-@route(
-    "GET",
-    "/leerlingen",
-    "De leerlingen van de school",
-    recht=Recht.LEERLING_LEZEN,
-    query=BLADEREN,
-    antwoorden={200: {"items": uit.LeerlingRij}},
-)
-def lijst(vraag: Vraag) -> Antwoord:
-    """R83, by leerlingId."""
-    state, pk = vraag.werk.stores.state, f"SCHOOL#{vraag.school}"
-    return bladzijde(
-        vraag,
-        "leerlingen",
-        lambda limiet, na: vraag.werk.stores.dossiers(vraag.school, limiet=limiet, na=na),
-        lambda rij: leerling_rij(load(Dossier, rij)),
-        lambda: state.tel(pk, "DOSSIER#"),
-    )
 
 
 @route(
@@ -46,7 +23,7 @@ def lijst(vraag: Vraag) -> Antwoord:
     "De gegevens van een leerling aanleveren",
     recht=Recht.RECORD_SCHRIJVEN,
     body=None,
-    soorten=(JSON, XML, "text/xml"),
+    soorten=(JSON, XML),
     antwoorden={200: uit.LeerlingUit, 201: uit.LeerlingUit},
     fouten=("LEERLING_ID_ONGELDIG", "PGN_ONGELDIG", "PGN_IN_GEBRUIK", "DOSSIER_ONGELDIG", "XML_DTD", "TE_GROOT"),
     voorbeeld_body=RecordVorm,
@@ -81,8 +58,8 @@ def haal(vraag: Vraag) -> Antwoord:
     dossier, record = leerlingen.lees_record(vraag.werk, vraag.leerling_id)
     koppen = {"ETag": record_etag(dossier), "Vary": "Accept"}
     if "xml" in vraag.koppen.get("accept", ""):
-        xml = encode(record.dossier, record.versie).decode()
-        return Antwoord(f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}', koppen=koppen, soort=XML)
+        xml = encode(record.dossier, record.versie)
+        return Antwoord(b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml, koppen=koppen, soort=XML)
     return Antwoord({"dossier": record.dossier, "portaal": record.portaal}, koppen=koppen)
 
 

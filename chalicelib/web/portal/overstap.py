@@ -63,7 +63,7 @@ def sla_kaart_op(vraag: Vraag) -> Antwoord:
     "GET",
     f"{_PAD}/controle",
     "Wat verzamelen zou opmerken",
-    recht=Recht.OVERSTAP_BEWERKEN,
+    recht=Recht.LEERLING_LEZEN,
     query=(OVERDRACHT,),
     antwoorden={200: uit.ControleUit},
     fouten=("STANDAARDVERSIE_ANDERS",),

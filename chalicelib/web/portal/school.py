@@ -108,7 +108,7 @@ def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
     "GET",
     "/school/mutatielogs",
     "Wie wat aan de instellingen deed",
-    recht=Recht.SCHOOL_BEHEREN,
+    recht=Recht.SCHOOLLOG_LEZEN,
     antwoorden={200: {"items": uit.LogregelUit, "csv": True}},
 )
 def school_mutatielogs(vraag: Vraag) -> Antwoord:

@@ -1,0 +1,118 @@
+"""The rights of the pupil and the parents: all that is kept, and its destruction with proof (AVG 15 and 17)."""
+
+import csv
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.aanvraag import Binnengekomen
+from chalicelib.domain.mutatielog import HANDELING, Actie
+from chalicelib.errors import NotFound
+from chalicelib.flows import Werk
+from chalicelib.flows.leerlingen import RECORD, log_lezen
+from chalicelib.flows.verzamelen import PDF, XML
+from chalicelib.store import herhaal
+from chalicelib.store.items import dump, load
+
+EXPORT = "gegevens.zip"
+BACKUP = timedelta(days=35)
+"""Point-in-time recovery of the tables reaches back so far; versions of objects go with the object itself."""
+
+
+@dataclass(frozen=True)
+class Vernietiging:
+    """Proof of destruction: what kind, how many, when, on what ground, and until when backups hold it. No content."""
+
+    leerling_id: str
+    aantallen: tuple[tuple[str, int], ...]
+    op: datetime
+    grond: str
+    backups_tot: datetime
+    log_aantal: int
+    log_hash: str
+
+
+def exporteer(werk: Werk, leerling_id: str) -> str:
+    """Put everything that is kept of a pupil into one ZIP; returns the map where it lies, for a link."""
+    dossier = log_lezen(werk, leerling_id, Actie.GEGEVENS_GEEXPORTEERD)
+    stores, uit = werk.stores, io.BytesIO()
+    with zipfile.ZipFile(uit, "w", zipfile.ZIP_DEFLATED) as archief:
+
+        def voeg_toe(naam: str, map_: str, object_: str) -> None:
+            try:
+                archief.writestr(naam, stores.inhoud.get(map_, object_))
+            except NotFound:
+                archief.writestr(f"{naam}.weg.txt", "De bewaartermijn van dit bestand is verstreken.")
+
+        archief.writestr("kaart.json", _json(dump(dossier)))
+        voeg_toe("leerlinggegevens.json", dossier.record_map, RECORD)
+        for versie in stores.versies(werk.school, leerling_id):
+            stam = f"versies/{versie.nummer:03d}-{versie.map[-32:][:8]}"
+            voeg_toe(f"{stam}.xml", versie.map, XML)
+            voeg_toe(f"{stam}.pdf", versie.map, PDF)
+        for document in stores.documenten(werk.school, leerling_id):
+            voeg_toe(f"leerlingmap/{document.id}/{document.naam.replace(':', '.')}", document.map, document.object)
+        archief.writestr("aanvragen.json", _json([dump(v) for v in _verzoeken(werk, leerling_id)]))
+        archief.writestr("mutatielog.csv", _log(werk, dossier.onderwerp))
+    map_ = stores.inhoud.nieuwe_map(werk.school, f"export-{leerling_id}")
+    stores.inhoud.put(map_, EXPORT, uit.getvalue())
+    return map_
+
+
+def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
+    """Destroy all content of a pupil, every version of every object, and keep the proof. The chain of acts stays."""
+    stores, school = werk.stores, werk.school
+    dossier = stores.dossier(school, leerling_id)
+    # content first: whoever is killed here does it again, and the card still says that there is work
+    objecten = sum(
+        stores.inhoud.vernietig(begin)
+        for begin in (
+            f"{school}/{leerling_id}/",
+            f"{school}/export-{leerling_id}/",
+            f"upload/{school}/{leerling_id}/",
+        )
+    )
+    rijen = [
+        *stores.state.alles(f"SCHOOL#{school}", f"VERSIE#{leerling_id}#"),
+        *stores.state.alles(f"SCHOOL#{school}", f"MAP#{leerling_id}#"),
+    ]
+    for row in rijen:
+        stores.transact(stores.state.delete_if(row["pk"], row["sk"], map=row["map"]))
+    verzoeken = _verzoeken(werk, leerling_id)
+    for verzoek in verzoeken:
+        stores.maak_anoniem(verzoek)
+    aantallen = (("objecten", objecten), ("rijen", len(rijen) + 1), ("aanvragen zonder naam en nummer", len(verzoeken)))
+
+    def poging() -> Vernietiging:
+        nu = stores.dossier(school, leerling_id)
+        writes = [stores.wijs_af(nu.pgn_sleutel, leerling_id)] if nu.pgn_sleutel else []
+        mutatie = werk.mutatie(Actie.GEGEVENS_VERNIETIGD, nu.onderwerp, objecten=objecten, rijen=len(rijen) + 1)
+        kop = stores.verwijder(mutatie, nu, *writes)
+        return Vernietiging(leerling_id, aantallen, werk.nu, grond, werk.nu + BACKUP, kop.aantal, kop.hash)
+
+    bewijs = herhaal(poging)
+    sleutel = f"VERNIETIGD#{leerling_id}#{dossier.version}"
+    stores.transact(stores.state.put_new({"pk": f"SCHOOL#{school}", "sk": sleutel, **dump(bewijs)}))
+    return bewijs
+
+
+def _verzoeken(werk: Werk, leerling_id: str) -> list[Binnengekomen]:
+    rijen = werk.stores.state.alles(f"IN#{werk.school}", index="lijst")
+    return [load(Binnengekomen, row) for row in rijen if row.get("leerling_id") == leerling_id]
+
+
+def _json(waarde: Any) -> str:
+    return json.dumps(waarde, ensure_ascii=False, indent=2)
+
+
+def _log(werk: Werk, onderwerp: str) -> str:
+    uit = io.StringIO()
+    schrijver = csv.writer(uit)
+    schrijver.writerow(("volgnummer", "moment", "medewerker", "school", "handeling"))
+    for regel in werk.stores.logregels(onderwerp):
+        handeling = HANDELING[Actie(regel.actie)]
+        schrijver.writerow((regel.volgnummer, regel.op, regel.medewerker, regel.school, handeling))
+    return uit.getvalue()

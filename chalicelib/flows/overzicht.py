@@ -1,0 +1,133 @@
+"""The overview of a school: filters, columns and counts, over the cards of that school alone (R82, R83)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
+from chalicelib.domain.dossier import Dossier, Inzagewaarde, Status
+from chalicelib.domain.nummers import Pgn, Vestiging
+from chalicelib.flows import Werk
+from chalicelib.store import Stores
+from chalicelib.store.items import load
+
+NIET_OPGEHAALD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """R82. What is None does not filter; names match anywhere, without regard to case."""
+
+    roepnaam: str | None = None
+    achternaam: str | None = None
+    pgn: Pgn | None = None
+    leerjaar: str | None = None
+    groep: str | None = None
+    status: str | None = None
+    vervolgschool: str | None = None
+    inzage: str | None = None
+    status_oso_dossier: Status | None = None
+    werk: str | None = None
+
+
+def zoek(werk: Werk, filter_: Filter) -> list[Dossier]:
+    """The cards that pass, by family name and given name: one partition is read, never another school's."""
+    kaarten = _kaarten(werk.stores, werk.school)
+    if filter_.pgn is not None:
+        gezocht = werk.stores.find_leerling(werk.school, filter_.pgn)
+        kaarten = (kaart for kaart in kaarten if kaart.leerling_id == gezocht)
+    soort = _WERK[filter_.werk] if filter_.werk else None
+    gevonden = [k for k in kaarten if _past(k, filter_) and (soort is None or soort(k, werk))]
+    return sorted(gevonden, key=lambda k: (_vouw(k.overzicht.achternaam), _vouw(k.overzicht.roepnaam), k.leerling_id))
+
+
+def bladzijde(gevonden: list[Dossier], na: str | None, limiet: int) -> tuple[list[Dossier], str | None]:
+    """The cards behind the pupil `na`, and the pupil after which the next page starts."""
+    ids = [kaart.leerling_id for kaart in gevonden]
+    begin = ids.index(na) + 1 if na in ids else 0
+    deel = gevonden[begin : begin + limiet]
+    return deel, deel[-1].leerling_id if begin + limiet < len(gevonden) else None
+
+
+def werkvoorraad(werk: Werk) -> dict[str, int]:
+    """How many pupils (and requests) wait for which act."""
+    kaarten = list(_kaarten(werk.stores, werk.school))
+    aantallen = {naam: sum(soort(kaart, werk) for kaart in kaarten) for naam, soort in _WERK.items()}
+    eigen = (load(Dossieraanvraag, row) for row in werk.stores.state.alles(f"SCHOOL#{werk.school}", "UIT#"))
+    return aantallen | {"ONTVANGEN_NIET_GEIMPORTEERD": sum(aanvraag.status is Stand.ONTVANGEN for aanvraag in eigen)}
+
+
+def _kaarten(stores: Stores, school: Vestiging) -> Iterator[Dossier]:
+    for row in stores.state.alles(f"SCHOOL#{school}", "DOSSIER#"):
+        yield load(Dossier, row)
+
+
+def _vouw(tekst: str | None) -> str:
+    return (tekst or "").casefold()
+
+
+def _past(kaart: Dossier, f: Filter) -> bool:
+    overzicht, school = kaart.overzicht, kaart.invulling.uitschrijving.vervolgschool
+    inzage = "NVT" if kaart.invulling.binnen_brin else kaart.invulling.inzage.waarde.value
+    gelijk = (
+        (f.leerjaar, overzicht.leerjaar),
+        (f.groep, overzicht.groep),
+        (f.status, overzicht.status),
+        (f.inzage, inzage),
+        (f.status_oso_dossier, kaart.status),
+    )
+    bevat = ((f.roepnaam, overzicht.roepnaam), (f.achternaam, overzicht.achternaam))
+    naar = f.vervolgschool is None or (school is not None and _noemt(f.vervolgschool, school.brin, school.naam))
+    return (
+        naar
+        and all(gevraagd is None or gevraagd == waarde for gevraagd, waarde in gelijk)
+        and all(gevraagd is None or _vouw(gevraagd) in _vouw(waarde) for gevraagd, waarde in bevat)
+    )
+
+
+def _noemt(gevraagd: str, brin: str, naam: str | None) -> bool:
+    return brin.startswith(gevraagd.upper()) or _vouw(gevraagd) in _vouw(naam)
+
+
+# The work that waits, each as a test of one card; the same tests filter the overview.
+
+
+def _te_verzamelen(kaart: Dossier, werk: Werk) -> bool:
+    uit = kaart.invulling.uitschrijving
+    return kaart.status is Status.NIET_KLAAR and (uit.datum is not None or kaart.invulling.binnen_brin)
+
+
+def _inzage_ontbreekt(kaart: Dossier, werk: Werk) -> bool:
+    inzage = kaart.invulling.inzage.waarde
+    return kaart.status is Status.VERZAMELD and not kaart.invulling.binnen_brin and inzage is Inzagewaarde.NEE
+
+
+def _klaar_te_zetten(kaart: Dossier, werk: Werk) -> bool:
+    return kaart.status is Status.VERZAMELD and (kaart.invulling.binnen_brin or kaart.invulling.inzage.gegeven)
+
+
+def _gewijzigd_sinds_inzage(kaart: Dossier, werk: Werk) -> bool:
+    return kaart.verzameld and kaart.gewijzigd_sinds_verzamelen
+
+
+def _gevraagd_niet_klaar(kaart: Dossier, werk: Werk) -> bool:
+    return kaart.gevraagd_op is not None and kaart.status is not Status.KLAAR
+
+
+def _niet_opgehaald(kaart: Dossier, werk: Werk) -> bool:
+    """Set ready two weeks ago or longer, and this version was never fetched."""
+    if kaart.status is not Status.KLAAR or kaart.klaargezet_op is None:
+        return False
+    gehaald = kaart.verzonden_op is not None and kaart.verzonden_op >= kaart.klaargezet_op
+    return not gehaald and kaart.klaargezet_op <= werk.nu - NIET_OPGEHAALD
+
+
+_WERK: dict[str, Callable[[Dossier, Werk], bool]] = {
+    "TE_VERZAMELEN": _te_verzamelen,
+    "INZAGE_ONTBREEKT": _inzage_ontbreekt,
+    "KLAAR_TE_ZETTEN": _klaar_te_zetten,
+    "GEWIJZIGD_SINDS_INZAGE": _gewijzigd_sinds_inzage,
+    "GEVRAAGD_NIET_KLAAR": _gevraagd_niet_klaar,
+    "NIET_OPGEHAALD": _niet_opgehaald,
+}
+WERKSOORTEN = tuple(_WERK)

@@ -1,0 +1,114 @@
+"""What may not travel: each step takes it out of a dossier that is being made, and says so (15.31-15.33)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.domain import teksten
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.termijnen import toets_venster
+from chalicelib.gegevensset.codec import Waarden
+
+GEHEIME_TELEFOON = "9999999999"
+GEHEIME_MAIL = "geheim@geheim.geheim"
+
+
+@dataclass(frozen=True)
+class Weglating:
+    """Something of the record that does not travel: where, how many, and why in Dutch."""
+
+    pad: str
+    aantal: int
+    code: str
+    reden: str
+
+
+def leerling_van(dossier: Waarden) -> Waarden:
+    """The block of the pupil."""
+    leerling: Waarden = dossier["huidigeschool"]["leerling"]
+    return leerling
+
+
+def _verboden_velden(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
+    """OVa.LL03, LL07, LL10, LL11 (15.33); OVa.ZB02; OG.05."""
+    leerling = leerling_van(dossier)
+    plekken: tuple[tuple[Waarden, str, str], ...] = (
+        (leerling, "", "geboortemaand"),
+        (leerling, "", "postcode4adres"),
+        (leerling, "", "geboorteplaats"),
+        (leerling, "", "nationaliteit"),
+        (leerling.get("zorg", {}), "zorg/", "vir"),
+        (leerling.get("huisarts", {}), "huisarts/", "roepnaam"),
+        (leerling.get("huisarts", {}), "huisarts/", "geslacht"),
+    )
+    for waarden, plek, veld in plekken:
+        if veld in waarden:
+            del waarden[veld]
+            pad = f"/dossier/huidigeschool/leerling/{plek}{veld}"
+            yield Weglating(pad, 1, "VELD_VERBODEN", "Dit gegeven mag niet in een overstapdossier staan.")
+
+
+def _geheime_adressen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
+    """OVa.LL06, LL09, OV03 and OG.05 for the huisarts (15.32)."""
+    leerling = leerling_van(dossier)
+    personen = [("", leerling), ("huisarts", leerling.get("huisarts", {}))]
+    personen += [(f"verzorger[{n}]", verzorger) for n, verzorger in enumerate(leerling.get("verzorger", []), 1)]
+    for plek, persoon in personen:
+        if persoon.get("adresgeheim") not in ("true", "1"):
+            continue
+        if plek == "huisarts":
+            del persoon["adresgeheim"]
+        for veld in ("adreslijst", "adresbuitenland"):
+            if veld in persoon:
+                del persoon[veld]
+                pad = "/".join(filter(None, ("/dossier/huidigeschool/leerling", plek, veld)))
+                yield Weglating(pad, 1, "ADRES_GEHEIM", "Het adres is geheim en reist niet mee.")
+
+
+def _geheime_nummers(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
+    """OVa.LL08, OV04: every communicatie in the file, wherever it stands (15.32)."""
+    aantal = 0
+    for communicatie in _communicaties(dossier):
+        geheim = GEHEIME_TELEFOON if communicatie.get("soort") == "telefoon" else GEHEIME_MAIL
+        if communicatie.get("geheim") in ("true", "1") and communicatie.get("nummer") != geheim:
+            communicatie["nummer"] = geheim
+            aantal += 1
+    if aantal:
+        yield Weglating("//communicatie/nummer", aantal, "NUMMER_GEHEIM", "Geheime nummers en adressen zijn vervangen.")
+
+
+def _communicaties(waarde: Any) -> Iterator[Waarden]:
+    if isinstance(waarde, list):
+        for deel in waarde:
+            yield from _communicaties(deel)
+    elif isinstance(waarde, dict):
+        for naam, deel in waarde.items():
+            if naam == "communicatie":
+                yield from deel
+            else:
+                yield from _communicaties(deel)
+
+
+def _oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
+    """OVa.TR04: a POVO dossier holds tests of this and the two previous school years only (15.31)."""
+    leerling = leerling_van(dossier)
+    toetsen = leerling.get("toetslijst", {}).get("toets", [])
+    if profiel.overstap != "POVO" or not toetsen:
+        return
+    vanaf = toets_venster(op)
+    blijft = [t for t in toetsen if date.fromisoformat(t["afname"]["afnamedatum"].strip()[:10]) >= vanaf]
+    if weg := len(toetsen) - len(blijft):
+        leerling["toetslijst"] = {"toets": blijft}
+        if not blijft:
+            del leerling["toetslijst"]
+        reden = f"{weg} toetsen van voor {teksten.datum_tekst(vanaf)} weggelaten."
+        yield Weglating("/dossier/huidigeschool/leerling/toetslijst/toets", weg, "TOETS_TE_OUD", reden)
+
+
+VERBODEN: tuple[Callable[[Waarden, Profiel, date], Iterator[Weglating]], ...] = (
+    _verboden_velden,
+    _geheime_adressen,
+    _geheime_nummers,
+    _oude_toetsen,
+)

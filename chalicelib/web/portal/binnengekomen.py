@@ -1,0 +1,102 @@
+"""Requests by other schools (ch. 12, R128-R132)."""
+
+from datetime import date
+
+from chalicelib.domain.aanvraag import Binnengekomen
+from chalicelib.domain.nummers import Pgn, PgnType
+from chalicelib.domain.rechten import Recht
+from chalicelib.flows import binnengekomen
+from chalicelib.store import ontzegel, verzegel
+from chalicelib.store.items import load
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import plain, verzoek_uit
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import BinnengekomenZoekVorm
+
+_PAD = "/dossieraanvragen/binnengekomen"
+
+
+@route(
+    "GET",
+    _PAD,
+    "Aanvragen door andere scholen",
+    recht=Recht.LEERLING_LEZEN,
+    query=BLADEREN,
+    antwoorden={200: {"items": uit.BinnengekomenUit}},
+)
+def lijst(vraag: Vraag) -> Antwoord:
+    """R128-R130, newest first; also of numbers that nobody knows (R131). The number is masked (R132)."""
+    stores = vraag.werk.stores
+    school = stores.school(vraag.school)
+    return bladzijde(
+        vraag,
+        "binnengekomen",
+        lambda limiet, na: stores.lijst("IN", vraag.school, limiet=limiet, na=na),
+        lambda rij: verzoek_uit(load(Binnengekomen, rij), school),
+        lambda: stores.state.tel(f"IN#{vraag.school}", index="lijst"),
+    )
+
+
+@route(
+    "POST",
+    f"{_PAD}/zoeken",
+    "Zoeken in de aanvragen door andere scholen",
+    recht=Recht.LEERLING_LEZEN,
+    body=BinnengekomenZoekVorm,
+    antwoorden={200: {"items": uit.BinnengekomenUit}},
+    fouten=("PGN_ONGELDIG",),
+)
+def zoek(vraag: Vraag) -> Antwoord:
+    """R129."""
+    vorm: BinnengekomenZoekVorm = vraag.body
+    type_ = vorm.identificatietype
+    van, tot = _schooljaar(vorm.schooljaar)
+    filter_ = binnengekomen.Filter(
+        van=vorm.van or van,
+        tot=vorm.tot or tot,
+        brin=vorm.brin_aanvragende_school,
+        leerling=vorm.leerling,
+        type=type_.value if type_ else None,
+        pgn=Pgn.parse(type_ or PgnType.BSN, vorm.identificatienummer) if vorm.identificatienummer else None,
+        verstrekkingfout=vorm.verstrekkingfout,
+    )
+    stores = vraag.werk.stores
+    nummer = filter_.pgn.nummer if filter_.pgn else ""
+    doel = f"{vraag.school}#{stores.geheim.vingerafdruk('filter', repr(filter_), nummer)}"
+    na = (ontzegel(stores.geheim.zegelsleutel, doel, vorm.na) or {}).get("na")
+    gevonden = binnengekomen.zoek(vraag.werk, filter_)
+    ids = [verzoek.id for verzoek in gevonden]
+    begin = ids.index(na) + 1 if na in ids else 0
+    deel = gevonden[begin : begin + vorm.limiet]
+    verder = {"na": deel[-1].id} if deel and begin + vorm.limiet < len(gevonden) else None
+    school = stores.school(vraag.school)
+    return Antwoord(
+        {
+            "items": [plain(verzoek_uit(verzoek, school)) for verzoek in deel],
+            "volgende": verzegel(stores.geheim.zegelsleutel, doel, verder),
+            "totaal": len(gevonden),
+        }
+    )
+
+
+@route(
+    "POST",
+    f"{_PAD}/{{id}}/nummer",
+    "Het nummer van een aanvraag tonen",
+    recht=Recht.OVERSTAP_BEWERKEN,
+    antwoorden={200: uit.NummerUit},
+)
+def toon_nummer(vraag: Vraag) -> Antwoord:
+    """R132: masked everywhere else; showing it is an act that is logged."""
+    pgn = binnengekomen.toon_nummer(vraag.werk, vraag.pad["id"])
+    return Antwoord(plain(uit.NummerUit(nummer=pgn.nummer, type=pgn.type.value)))
+
+
+def _schooljaar(tekst: str | None) -> tuple[date | None, date | None]:
+    """1 August up to 31 July."""
+    if tekst is None:
+        return None, None
+    jaar = int(tekst[:4])
+    return date(jaar, 8, 1), date(jaar + 1, 7, 31)

@@ -1,0 +1,196 @@
+"""The overview with its filters, the work that waits, and where a pupil came from (R82, R83, R98, R99)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.dossier import Dossier, Herkomst, Status
+from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.nummers import Pgn
+from chalicelib.domain.rechten import Recht
+from chalicelib.errors import Conflict
+from chalicelib.flows import overzicht
+from chalicelib.flows.verzamelen import kaart_etag
+from chalicelib.store import herhaal, ontzegel, verzegel
+from chalicelib.web import uit
+from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
+from chalicelib.web.kaarten import leerling_rij, plain
+from chalicelib.web.portal.lijsten import BLADEREN
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import HerkomstVorm, ZoekVorm
+
+_FILTERS = (
+    Parameter("leerjaar", "zoals in portaal.leerjaar"),
+    Parameter("groep", "zoals in portaal.groep"),
+    Parameter("status", "inschrijfstatus, zoals in portaal.status"),
+    Parameter("vervolgschool", "begin van de BRIN, of deel van de naam"),
+    Parameter("inzageVerzorgers", "", {"type": "string", "enum": ["NEE", "NIET_AKKOORD", "JA", "NVT"]}),
+    Parameter("statusOsoDossier", "", {"type": "string", "enum": [status.value for status in Status]}),
+    Parameter("werk", "het werk dat wacht, zie werkvoorraad", {"type": "string", "enum": list(overzicht.WERKSOORTEN)}),
+)
+_WERK = {
+    "TE_VERZAMELEN": ("Te verzamelen", "verzamelen"),
+    "INZAGE_ONTBREEKT": ("Inzage ontbreekt", "inzageVastleggen"),
+    "KLAAR_TE_ZETTEN": ("Klaar te zetten", "klaarzetten"),
+    "GEWIJZIGD_SINDS_INZAGE": ("Gewijzigd sinds inzage", "verzamelen"),
+    "GEVRAAGD_NIET_KLAAR": ("Gevraagd maar niet klaar", "klaarzetten"),
+    "NIET_OPGEHAALD": ("Klaargezet, na 14 dagen niet opgehaald", "notificeren"),
+    "ONTVANGEN_NIET_GEIMPORTEERD": ("Ontvangen maar niet geïmporteerd", "importeren"),
+}
+
+
+@route(
+    "GET",
+    "/leerlingen",
+    "De leerlingen van de school",
+    recht=Recht.LEERLING_LEZEN,
+    query=(*_FILTERS, *BLADEREN),
+    antwoorden={200: {"items": uit.LeerlingRij}},
+)
+def lijst(vraag: Vraag) -> Antwoord:
+    """R83, by family name. Searching by name or number is a POST: those stand in no URL."""
+    q = vraag.query
+    status = Status(q["statusOsoDossier"]) if "statusOsoDossier" in q else None
+    filter_ = overzicht.Filter(
+        leerjaar=q.get("leerjaar"),
+        groep=q.get("groep"),
+        status=q.get("status"),
+        vervolgschool=q.get("vervolgschool"),
+        inzage=q.get("inzageVerzorgers"),
+        status_oso_dossier=status,
+        werk=q.get("werk"),
+    )
+    return _bladzijde(vraag, filter_, int(q.get("limiet", "25")), q.get("na"))
+
+
+@route(
+    "POST",
+    "/leerlingen/zoeken",
+    "Zoeken op naam, nummer en meer",
+    recht=Recht.LEERLING_LEZEN,
+    body=ZoekVorm,
+    antwoorden={200: {"items": uit.LeerlingRij}},
+    fouten=("PGN_ONGELDIG",),
+)
+def zoek(vraag: Vraag) -> Antwoord:
+    """R82, R83."""
+    vorm: ZoekVorm = vraag.body
+    filter_ = overzicht.Filter(
+        roepnaam=vorm.roepnaam,
+        achternaam=vorm.achternaam,
+        pgn=Pgn.parse(vorm.pgn_type, vorm.pgn) if vorm.pgn else None,
+        leerjaar=vorm.leerjaar,
+        groep=vorm.groep,
+        status=vorm.status,
+        vervolgschool=vorm.vervolgschool,
+        inzage=vorm.inzage_verzorgers,
+        status_oso_dossier=vorm.status_oso_dossier,
+        werk=vorm.werk.value if vorm.werk else None,
+    )
+    return _bladzijde(vraag, filter_, vorm.limiet, vorm.na)
+
+
+@route(
+    "GET",
+    "/werkvoorraad",
+    "Wat er wacht, en welke handeling het oplost",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: {"items": uit.WerkUit}},
+)
+def werkvoorraad(vraag: Vraag) -> Antwoord:
+    """Counts, each with the filter of the overview and the act that empties it."""
+    rijen = [
+        uit.WerkUit(
+            werk=soort,
+            label=_WERK[soort][0],
+            aantal=aantal,
+            filter={"werk": soort} if soort in overzicht.WERKSOORTEN else {"status": "ONTVANGEN"},
+            actie=_WERK[soort][1],
+        )
+        for soort, aantal in overzicht.werkvoorraad(vraag.werk).items()
+    ]
+    return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "GET",
+    "/leerlingen/{leerlingId}/voorgeschiedenis",
+    "De school van herkomst",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.HerkomstUit},
+)
+def haal_herkomst(vraag: Vraag) -> Antwoord:
+    """R98, R99."""
+    return _herkomst(vraag.werk.stores.dossier(vraag.school, vraag.leerling_id))
+
+
+@route(
+    "PATCH",
+    "/leerlingen/{leerlingId}/voorgeschiedenis",
+    "De school van herkomst vastleggen",
+    recht=Recht.OVERSTAP_BEWERKEN,
+    body=HerkomstVorm,
+    soorten=(MERGE_PATCH, "application/json"),
+    antwoorden={200: uit.HerkomstUit},
+    if_match=True,
+)
+def zet_herkomst(vraag: Vraag) -> Antwoord:
+    """R98. Asking for a pupil who is already here goes to this school (R100)."""
+    wijziging: HerkomstVorm = vraag.body
+    if_match = vraag.if_match
+
+    def poging() -> Dossier:
+        oud = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
+        if if_match not in ("*", kaart_etag(oud)):
+            raise Conflict("INTUSSEN_GEWIJZIGD")
+        nieuw = oud.zet_herkomst(_met(oud.herkomst or Herkomst(), wijziging))
+        return vraag.werk.stores.commit(vraag.werk.mutatie(Actie.HERKOMST_OPGESLAGEN, oud.onderwerp), oud, nieuw)
+
+    return _herkomst(herhaal(poging))
+
+
+_VELDEN = {
+    "brinnummer": "brin",
+    "schoolnaam": "naam",
+    "plaats_vestigingsadres": "plaats",
+    "onderwijssoort": "onderwijssoort",
+    "onderwijs_sinds": "onderwijs_sinds",
+}
+
+
+def _met(herkomst: Herkomst, wijziging: HerkomstVorm) -> Herkomst | None:
+    velden: dict[str, Any] = {n: getattr(herkomst, n) for n in _VELDEN.values()}
+    velden |= {_VELDEN[naam]: getattr(wijziging, naam) for naam in wijziging.model_fields_set}
+    velden["brin"] = velden["brin"] or ""
+    nieuw = Herkomst(**velden)
+    return nieuw if nieuw != Herkomst() else None
+
+
+def _herkomst(dossier: Dossier) -> Antwoord:
+    h = dossier.herkomst or Herkomst()
+    body = uit.HerkomstUit(
+        brinnummer=h.brin or None,
+        schoolnaam=h.naam,
+        plaats_vestigingsadres=h.plaats,
+        onderwijssoort=h.onderwijssoort,
+        onderwijs_sinds=h.onderwijs_sinds,
+        tekst=f"({h.brin}) {h.naam or ''}".strip() if h.brin else "",
+    )
+    return Antwoord(plain(body), koppen={"ETag": kaart_etag(dossier)})
+
+
+def _bladzijde(vraag: Vraag, filter_: overzicht.Filter, limiet: int, cursor: str | None) -> Antwoord:
+    """One page; the cursor holds a leerlingId, for this school and this filter alone."""
+    stores = vraag.werk.stores
+    doel = (
+        f"{vraag.school}#{stores.geheim.vingerafdruk('filter', repr(filter_), str(filter_.pgn and filter_.pgn.nummer))}"
+    )
+    na: Mapping[str, Any] = ontzegel(stores.geheim.zegelsleutel, doel, cursor) or {}
+    gevonden = overzicht.zoek(vraag.werk, filter_)
+    rijen, volgende = overzicht.bladzijde(gevonden, na.get("na"), limiet)
+    return Antwoord(
+        {
+            "items": [plain(leerling_rij(rij)) for rij in rijen],
+            "volgende": verzegel(stores.geheim.zegelsleutel, doel, {"na": volgende} if volgende else None),
+            "totaal": len(gevonden),
+        }
+    )

@@ -1,0 +1,84 @@
+"""The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
+
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.rechten import Recht
+from chalicelib.domain.selectie import Selectie
+from chalicelib.domain.teksten import melding
+from chalicelib.errors import Invalid
+from chalicelib.flows import selectie
+from chalicelib.flows.verzamelen import kaart_etag
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import plain
+from chalicelib.web.portal.overstap import OVERDRACHT
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import BijlageKeuze, SelectieVorm
+
+_PAD = "/leerlingen/{leerlingId}/overstapdossier/selectie"
+
+
+@route(
+    "GET",
+    _PAD,
+    "Wat er mee kan, en wat er mee gaat",
+    recht=Recht.OVERSTAP_BEWERKEN,
+    query=(OVERDRACHT,),
+    antwoorden={200: uit.SelectieUit},
+    fouten=("STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
+)
+def haal(vraag: Vraag) -> Antwoord:
+    """Blocks, tests, plans and documents with their ticks, and the room used and left before anything is refused."""
+    return _antwoord(selectie.toon(vraag.werk, vraag.leerling_id, Profiel(vraag.query["overdracht"])))
+
+
+@route(
+    "PUT",
+    _PAD,
+    "De keuze bewaren",
+    recht=Recht.OVERSTAP_BEWERKEN,
+    body=SelectieVorm,
+    query=(OVERDRACHT,),
+    antwoorden={200: uit.SelectieUit},
+    if_match=True,
+    fouten=("BLOKKEN_ONJUIST", "TOETS_ONBEKEND", "PLAN_ONBEKEND", "DOCUMENT_NIET_GEVONDEN", "TOELICHTING_BESTAAT_AL"),
+)
+def zet(vraag: Vraag) -> Antwoord:
+    """R47b: remembered per pupil and profile. What GET gave may be sent back as it is, with other ticks."""
+    profiel = Profiel(vraag.query["overdracht"])
+    vorm: SelectieVorm = vraag.body
+    if vorm.overdracht not in (None, profiel.value):
+        raise Invalid("VELD_ONJUIST", meldingen=[melding("VELD_ONJUIST", pad="/overdracht")])
+    gekozen = Selectie(
+        profiel=profiel,
+        blokken=None if vorm.blokken is None else tuple(b.blok for b in vorm.blokken if b.gekozen),
+        toetsen_uit=tuple(t.id for t in vorm.toetsen if not t.gekozen and t.id),
+        plannen_uit=tuple(p.id for p in vorm.plannen if not p.gekozen),
+        bijlagen=tuple(
+            b.document_id if isinstance(b, BijlageKeuze) else b
+            for b in vorm.bijlagen
+            if not isinstance(b, BijlageKeuze) or b.gekozen
+        ),
+        toelichting=vorm.toelichting_document_id,
+        toelichting_vervangen=vorm.toelichting_vervangen,
+    )
+    return _antwoord(selectie.kies(vraag.werk, vraag.leerling_id, gekozen, vraag.if_match))
+
+
+def _antwoord(lijst: selectie.Keuzelijst) -> Antwoord:
+    body = uit.SelectieUit(
+        overdracht=lijst.selectie.profiel.value,
+        blokken=[
+            uit.BlokUit(blok=b.naam, label=b.label, toelichting=b.toelichting, eis=eis.value, gekozen=gekozen)
+            for b, eis, gekozen in lijst.blokken
+        ],
+        toetsen=[uit.DeelUit.model_validate(toets) for toets in lijst.toetsen],
+        plannen=[uit.DeelUit.model_validate(plan) for plan in lijst.plannen],
+        bijlagen=[
+            uit.BijlageKeuzeUit(document_id=d.id, naam=d.naam, soort=d.soort.value, grootte=d.grootte, gekozen=gekozen)
+            for d, gekozen in lijst.bijlagen
+        ],
+        toelichting_document_id=lijst.selectie.toelichting,
+        toelichting_vervangen=lijst.selectie.toelichting_vervangen,
+        ruimte=uit.RuimteUit(**selectie.ruimte(lijst.gebruikt)),
+    )
+    return Antwoord(plain(body), koppen={"ETag": kaart_etag(lijst.dossier)})

@@ -1,0 +1,102 @@
+"""Versions of a dossier, and all that is kept of a pupil (R36, 15.40; AVG 15, 17)."""
+
+from datetime import timedelta
+
+from chalicelib.domain.rechten import Recht
+from chalicelib.domain.teksten import melding
+from chalicelib.errors import Invalid
+from chalicelib.flows import avg, versies
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import plain
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import VernietigVorm
+
+_PAD = "/leerlingen/{leerlingId}/overstapdossier/versies"
+_EXPORT_SECONDEN = 300
+
+
+@route(
+    "GET", _PAD, "De versies van het dossier", recht=Recht.LEERLING_LEZEN, antwoorden={200: {"items": uit.VersieUit}}
+)
+def lijst(vraag: Vraag) -> Antwoord:
+    """Newest first: hashes, when it was seen, to whom it was sent."""
+    rijen = [
+        uit.VersieUit(
+            versie=staat.versie.nummer,
+            overdracht=staat.versie.profiel.value,
+            standaardversie=staat.versie.standaardversie,
+            verzameld_op=staat.versie.verzameld_op,
+            inhoud_hash=staat.versie.inhoud_hash,
+            verzend_hash=staat.versie.verzend_hash,
+            huidig=staat.huidig,
+            gezien_op=list(staat.gezien_op),
+            verzonden_aan=[uit.VerzondenUit(op=op, brin=brin) for op, brin in staat.verzonden_aan],
+        )
+        for staat in versies.lijst(vraag.werk, vraag.leerling_id)
+    ]
+    return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "GET",
+    f"{_PAD}/{{a}}/verschil/{{b}}",
+    "Het verschil tussen twee versies",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: {"items": uit.VerschilUit}},
+    fouten=("VERSIE_NIET_GEVONDEN",),
+)
+def verschil(vraag: Vraag) -> Antwoord:
+    """Field by field; numbers and attachments are never shown."""
+    gevonden = versies.verschil(vraag.werk, vraag.leerling_id, _nummer(vraag, "a"), _nummer(vraag, "b"))
+    rijen = [plain(uit.VerschilUit.model_validate(v, from_attributes=True)) for v in gevonden]
+    return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "GET",
+    "/leerlingen/{leerlingId}/export",
+    "Alles wat van een leerling bewaard wordt",
+    recht=Recht.RECORD_BEHEREN,
+    antwoorden={200: uit.LinkUit},
+)
+def exporteer(vraag: Vraag) -> Antwoord:
+    """AVG 15: one ZIP with record, card, versions, leerlingmap, requests and mutatielog; a link of 5 minutes."""
+    map_ = avg.exporteer(vraag.werk, vraag.leerling_id)
+    bestand = f"OSO-gegevens-{vraag.leerling_id}.zip"
+    body = uit.LinkUit(
+        url=vraag.werk.stores.inhoud.link(map_, avg.EXPORT, bestand, _EXPORT_SECONDEN),
+        verloopt_op=vraag.werk.nu + timedelta(seconds=_EXPORT_SECONDEN),
+        bestandsnaam=bestand,
+    )
+    return Antwoord(plain(body))
+
+
+@route(
+    "DELETE",
+    "/leerlingen/{leerlingId}/gegevens",
+    "Alle gegevens van een leerling vernietigen",
+    recht=Recht.RECORD_BEHEREN,
+    body=VernietigVorm,
+    antwoorden={200: uit.VernietigingUit},
+)
+def vernietig(vraag: Vraag) -> Antwoord:
+    """AVG 17: destroyed for good; the answer is the proof, without content."""
+    bewijs = avg.vernietig(vraag.werk, vraag.leerling_id, vraag.body.grond)
+    body = uit.VernietigingUit(
+        leerling_id=bewijs.leerling_id,
+        aantallen=dict(bewijs.aantallen),
+        op=bewijs.op,
+        grond=bewijs.grond,
+        backups_tot=bewijs.backups_tot,
+        log_aantal=bewijs.log_aantal,
+        log_hash=bewijs.log_hash,
+    )
+    return Antwoord(plain(body))
+
+
+def _nummer(vraag: Vraag, naam: str) -> int:
+    tekst = vraag.pad[naam]
+    if not (tekst.isascii() and tekst.isdigit() and len(tekst) < 7):
+        raise Invalid("VELD_ONJUIST", meldingen=[melding("VELD_ONJUIST", pad=f"/{naam}")])
+    return int(tekst)
