@@ -10,6 +10,7 @@ if "portal" in settings().deuren:
     from chalicelib.web import deur, portal, schedules, workers
 
     assert portal.__all__  # importing it filled the register
+    app.api.binary_types.append(deur.XML)  # as text it would be read as UTF-8, whatever encoding it is in
     app.register_middleware(deur.eigen_problemen, "http")
     for blueprint in (deur.maak_blueprint(__name__), workers.blueprint, schedules.blueprint):
         app.register_blueprint(blueprint)

@@ -54,6 +54,7 @@ class Settings:
     wire_url: str
     profiel: str
     klok: datetime | None
+    aanmeldweek: tuple[int, int]
 
     @property
     def sandbox(self) -> bool:
@@ -84,6 +85,7 @@ class Settings:
             wire_url=env.get("OSO_WIRE_URL", ""),
             profiel=env.get("OSO_PROFIEL", "18"),
             klok=datetime.fromisoformat(klok) if klok else None,
+            aanmeldweek=_maand_en_dag(env.get("OSO_AANMELDWEEK", "03-25")),
         )
 
 
@@ -91,6 +93,11 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings.from_env()
+
+
+def _maand_en_dag(tekst: str) -> tuple[int, int]:
+    maand, _, dag = tekst.partition("-")
+    return int(maand), int(dag)
 
 
 def _issuer(record: Mapping[str, Any]) -> Issuer:

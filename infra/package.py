@@ -18,6 +18,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
+BIN = Path(sys.executable).parent
 DOORS = ("portal", "wire")
 _SETTINGS = {
     "OSO_STAGE": {"Ref": "Stage"},
@@ -46,7 +47,8 @@ def merged(door: str, functions: Mapping[str, str]) -> dict[str, Any]:
     if door == "portal":
         for naam, queue in functions.items():
             event = {
-                "Queue": {"Fn::GetAtt": [f"Queue{queue.capitalize()}", "Arn"]},
+                # Fn::Sub as Chalice has it: the two are merged key by key, so another function would stand beside it.
+                "Queue": {"Fn::Sub": f"${{Queue{queue.capitalize()}.Arn}}"},
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
             }
             logical = logical_id(naam)
@@ -99,13 +101,22 @@ def _build(door: str, functions: Mapping[str, str]) -> list[str]:
     BUILD.mkdir(exist_ok=True)
     source, target = BUILD / f"{door}-merge.json", BUILD / door
     source.write_text(json.dumps(merged(door, functions), indent=1))
-    chalice = str(Path(sys.executable).parent / "chalice")
-    command = [chalice, "package", "--stage", door, "--merge-template", str(source), "--template-format", "json"]
+    command = [
+        str(BIN / "chalice"),
+        "package",
+        "--stage",
+        door,
+        "--merge-template",
+        str(source),
+        "--template-format",
+        "json",
+    ]
     subprocess.run([*command, str(target)], cwd=ROOT, check=True, env={**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"})
-    archive = target / "deployment.zip"
+    archive, template = target / "deployment.zip", target / "sam.json"
     print(f"{door}: {archive.stat().st_size / 1e6:.1f} MB", flush=True)
+    lint = subprocess.run([str(BIN / "cfn-lint"), str(template)], capture_output=True, text=True, check=False)
     with zipfile.ZipFile(archive) as packed:
-        return list(faults(json.loads((target / "sam.json").read_text()), packed.namelist()))
+        return [*lint.stdout.splitlines(), *faults(json.loads(template.read_text()), packed.namelist())]
 
 
 if __name__ == "__main__":

@@ -205,6 +205,7 @@ class Dossieraanvraag:
     schoolnaam: str | None = None
     status: Stand = Stand.UITSTAAND
     resultaat: str | None = None
+    sessie_id: str | None = None
     ontvangen_op: datetime | None = None
     verzameld_op: date | None = None
     verzend_hash: str | None = None

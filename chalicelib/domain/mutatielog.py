@@ -42,6 +42,12 @@ class Actie(StrEnum):
     VERZONDEN = "VERZONDEN"
     AANVRAAG_GEWEIGERD = "AANVRAAG_GEWEIGERD"
     NUMMER_GETOOND = "NUMMER_GETOOND"
+    NOTIFICATIE_GEVRAAGD = "NOTIFICATIE_GEVRAAGD"
+    NOTIFICATIE_BEVESTIGD = "NOTIFICATIE_BEVESTIGD"
+    NOTIFICATIE_MISLUKT = "NOTIFICATIE_MISLUKT"
+    NOTIFICATIE_ONTVANGEN = "NOTIFICATIE_ONTVANGEN"
+    NOTIFICATIE_GELEZEN = "NOTIFICATIE_GELEZEN"
+    TESTUITWISSELING = "TESTUITWISSELING"
     DOSSIER_OPGEVRAAGD = "DOSSIER_OPGEVRAAGD"
     DOSSIER_ONTVANGEN = "DOSSIER_ONTVANGEN"
     OPVRAGING_AFGEWEZEN = "OPVRAGING_AFGEWEZEN"
@@ -77,6 +83,12 @@ HANDELING = {
     Actie.VERZONDEN: "Dossier verzonden",
     Actie.AANVRAAG_GEWEIGERD: "Aanvraag van andere school geweigerd",
     Actie.NUMMER_GETOOND: "Nummer getoond",
+    Actie.NOTIFICATIE_GEVRAAGD: "Notificatie verstuurd",
+    Actie.NOTIFICATIE_BEVESTIGD: "Notificatie ontvangen door de andere school",
+    Actie.NOTIFICATIE_MISLUKT: "Notificatie mislukt",
+    Actie.NOTIFICATIE_ONTVANGEN: "Notificatie ontvangen",
+    Actie.NOTIFICATIE_GELEZEN: "Notificatie gelezen",
+    Actie.TESTUITWISSELING: "Testuitwisseling uitgevoerd",
     Actie.DOSSIER_OPGEVRAAGD: "Dossier opgevraagd",
     Actie.DOSSIER_ONTVANGEN: "Dossier ontvangen",
     Actie.OPVRAGING_AFGEWEZEN: "Opvraging afgewezen",

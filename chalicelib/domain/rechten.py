@@ -62,9 +62,7 @@ RECHTEN: dict[Rol, frozenset[Recht]] = {
             Recht.MUTATIELOG_LEZEN,
         }
     ),
-    Rol.BEHEERDER: frozenset(
-        {Recht.SCHOOL_LEZEN, Recht.SCHOOL_BEHEREN, Recht.SCHOOLLOG_LEZEN, Recht.OPDRACHTEN_LEZEN}
-    ),
+    Rol.BEHEERDER: frozenset({Recht.SCHOOL_LEZEN, Recht.SCHOOL_BEHEREN, Recht.SCHOOLLOG_LEZEN, Recht.OPDRACHTEN_LEZEN}),
     Rol.AUDITOR: frozenset({Recht.MUTATIELOG_LEZEN, Recht.SCHOOLLOG_LEZEN}),
 }
 

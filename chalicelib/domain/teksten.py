@@ -184,9 +184,25 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "ROL_ONVOLDOENDE": ("Uw rol geeft geen recht op deze handeling.", "Vraag een collega met de juiste rol."),
     "JSON_ONLEESBAAR": ("De inhoud is geen leesbare JSON.", "Controleer de inhoud van de aanvraag."),
     "XML_ONLEESBAAR": ("De inhoud is geen leesbare XML.", "Controleer het bestand."),
+    "XML_DTD": ("Een dossier mag geen DTD of entiteiten bevatten.", "Laat uw leverancier de aanroep verbeteren."),
+    "NAAMRUIMTE_ONBEKEND": (
+        "Dit is geen dossier van een standaardversie die deze dienst kent.",
+        "Lever een dossier aan volgens de gegevensset 2019.1 of 2018.1.",
+    ),
+    "WORTEL_ONBEKEND": ("Dit is geen OSO-dossier.", "Lever een dossier aan volgens de gegevensset."),
+    "JSON_TE_DIEP": (
+        "De gegevens zijn dieper genest dan een dossier ooit is.",
+        "Laat uw leverancier de aanroep verbeteren.",
+    ),
+    "JSON_DUBBEL": (
+        "Een naam komt twee keer voor in hetzelfde object.",
+        "Laat uw leverancier de aanroep verbeteren.",
+    ),
+    "JSON_GETAL": ("Een getal is te lang of geen getal.", "Laat uw leverancier de aanroep verbeteren."),
+    "JSON_TEKEN": ("Een tekst bevat een half teken.", "Laat uw leverancier de aanroep verbeteren."),
     "TE_GROOT": ("De inhoud is te groot.", "Stuur een kleinere inhoud."),
     "INHOUDSTYPE_ONBEKEND": ("Dit soort inhoud wordt hier niet aangenomen.", "Gebruik een van de genoemde soorten."),
-    "METHODE_ONJUIST": ("Deze methode bestaat hier niet.", "Gebruik een van de genoemde methodes."),
+    "METHODE_NIET_TOEGESTAAN": ("Deze methode bestaat hier niet.", "Gebruik een van de genoemde methodes."),
     "IF_MATCH_ONTBREEKT": (
         "Bij het wijzigen hoort de kop If-Match.",
         "Haal de gegevens opnieuw op en stuur de ETag mee in If-Match.",
@@ -202,6 +218,11 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Verzamel of vraag het dossier opnieuw.",
     ),
     "STANDAARDVERSIE_ONBEKEND": ("Deze standaardversie bestaat niet.", "Gebruik 2019.1 of 2018.1."),
+    "AANVRAAG_ONBEKEND": (
+        "Voor deze aanvraag kan geen notificatie worden verstuurd.",
+        "Kies uit de scholen die dit dossier eerder hebben opgevraagd en het nu mogen ophalen.",
+    ),
+    "SESSIE_ONBEKEND": ("De sessie is niet bekend.", "Vraag het dossier opnieuw op."),
     "SLEUTEL_HERGEBRUIKT": (
         "Deze Idempotency-Key is al gebruikt met een andere inhoud.",
         "Gebruik voor een nieuwe aanvraag een nieuwe sleutel.",
@@ -241,6 +262,7 @@ NOOIT_VERZAMELD = "Nog niet eerder verzameld"  # R16
 NOOIT_VERZONDEN = "Nog niet eerder verzonden"  # R17
 GEEN_INZAGE = "Geen inzage verleend in de huidige versie"  # R14
 INZAGE_NVT = "N.v.t. (binnen brin)"  # R13
+NOTIFICATIE_VRAAG = "Wil je een notificatie sturen dat het dossier gewijzigd is en klaar staat?"  # R70
 
 
 def melding(code: str, *, pad: str = "", ernst: str = "fout", waarde: str = "", detail: str = "") -> Melding:

@@ -4,11 +4,6 @@ parse -> who calls -> sessiecontrole -> store the request -> decide -> answer. N
 the pupil before the Traffic Center said that the session is valid.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-
-from chalicelib.config import Leverancier
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.aanvraag import Binnengekomen, Oordeel, Vraag, beoordeel
 from chalicelib.domain.dossier import Dossier
@@ -16,40 +11,16 @@ from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import Conflict
-from chalicelib.messages.berichten import DocumentRequest, OverzichtAanleverpunt
-from chalicelib.store import Stores, herhaal
-from chalicelib.traffic_center import TrafficCenter
+from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
+from chalicelib.messages.berichten import DocumentRequest
+from chalicelib.store import herhaal
 
 XML = "dossier.xml"
-
-Overzicht = Callable[[str], tuple[OverzichtAanleverpunt, ...]]
-"""The aanleverpunten of a BRIN at the Traffic Center, remembered for an hour by whoever gives it (9b.7)."""
-
-
-@dataclass(frozen=True)
-class Beller:
-    """The system that calls: issuer and OIN of its client certificate, and its fingerprint."""
-
-    issuer: str
-    oin: str
-    vingerafdruk: str
-
-
-@dataclass(frozen=True)
-class Balie:
-    """All that answering needs."""
-
-    stores: Stores
-    tc: TrafficCenter
-    leveranciers: tuple[Leverancier, ...]
-    overzicht: Overzicht
-    nu: datetime
 
 
 def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes | Resultaat:
     """The stored bytes of the dossier, unchanged, or the refusal. Every outcome after a valid session is kept."""
-    leverancier = _leverancier(balie, beller)
-    if leverancier is None:
+    if leverancier_van(balie, beller) is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
     adressen = aanvraag.adressen
     if not (adressen.bron_brin and adressen.bron_aanleverpunt and adressen.doel_brin and adressen.doel_aanleverpunt):
@@ -62,7 +33,7 @@ def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes
     sessie = balie.tc.controleer_sessie(aanvraag)
     if isinstance(sessie, Resultaat):
         return sessie
-    naam = _naam_als_bediend(balie, leverancier, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
+    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
     verzoek = _leg_vast(balie, beller, aanvraag, aanvraag.pgn, school, naam)
@@ -70,19 +41,6 @@ def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes
         return uitkomst.SESSIE_AFWIJKEND
     gelezen = [verzoek]
     return herhaal(lambda: _beslis(balie, beller, aanvraag, gelezen.pop() if gelezen else _opnieuw(balie, verzoek)))
-
-
-def _leverancier(balie: Balie, beller: Beller) -> Leverancier | None:
-    """A PKIoverheid root admits every holder, so this list says who may speak (9b.7)."""
-    return next((lev for lev in balie.leveranciers if (lev.issuer, lev.oin) == (beller.issuer, beller.oin)), None)
-
-
-def _naam_als_bediend(balie: Balie, leverancier: Leverancier, brin: str, punt: str) -> str | None:
-    """The name of the asking school if this supplier speaks for it, else None."""
-    bekend = next((p for p in balie.overzicht(brin) if p.aanleverpunt.nummer == punt), None)
-    if leverancier.aanleverpunten is not None:
-        return ((bekend and bekend.naam) or brin) if f"{brin}/{punt}" in leverancier.aanleverpunten else None
-    return bekend.naam or brin if bekend and bekend.leverancier == leverancier.oin else None
 
 
 def _leg_vast(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Inzage, Invulling
+from chalicelib.domain.dossier import Dossier, Invulling, Inzage
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Vestiging
@@ -177,11 +177,7 @@ def doe(
         if not stores.probeer(stores.leg_regel_vast(werk.opdracht, eerder, None)):
             return AL_GEDAAN
         werk.regels[nummer] = eerder
-    leerling = _Leerling(stores, werk, taak, nummer, nu)
-    uitkomst = leerling.doe()
-    if leerling.eerder:
-        werk.regels[nummer] = leerling.eerder
-    return uitkomst
+    return _Leerling(stores, werk, taak, nummer, nu).doe()
 
 
 class _Leerling:
@@ -190,7 +186,8 @@ class _Leerling:
     def __init__(self, stores: Stores, werk: Opdrachtwerk, taak: Taak, nummer: int, nu: datetime) -> None:
         self.stores, self.werk, self.taak, self.nummer, self.nu = stores, werk, taak, nummer, nu
         self.eerder = werk.regels.get(nummer)
-        self.kaart_gelezen = False
+        self.nieuw = self.regel(Bulkresultaat.WACHT, ())
+        self.uit_batch = True
 
     def doe(self) -> str:
         opdracht = self.werk.opdracht
@@ -202,13 +199,14 @@ class _Leerling:
                 raise
             return AL_GEDAAN
         except (Refused, Invalid, NotFound) as fout:
-            return self.niet_gelukt(fout)
-        return Bulkresultaat.GELUKT.value
+            return self.doe() if self.kaart_was_oud() else self.niet_gelukt(fout)
+        self.werk.regels[self.nummer] = self.nieuw
+        return self.nieuw.resultaat.value
 
     def kaart(self, leerling_id: str) -> Dossier:
         """The card that was read with the batch; after a lost race the one that is there now."""
-        if not self.kaart_gelezen:
-            self.kaart_gelezen = True
+        if self.uit_batch:
+            self.uit_batch = False
             if leerling_id not in self.werk.kaarten:
                 raise NotFound("LEERLING_NIET_GEVONDEN")
             return self.werk.kaarten[leerling_id]
@@ -216,6 +214,11 @@ class _Leerling:
         if self.eerder and self.eerder.vast:
             raise Conflict(AL_GEDAAN)
         return self.stores.dossier(self.werk.opdracht.school, leerling_id)
+
+    def kaart_was_oud(self) -> bool:
+        """Whether a refusal was about a card that changed since the batch was read; then it is judged again, once."""
+        gelezen = self.werk.kaarten.pop(self.taak.leerling_id, None)
+        return gelezen is not None and gelezen != self.stores.find_dossier(gelezen.school, gelezen.leerling_id)
 
     def ook(self, meldingen: Iterable[Melding], weg: int) -> Sequence[Write]:
         """The result of this pupil, to be written with the act: only one of two workers can."""
@@ -225,8 +228,9 @@ class _Leerling:
     def niet_gelukt(self, fout: Refused | Invalid | NotFound) -> str:
         """Keep why it was refused or skipped; nothing else was written."""
         resultaat = Bulkresultaat.OVERGESLAGEN if fout.code in _OVERGESLAGEN else Bulkresultaat.MISLUKT
-        regel = self.regel(resultaat, fout.meldingen or [teksten.melding(fout.code)])
-        geschreven = self.stores.probeer(self.stores.leg_regel_vast(self.werk.opdracht, regel, self.eerder))
+        self.nieuw = self.regel(resultaat, fout.meldingen or [teksten.melding(fout.code)])
+        geschreven = self.stores.probeer(self.stores.leg_regel_vast(self.werk.opdracht, self.nieuw, self.eerder))
+        self.werk.regels[self.nummer] = self.nieuw
         return resultaat.value if geschreven else AL_GEDAAN
 
     def regel(self, resultaat: Bulkresultaat, meldingen: Iterable[Melding], weg: int = 0) -> Regel:

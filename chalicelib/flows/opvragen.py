@@ -111,9 +111,10 @@ def haal_op(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, la
         raise
     if isinstance(ontvangst, Resultaat):
         return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst)
+    sessie = ontvangst.aanvraag.sessie_id
     if ontvangst.data is None:
-        return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst.resultaat)
-    return _neem_in(werk, rij, ontvangst.data)
+        return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst.resultaat, sessie_id=sessie)
+    return _neem_in(werk, rij, ontvangst.data, sessie)
 
 
 def _vraag(stores: Stores, tc: TrafficCenter, rij: Dossieraanvraag) -> Ontvangst | Resultaat:
@@ -179,14 +180,14 @@ def _meld_af(tc: TrafficCenter, beste: Ontvangst) -> None:
             raise
 
 
-def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes) -> str:
+def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes, sessie_id: str) -> str:
     """Hostile until proven: checked as the official validator does, then kept exactly as received (15.37)."""
     from chalicelib.gegevensset.codec import decode  # only where a dossier is really read
     from chalicelib.gegevensset.controle import controleer
 
     verslag = controleer(data, "official")
     if not verslag.geldig:
-        return _rond_af(werk, rij, Stand.AFGEWEZEN, uitkomst.DOSSIER_ONGELDIG)
+        return _rond_af(werk, rij, Stand.AFGEWEZEN, uitkomst.DOSSIER_ONGELDIG, sessie_id=sessie_id)
     gegevens = decode(data)
     map_ = werk.stores.inhoud.nieuwe_map(werk.school, f"aanvraag-{rij.id}")
     pdf, bijlagen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
@@ -197,6 +198,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes) -> str:
         rij,
         Stand.ONTVANGEN,
         uitkomst.GESLAAGD,
+        sessie_id=sessie_id,
         ontvangen_op=werk.nu,
         verzameld_op=date.fromisoformat(gegevens.dossier["metadata"]["datum"].strip()[:10]),
         verzend_hash=hashlib.sha256(data).hexdigest(),
@@ -250,14 +252,18 @@ def _rond_af(werk: Werk, rij: Dossieraanvraag, status: Stand, resultaat: Resulta
             return nu.status.value
         nieuw = nu.klaar(status, resultaat, **velden)
         details = {"resultaat": resultaat.code} | ({"verzendHash": nieuw.verzend_hash} if nieuw.verzend_hash else {})
-        return werk.stores.commit(werk.mutatie(_ACTIE[status], nieuw.onderwerp, **details), nu, nieuw).status.value
+        sessie = [werk.stores.onthoud_sessie(nieuw, nieuw.sessie_id)] if nieuw.sessie_id else []
+        mutatie = werk.mutatie(_ACTIE[status], nieuw.onderwerp, **details)
+        return werk.stores.commit(mutatie, nu, nieuw, *sessie).status.value
 
     return herhaal(poging)
 
 
 def nudge_open(stores: Stores, nu: datetime, ouder_dan: timedelta = timedelta(minutes=15)) -> int:
-    """Nudge every request that has been waiting too long: its nudge may be lost (house 4, Clock). Returns how many."""
-    rijen = stores.open_sinds("AANVRAAG", (nu - ouder_dan).isoformat())
-    nudges = [Nudge("AANVRAAG", row["pk"].removeprefix("SCHOOL#"), row["id"]) for row in rijen]
-    stores.nudges.send_batch(nudges)
-    return len(nudges)
+    """Nudge every request and notificatie that has been waiting too long: its nudge may be lost (house 4, Clock)."""
+    aantal = 0
+    for soort in ("AANVRAAG", "NOTIFICATIE"):
+        rijen = stores.open_sinds(soort, (nu - ouder_dan).isoformat())
+        stores.nudges.send_batch([Nudge(soort, row["pk"].removeprefix("SCHOOL#"), row["id"]) for row in rijen])
+        aantal += len(rijen)
+    return aantal

@@ -105,7 +105,7 @@ def maak_versie(
     pdf = dossier_pdf(werk, nieuw, pdf_naam(samenstelling.dossier, werk.nu.date()), grootte)
     tekst = teksten.verzameld(nieuw.naam, profiel.overstap, binnen_brin=profiel.binnen_brin)
     bewaard = (
-        werk.stores.leg_versie_vast(werk.school, kaart.leerling_id, versie),
+        werk.stores.leg_versie_vast(nieuw),
         werk.stores.leg_document_vast(pdf),
     )
     return Verzameld(nieuw, tekst, (*samenstelling.meldingen, *meldingen), samenstelling), bewaard
@@ -147,9 +147,7 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
             status=nieuw.status.value,
         )
         anders = nieuw.versie is not None and nieuw.versie != oud.versie
-        bewaard = (
-            [werk.stores.leg_versie_vast(werk.school, leerling_id, nieuw.versie)] if anders and nieuw.versie else []
-        )
+        bewaard = [werk.stores.leg_versie_vast(nieuw)] if anders else []
         return werk.stores.commit(mutatie, oud, nieuw, *bewaard, *werk.ook(gevolgen)), gevolgen
 
     return herhaal(poging)

@@ -80,8 +80,9 @@ def controleer_waarden(dossier: dict[str, Any], versie: str) -> tuple[Melding, .
     tabel = standaard(versie)
     schoon, meldingen = vorm(dossier, tabel)
     wortel = lees_xml(encode(schoon, versie), limiet=2**40)
-    gezegd = {melding.pad for melding in meldingen}
-    meldingen += [melding for melding in structuurmeldingen(wortel, tabel) if melding.pad not in gezegd]
+    gezegd = tuple(f"{melding.pad}/" for melding in meldingen)
+    gevolg = structuurmeldingen(wortel, tabel)
+    meldingen += [melding for melding in gevolg if not f"{melding.pad}/".startswith(gezegd)]
     return tuple(sorted(meldingen, key=lambda melding: sleutel_van_pad(melding.pad, tabel)))
 
 

@@ -187,7 +187,8 @@ def _json_waarde(blad: Element, tabel: Standaard) -> dict[str, Any]:
     elif blad.basis == "xs:boolean":
         waarde["enum"] = ["true", "false", "1", "0"]
     elif patroon := blad.facetten.get("pattern") or _PATROON.get(str(blad.basis)):
-        waarde["pattern"] = f"^(?:{patroon})$"
+        alleen_cijfers = patroon.replace(r"\p{Nd}", r"\d")  # not every reader of JSON Schema knows \p
+        waarde["pattern"] = f"^(?:{alleen_cijfers})$"
     waarde |= {naam: int(grens) for naam, grens in blad.facetten.items() if naam in ("minLength", "maxLength")}
     if voorbeeld := _VOORBEELD.get(str(blad.basis)):
         waarde["examples"] = [voorbeeld]

@@ -1,4 +1,4 @@
-"""Dossier JSON against the table: what cannot be written as XML at all, and a copy from which that is left out."""
+"""Dossier JSON against the table: what cannot be written as XML at all, and a copy without it."""
 
 import re
 from collections import Counter
@@ -14,17 +14,10 @@ _GEEN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010
 _LANGSTE_NAAM: Final = 60
 
 
-class _Weg(Exception):
-    """The value is left out."""
-
-
 def vorm(dossier: Waarden, tabel: Standaard) -> tuple[Waarden, list[Melding]]:
-    """The values that can be written, and a Melding for each that cannot."""
+    """The values as far as they can be written, an empty one in the place of each that cannot, and a Melding for it."""
     loop = _Loop()
-    try:
-        return loop.blok(dossier, tabel.wortel, f"/{tabel.wortel.naam}", Counter()), loop.meldingen
-    except _Weg:
-        return {}, loop.meldingen
+    return loop.blok(dossier, tabel.wortel, f"/{tabel.wortel.naam}", Counter()), loop.meldingen
 
 
 class _Loop:
@@ -36,17 +29,15 @@ class _Loop:
     def blok(self, waarde: Any, blok: Element, pad: str, nummers: Counter[str]) -> Waarden:
         """The good part of one block. `nummers` counts on where a group repeats, so that pads are those of the XML."""
         if not isinstance(waarde, dict):
-            raise self._geen("een object met gegevens", blok, pad)
+            self._geen("een object met gegevens", blok, pad)
+            return {}
         uit: Waarden = {}
         for naam, inhoud in waarde.items():
             kind = blok.bij_naam.get(naam)
             if kind is None:
                 self._onbekend(str(naam), blok, pad)
-                continue
-            try:
+            else:
                 uit[naam] = self._kind(inhoud, kind, f"{pad}/{naam}", nummers)
-            except _Weg:
-                continue
         return uit
 
     def _kind(self, waarde: Any, kind: Element, pad: str, nummers: Counter[str]) -> Any:
@@ -54,14 +45,12 @@ class _Loop:
             nummers[kind.naam] += 1
             return self._een(waarde, kind, f"{pad}[{nummers[kind.naam]}]" if kind.groep else pad)
         if not isinstance(waarde, list):
-            raise self._geen("een lijst", kind, pad)
+            self._geen("een lijst", kind, pad)
+            return []
         uit = []
         for een in waarde:
             nummers[kind.naam] += 1
-            try:
-                uit.append(self._een(een, kind, f"{pad}[{nummers[kind.naam]}]"))
-            except _Weg:
-                continue
+            uit.append(self._een(een, kind, f"{pad}[{nummers[kind.naam]}]"))
         return uit
 
     def _een(self, waarde: Any, kind: Element, pad: str) -> Any:
@@ -70,7 +59,8 @@ class _Loop:
         if not kind.heeft_groep:
             return self.blok(waarde, kind, pad, Counter())
         if not isinstance(waarde, list):
-            raise self._geen("een lijst van objecten", kind, pad)
+            self._geen("een lijst van objecten", kind, pad)
+            return []
         nummers: Counter[str] = Counter()
         return [self.blok(groep, kind, pad, nummers) for groep in waarde]
 
@@ -78,10 +68,11 @@ class _Loop:
         if isinstance(waarde, dict) and blad.attributen:
             return self._blad_met_attributen(waarde, blad, pad)
         if not isinstance(waarde, str):
-            raise self._geen("een tekst tussen aanhalingstekens", blad, pad)
+            self._geen("een tekst tussen aanhalingstekens", blad, pad)
+            return ""
         if _GEEN_XML.search(waarde):
             self._meld("STRUCTUUR.TEKEN", f"{blad.label} bevat een teken dat niet in een dossier kan staan.", pad)
-            raise _Weg
+            return ""
         return waarde
 
     def _blad_met_attributen(self, waarde: Waarden, blad: Element, pad: str) -> Waarden:
@@ -99,9 +90,8 @@ class _Loop:
         tekst, doe = zeg.onbekende_naam(kort, blok, blok.label)
         self._meld("STRUCTUUR.ONBEKEND", tekst, f"{pad}/{kort}", zeg.mogelijke_namen(blok), doe)
 
-    def _geen(self, wat: str, element: Element, pad: str) -> _Weg:
+    def _geen(self, wat: str, element: Element, pad: str) -> None:
         self._meld("STRUCTUUR.VORM", f"{element.label} moet {wat} zijn.", pad, wat)
-        return _Weg()
 
     def _meld(self, code: str, tekst: str, pad: str, mag: str = "", doe: str = zeg.LEVERANCIER) -> None:
         self.meldingen.append(Melding(code, tekst, pad=pad, toegestaan=mag, wat_nu=doe))

@@ -30,13 +30,13 @@ class Table(NamedTuple):
 _SCHOOLLOOPBAAN = Table(
     (
         Column("Schooljaar", 18, ("schooljaar",)),
-        Column("Groep", 33, ("groepscode", "groepsnaam")),
+        Column("Groep", 26, ("groepscode", "groepsnaam")),
         Column("Jaargroep", 25, ("jaargroep",)),
         Column("Begin", 18, ("begindatum",)),
         Column("Einde", 18, ("einddatum",)),
         Column("BRIN", 10, ("brincode",)),
         Column("Vest.", 9, ("vestigingscode",)),
-        Column("Soort en type", 27, ("schoolsoort", "schooltype")),
+        Column("Soort en type", 34, ("schoolsoort", "schooltype")),
     )
 )
 _TOETS = Table(

@@ -112,7 +112,8 @@ def scores(standaard: Standaard, element: Element, values: Iterable[Waarden]) ->
     groups: dict[str, list[str]] = {}
     for value in values:
         texts = {kind.naam: leaf(standaard, kind, found) for kind, found in present(element, value)}
-        score = f"{texts.pop('codereferentiescore', '')}: {texts.pop('waarde', '')}"
+        # a no-break space keeps code and value on one line
+        score = f"{texts.pop('codereferentiescore', '')}:\N{NO-BREAK SPACE}{texts.pop('waarde', '')}"
         groups.setdefault(", ".join(texts.values()), []).append(score)
     return "\n".join(" · ".join(found) + (f" ({group})" if group else "") for group, found in groups.items())
 

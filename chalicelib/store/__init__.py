@@ -18,6 +18,7 @@ from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag
 from chalicelib.domain.document import Document, Documentstatus
 from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.mutatielog import Kop, Logregel, Mutatie, schrijf_bij
+from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.domain.opdracht import Opdracht, Regel, Telling, tel
 from chalicelib.domain.school import School
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Bladzijde", "Nudge", "Stores", "herhaal", "ontzegel", "open_stores", "verzegel"]
 
 T = TypeVar("T")
-Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, Opdracht)
+Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, Opdracht, Notificatie)
 
 _BOTSING = "BOTSING"
 _POGINGEN = 12
@@ -102,6 +103,28 @@ class Stores:
         """A request by another school under its natural key, or None."""
         row = self.state.find(**verzoek_sleutel(sessie_id, brin, punt))
         return load(Binnengekomen, row) if row else None
+
+    def find_eigen_sessie(self, sessie_id: str) -> Dossieraanvraag | None:
+        """The request of our own that had this session, or None."""
+        row = self.state.find(f"EIGENSESSIE#{sessie_id}", "UIT")
+        return self.aanvraag(Vestiging(row["school"]), row["id"]) if row else None
+
+    def find_notificatie(self, school: Vestiging, id_: str) -> Notificatie | None:
+        """A notificatie of this school, or None."""
+        row = self.state.find(f"SCHOOL#{school}", f"NOTIFICATIE#{id_}")
+        return load(Notificatie, row) if row else None
+
+    def notificatie(self, school: Vestiging, id_: str) -> Notificatie:
+        """A notificatie of this school, or NotFound."""
+        notificatie = self.find_notificatie(school, id_)
+        if notificatie is None:
+            raise NotFound("NIET_GEVONDEN")
+        return notificatie
+
+    def notificaties(self, school: Vestiging, richting: str) -> list[Notificatie]:
+        """The notificaties of a school, newest first: UIT sent, IN received."""
+        rijen = self.state.alles(f"NOTIFICATIE#{richting}#{school}", index="lijst")
+        return [load(Notificatie, row) for row in rijen][::-1]
 
     def dossiers(self, school: Vestiging, *, limiet: int, na: Any) -> Bladzijde:
         """A page of the cards of a school, by leerlingId."""
@@ -225,14 +248,15 @@ class Stores:
             return False
         return True
 
-    def bewaar(self, oud: Binnengekomen | None, nieuw: Binnengekomen) -> Write:
-        """The write of a request by another school; its log entry stands in the chain of the pupil."""
+    def bewaar(self, oud: Onderwerp | None, nieuw: Onderwerp) -> Write:
+        """The write of a value whose act is logged in the chain of another: a request in that of its pupil."""
         return self._over(oud, nieuw)
 
-    def leg_versie_vast(self, school: Vestiging, leerling_id: str, versie: Versie) -> Write:
-        """The write that remembers a version; never changed, never overwritten."""
-        sk = f"VERSIE#{leerling_id}#{versie.nummer:06d}#{versie.verzameld_op.timestamp():.0f}#{versie.map[-32:]}"
-        return self.state.put_new({"pk": f"SCHOOL#{school}", "sk": sk, **dump(versie)})
+    def leg_versie_vast(self, dossier: Dossier) -> Write:
+        """The write that remembers the card's version as it is now; never changed, never overwritten."""
+        assert dossier.versie is not None
+        sk = f"VERSIE#{dossier.leerling_id}#{dossier.versie.nummer:06d}#{dossier.version:09d}"
+        return self.state.put_new({"pk": f"SCHOOL#{dossier.school}", "sk": sk, **dump(dossier.versie)})
 
     def leg_document_vast(self, document: Document, *, nieuw: bool = True) -> Write:
         """The write of a document of the leerlingmap: a new one, or one whose upload is confirmed now."""
@@ -246,6 +270,11 @@ class Stores:
         """The write that takes a document out of the leerlingmap."""
         sk = f"MAP#{document.leerling_id}#{document.id}"
         return self.state.delete_if(f"SCHOOL#{document.school}", sk, id=document.id)
+
+    def onthoud_sessie(self, aanvraag: Dossieraanvraag, sessie_id: str) -> Write:
+        """The write that says which request of our own had a session."""
+        row = {"pk": f"EIGENSESSIE#{sessie_id}", "sk": "UIT", "school": aanvraag.school.code, "id": aanvraag.id}
+        return self.state.put_new(row)
 
     def voeg_toe(self, nieuw: Binnengekomen) -> bool:
         """Write a request that nobody saw before; False when it is there already."""
@@ -368,6 +397,7 @@ def open_stores(settings: Settings) -> Stores:
             {
                 "PUBLICATIE": settings.queue_publicaties,
                 "AANVRAAG": settings.queue_aanvragen,
+                "NOTIFICATIE": settings.queue_aanvragen,
                 "ZORGVRAAG": settings.queue_zorgvragen,
             },
         ),

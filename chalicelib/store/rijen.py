@@ -11,6 +11,8 @@ OPDRACHT#{vestiging}#{id}         REGEL#{nummer}    Regel, what came of one pupi
 OPDRACHT#{vestiging}#{id}         VOEDING           how many of its pupils were put in the queue since it began
 SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school
 PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
+SCHOOL#{vestiging}                NOTIFICATIE#{id}  Notificatie, sent or received
+EIGENSESSIE#{sessie}              UIT               pointer: which request of our own had this session
 PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
 SLEUTEL#{vestiging}#{hmac}        SLEUTEL           an Idempotency-Key and what came of it
 
@@ -22,11 +24,12 @@ from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.notificatie import Notificatie, Notificatiestatus
 from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
 from chalicelib.domain.school import School
 from chalicelib.store.items import dump
 
-Onderwerp = School | Dossier | Dossieraanvraag | Binnengekomen | Opdracht
+Onderwerp = School | Dossier | Dossieraanvraag | Binnengekomen | Opdracht | Notificatie
 Sleutels = dict[str, str]
 
 
@@ -71,6 +74,19 @@ def regel_sleutel(opdracht: Opdracht, nummer: int) -> tuple[str, str]:
     return opdracht.onderwerp, f"REGEL#{nummer:04d}"
 
 
+def _notificatie(notificatie: Notificatie) -> Sleutels:
+    op = notificatie.op.isoformat()
+    sleutels = {
+        "pk": f"SCHOOL#{notificatie.school}",
+        "sk": f"NOTIFICATIE#{notificatie.id}",
+        "lijst_pk": f"NOTIFICATIE#{notificatie.richting}#{notificatie.school}",
+        "lijst_sk": f"{op}#{notificatie.id}",
+    }
+    if notificatie.status is Notificatiestatus.WACHT:
+        sleutels |= {"open_soort": "OPEN#NOTIFICATIE", "open_since": op}
+    return sleutels
+
+
 def verzoek_sleutel(sessie_id: str, brin: str, punt: str) -> Sleutels:
     """The natural idempotency key of a request: its session and the aanleverpunt that was asked."""
     return {"pk": f"SESSIE#{sessie_id}#{brin}#{punt}", "sk": "VERZOEK"}
@@ -81,6 +97,7 @@ SLEUTELS: Mapping[type[Any], Callable[[Any], Sleutels]] = {
     Dossier: _dossier,
     Dossieraanvraag: _aanvraag,
     Binnengekomen: _verzoek,
+    Notificatie: _notificatie,
     Opdracht: _opdracht,
 }
 

@@ -50,9 +50,7 @@ class Tabel:
         vraag = [to_attributes({"pk": pk, "sk": sk}) for pk, sk in dict.fromkeys(sleutels)]
         rijen: list[dict[str, Any]] = []
         while vraag:
-            antwoord = self.client.batch_get_item(
-                RequestItems={self.naam: {"Keys": vraag, "ConsistentRead": True}}
-            )
+            antwoord = self.client.batch_get_item(RequestItems={self.naam: {"Keys": vraag, "ConsistentRead": True}})
             rijen += map(from_attributes, antwoord["Responses"].get(self.naam, []))
             vraag = cast(Any, antwoord.get("UnprocessedKeys", {}).get(self.naam, {})).get("Keys", [])
         return {(rij["pk"], rij["sk"]): rij for rij in rijen}

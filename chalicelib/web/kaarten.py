@@ -10,6 +10,7 @@ from chalicelib.domain.aanvraag import REDEN_TEKST, Binnengekomen, Dossieraanvra
 from chalicelib.domain.dossier import INZAGE_TEKST, Dossier, Mogelijkheid, mogelijkheden, status_tekst
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
+from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
 from chalicelib.domain.school import School
 from chalicelib.errors import Melding
 from chalicelib.web import uit
@@ -58,6 +59,7 @@ def kaart_uit(
     dossier: Dossier,
     school: School,
     verzoeken: Sequence[Logregel],
+    notificaties: Iterable[Notificatie] = (),
     *,
     tekst: str | None = None,
     gevolgen: Iterable[Melding] = (),
@@ -92,10 +94,37 @@ def kaart_uit(
         laatst_verzonden_op=dossier.verzonden_op,
         laatst_verzonden_tekst=_moment(dossier.verzonden_op, teksten.NOOIT_VERZONDEN),
         binnengekomen_aanvragen=[_verzoek_op_kaart(regel) for regel in verzoeken],
-        notificaties=[],
+        notificaties=[notificatie_uit(een) for een in notificaties],
         acties=acties(mogelijkheden(dossier, school)),
         tekst=tekst,
         meldingen=meldingen(gevolgen),
+    )
+
+
+_NOTIFICATIE_TEKST = {
+    Notificatiestatus.WACHT: "wordt verstuurd",
+    Notificatiestatus.BEVESTIGD: "ontvangen door de andere school",
+    Notificatiestatus.MISLUKT: "niet aangekomen; u kunt de notificatie opnieuw versturen",
+    Notificatiestatus.ONTVANGEN: "nieuw",
+    Notificatiestatus.GELEZEN: "gelezen",
+}
+
+
+def notificatie_uit(notificatie: Notificatie) -> uit.NotificatieUit:
+    """A notificatie; `aanvraagId` is the other school's request, or for a received one our own."""
+    verstuurd = notificatie.richting is Richting.UIT
+    return uit.NotificatieUit(
+        id=notificatie.id,
+        richting="UIT" if verstuurd else "IN",
+        status=notificatie.status.value,
+        status_tekst=_NOTIFICATIE_TEKST[notificatie.status],
+        school=notificatie.andere_school,
+        brin=notificatie.doel_brin if verstuurd else notificatie.bron_brin,
+        op=notificatie.op,
+        door=notificatie.door,
+        leerling_id=notificatie.leerling_id,
+        aanvraag_id=notificatie.verzoek if verstuurd else notificatie.aanvraag,
+        code=notificatie.code,
     )
 
 

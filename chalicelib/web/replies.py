@@ -29,7 +29,7 @@ STATUS_VAN_CODE = {
     "XML_ONLEESBAAR": 400,
     "SCHOOL_NIET_TOEGESTAAN": 403,
     "ROL_ONVOLDOENDE": 403,
-    "METHODE_ONJUIST": 405,
+    "METHODE_NIET_TOEGESTAAN": 405,
     "TE_GROOT": 413,
     "INHOUDSTYPE_ONBEKEND": 415,
     "IF_MATCH_ONTBREEKT": 428,
@@ -54,12 +54,17 @@ TITEL = {
     503: "De andere kant antwoordt niet",
 }
 # What Chalice answers by itself, before any view of ours: its status, our code.
-VAN_CHALICE = {400: "JSON_ONLEESBAAR", 404: "NIET_GEVONDEN", 405: "METHODE_ONJUIST", 415: "INHOUDSTYPE_ONBEKEND"}
+VAN_CHALICE = {
+    400: "JSON_ONLEESBAAR",
+    404: "NIET_GEVONDEN",
+    405: "METHODE_NIET_TOEGESTAAN",
+    415: "INHOUDSTYPE_ONBEKEND",
+}
 
 
 @dataclass(frozen=True)
 class Antwoord:
-    """What a view gives back: a JSON body (or text with its own kind), status and headers."""
+    """What a view gives back: a JSON body (or text or bytes with their own kind), status and headers."""
 
     body: Any
     status: int = 200
@@ -71,7 +76,7 @@ class Antwoord:
         koppen: dict[str, str | list[str]] = {**KOPPEN, "Content-Type": self.soort, **self.koppen}
         if self.body is None:
             return Response(body="", status_code=self.status, headers=koppen)
-        body = self.body if isinstance(self.body, str) else json.dumps(self.body, ensure_ascii=False)
+        body = self.body if isinstance(self.body, str | bytes) else json.dumps(self.body, ensure_ascii=False)
         return Response(body=body, status_code=self.status, headers=koppen)
 
 

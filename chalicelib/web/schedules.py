@@ -4,6 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.flows import opdrachten
 from chalicelib.flows.opvragen import nudge_open
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
@@ -15,4 +16,5 @@ blueprint = Blueprint(__name__)
 def afmaken(event: Any) -> None:
     """Nudge again every row that has been open for more than 15 minutes."""
     aantal = nudge_open(verbinding.stores(), klok.nu())
-    log.info("afmaken", extra={"event": "afmaken", "aanvragen": aantal})
+    hervat = opdrachten.nudge_open(verbinding.stores(), klok.nu())
+    log.info("afmaken", extra={"event": "afmaken", "aanvragen": aantal, "opdrachten": hervat})

@@ -15,9 +15,11 @@ from chalicelib.config import settings
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import Conflict, Invalid, NotFound, OsoError, PeerError, Unavailable
-from chalicelib.flows.beantwoorden import Balie, Beller, beantwoord
+from chalicelib.flows.balie import Balie, Beller
+from chalicelib.flows.beantwoorden import beantwoord
+from chalicelib.flows.notificaties import ontvang
 from chalicelib.messages import PROFIELEN, soap
-from chalicelib.messages.berichten import DocumentRequest
+from chalicelib.messages.berichten import Bericht, DocumentRequest, Doel, NotificatieRequest, NotificatieResponse
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.web import klok, verbinding
@@ -66,16 +68,25 @@ def _behandel(profiel: Protocolprofiel, beller: Beller | None, data: bytes) -> t
         return _fault(profiel, uitkomst.CERTIFICAAT_ONBEKEND, "Client")
     try:
         bericht = soap.decode(profiel, data)
-        if not isinstance(bericht, DocumentRequest):
-            return _fault(profiel, uitkomst.BERICHT_ONGELDIG, "Client")
-        antwoord = beantwoord(_balie(), beller, bericht)
+        antwoord = _doe(_balie(), beller, bericht)
     except Invalid as fout:
         return 500, soap.fault_bij(profiel, fout), fout.code
     except (Conflict, Unavailable, PeerError, NotFound) as fout:
         return _technisch(profiel, fout)
     if isinstance(antwoord, Resultaat):
         return _fault(profiel, antwoord, "Client")
-    return 200, encode_document_response(profiel, antwoord), uitkomst.GESLAAGD.code
+    if isinstance(antwoord, bytes):
+        return 200, encode_document_response(profiel, antwoord), uitkomst.GESLAAGD.code
+    return 200, soap.encode(profiel, antwoord), antwoord.resultaat
+
+
+def _doe(balie: Balie, beller: Beller, bericht: Bericht) -> bytes | NotificatieResponse | Resultaat:
+    """The operations that a school's system answers; any other is not for us."""
+    if isinstance(bericht, DocumentRequest):
+        return beantwoord(balie, beller, bericht)
+    if isinstance(bericht, NotificatieRequest) and bericht.betreft is Doel.OV:
+        return ontvang(balie, beller, bericht)
+    return uitkomst.BERICHT_ONGELDIG
 
 
 def _balie() -> Balie:

@@ -121,6 +121,22 @@ class VerzoekUit(Vorm):
     verzamelmoment: str | None
 
 
+class NotificatieUit(Vorm):
+    """A notificatie, sent or received (R69-R72)."""
+
+    id: str
+    richting: Literal["UIT", "IN"]
+    status: str
+    status_tekst: str
+    school: str
+    brin: str
+    op: AwareDatetime
+    door: str
+    leerling_id: str | None
+    aanvraag_id: str | None
+    code: str | None
+
+
 class InzageUit(Vorm):
     """The inzage of the current version."""
 
@@ -174,7 +190,7 @@ class KaartUit(Vorm):
     laatst_verzonden_op: AwareDatetime | None
     laatst_verzonden_tekst: str
     binnengekomen_aanvragen: list[VerzoekUit]
-    notificaties: list[dict[str, str]]
+    notificaties: list[NotificatieUit]
     acties: list[ActieUit]
     tekst: str | None = None
     meldingen: list[MeldingUit] = Field(default_factory=list)
@@ -218,6 +234,7 @@ class KlaargezetUit(Vorm):
 
     tekst: str
     notificatie_mogelijk: list[NotificatieMogelijk]
+    notificatie_vraag: str | None = None
     meldingen: list[MeldingUit] = Field(default_factory=list)
 
 

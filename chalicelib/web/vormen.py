@@ -321,3 +321,9 @@ class VernietigVorm(Vorm):
     """Why all data of a pupil go (AVG 17)."""
 
     grond: Kort
+
+
+class NotificatieVorm(Vorm):
+    """Which earlier requests are answered with a notificatie; never ticked beforehand (9b.5)."""
+
+    aanvraag_ids: Annotated[list[Kort], Field(min_length=1, max_length=25)]

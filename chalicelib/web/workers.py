@@ -1,10 +1,17 @@
 """The queues' doors: a message is a nudge, the row behind it is the truth (house 1.3)."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from chalice.app import Blueprint
 
-from chalicelib.errors import Conflict, Invalid, Unavailable
+from chalicelib.errors import Invalid, OsoError
+from chalicelib.flows import opdrachten
+from chalicelib.flows.notificaties import bezorg
 from chalicelib.flows.opvragen import haal_op
 from chalicelib.store import Nudge
 from chalicelib.web import klok, verbinding
@@ -16,22 +23,88 @@ MAX_ONTVANGSTEN = 5
 
 
 @blueprint.on_sqs_message(queue="aanvragen", batch_size=10, name="aanvragen")
-def aanvragen(event: Any) -> dict[str, list[dict[str, str]]]:
-    """Ask for dossiers at other schools; one that cannot be done now comes back, the others do not."""
-    mislukt = [record["messageId"] for record in event.to_dict()["Records"] if not _doe(record)]
-    return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in mislukt]}
+def aanvragen(event: Any) -> dict[str, Any]:
+    """Ask for dossiers, and tell schools that one is ready; what cannot be done now comes back, the rest does not."""
+    return _per_stuk(event.to_dict()["Records"], _vraag_of_meld, event.context)
 
 
-def _doe(record: dict[str, Any]) -> bool:
-    """Do one message; False when it must come back."""
-    keer = int(record["attributes"]["ApproximateReceiveCount"])
-    try:
-        nudge = Nudge.parse(record["body"])
-        stand = haal_op(
-            verbinding.stores(), verbinding.traffic_center(), nudge, klok.nu(), laatste_keer=keer >= MAX_ONTVANGSTEN
-        )
-    except (Unavailable, Conflict, Invalid) as fout:
-        log.warning("aanvraag", extra={"event": "aanvraag", "code": fout.code, "keer": keer})
-        return False
+def _vraag_of_meld(record: SQSRecord) -> None:
+    nudge, stores, tc = Nudge.parse(record.body), verbinding.stores(), verbinding.traffic_center()
+    if nudge.soort == "NOTIFICATIE":
+        stand = bezorg(stores, tc, nudge, klok.nu())
+    else:
+        laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
+        stand = haal_op(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer)
     log.info("aanvraag", extra={"event": "aanvraag", "school": nudge.school, "id": nudge.id, "code": stand})
-    return True
+
+
+def _per_stuk(records: Sequence[dict[str, Any]], doe: Callable[[SQSRecord], None], context: Any) -> dict[str, Any]:
+    """Each message by itself: whatever one of them raises, the others are done; that one comes back."""
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    antwoord = process_partial_response({"Records": list(records)}, doe, processor, cast(LambdaContext, context))
+    for soort, fout, _ in processor.exceptions:
+        code = fout.code if isinstance(fout, OsoError) else getattr(soort, "__name__", "")
+        log.warning("bericht", extra={"event": "bericht", "code": code})
+    return cast(dict[str, Any], antwoord)
+
+
+_LIJSTEN = opdrachten.Lijsten()
+
+
+@blueprint.on_sqs_message(queue="publicaties", batch_size=10, name="publicaties")
+def publicaties(event: Any) -> dict[str, Any]:
+    """Do pupils of bulk acts (15.14). Whatever one of them raises, the others are done; that one comes back."""
+    stores = verbinding.stores()
+    records = _op_volgorde(event.to_dict()["Records"])
+    werk = opdrachten.lees_batch(stores, _LIJSTEN, _nudges(records))
+    uitkomsten: dict[str, str] = {}
+
+    def doe(record: SQSRecord) -> None:
+        nudge = Nudge.parse(record.body)
+        laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
+        uitkomst = opdrachten.doe(stores, werk, nudge, klok.nu(), laatste_keer=laatste_keer)
+        uitkomsten[record.message_id] = uitkomst
+        log.info("publicatie", extra={"event": "publicatie", "school": nudge.school, "id": nudge.id, "code": uitkomst})
+
+    antwoord = _per_stuk(records, doe, event.context)
+    for (school, id_), aantal in _te_voeden(records, uitkomsten).items():
+        if (school, id_) in werk:
+            opdrachten.voed(stores, werk[school, id_].opdracht, aantal, klok.nu())
+    return antwoord
+
+
+def _keer(record: dict[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
+
+
+def _op_volgorde(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fresh messages first, and the other way round each next time: who waited behind a deadly one goes before it."""
+    keren = Counter(map(_keer, records))
+    return [
+        record
+        for keer in sorted(keren)
+        for record in [r for r in records if _keer(r) == keer][:: 1 if keer % 2 else -1]
+    ]
+
+
+def _nudges(records: Sequence[dict[str, Any]]) -> Iterator[Nudge]:
+    for record in records:
+        try:
+            yield Nudge.parse(record["body"])
+        except Invalid:
+            continue  # said when it has its turn
+
+
+def _te_voeden(records: Sequence[dict[str, Any]], uitkomsten: dict[str, str]) -> Counter[tuple[str, str]]:
+    """How many places of each opdracht in the queue came free.
+
+    Not for a second delivery of what was done, and not again for what failed before: it gave its place up then.
+    """
+    vrij: Counter[tuple[str, str]] = Counter()
+    for record in records:
+        uitkomst, eerste_keer = uitkomsten.get(record["messageId"]), _keer(record) == 1
+        if (uitkomst is None and not eerste_keer) or (uitkomst == opdrachten.AL_GEDAAN and eerste_keer):
+            continue
+        for nudge in _nudges([record]):
+            vrij[nudge.school, nudge.id.partition(".")[0]] += 1
+    return vrij

@@ -94,12 +94,12 @@ def start_ministack(folder: Path, keep: bool = False) -> tuple[str, Child]:
     raise StartError(f"ministack did not start:\n{tail(folder / 'ministack.log')}")
 
 
-def provision(aws: Aws, stage: str = "sandbox") -> dict[str, str]:
+def provision(aws: Aws, stage: str = "sandbox", template: Path = TEMPLATE) -> dict[str, str]:
     """Deploy infra/resources.yaml, or update what an earlier run kept; return names and urls as settings of the app.
 
-    Raises SettingsError when the embedded AWS does not keep what the template says, StartError when it cannot deploy it.
+    Raises SettingsError when the embedded AWS does not keep what the template says, StartError when it refuses it.
     """
-    stack, text = f"oso-{stage}", TEMPLATE.read_text()
+    stack, text = f"oso-{stage}", template.read_text()
     cloudformation = aws.client("cloudformation")
     if _outputs(cloudformation, stack) is None:
         _deploy(cloudformation, "create", stack, text, stage)
@@ -120,7 +120,7 @@ def _deploy(cloudformation: Any, verb: str, stack: str, text: str, stage: str) -
     try:
         waiter.wait(StackName=stack, WaiterConfig={"Delay": 0.1, "MaxAttempts": 200})
     except WaiterError:
-        hint = "; a kept sandbox of an older version can be thrown away with `make clean`"
+        hint = "; a kept sandbox of an older version can be removed: var/run"
         raise StartError(f"infra/resources.yaml: CloudFormation could not {verb} it{hint}") from None
 
 

@@ -43,7 +43,7 @@ PROMISED, BROKEN, UNOPENED = 0, 1, 2
 _MOST = 32 * 1024 * 1024
 _LEERLING = "/dossier/huidigeschool/leerling"
 _DOEL = {"POPO": "99EF00", "POVO": "16VO00", "VOVO": "16VO00", "BB-POPO": "14SS01", "BB-POVO": "14SS01"}
-_ADVIES = "40"  # where a POVO file has none: the code of "vmbo-t" or higher does not matter, that there is one does
+_ADVIES = "40"  # where a POVO file has none: any code of the list will do
 
 
 @dataclass(frozen=True)
@@ -227,8 +227,9 @@ def _only_put(bron: Portal, file: File, leerling_id: str) -> Line:
     back = bron.ask("GET", f"/leerlingen/{leerling_id}", headers={"Accept": "application/xml"}, expect=200).data
     remarks = [f"{one.code} {one.pad}" for one in controleer(file.data, "intended").meldingen]
     odd = differences(file.data, back, Change(file.versie, replaced=()))
+    reason = "een zorgvraag gaat niet van school naar school" if file.profiel else "het profiel is onbekend"
     notes = (
-        "alleen aangeleverd en gecontroleerd: een zorgvraag gaat niet van school naar school",
+        f"alleen aangeleverd en gecontroleerd: {reason}",
         f"controle: {_some(remarks) or 'geen meldingen'}",
         f"teruggelezen anders: {_some(odd)}" if odd else "teruggelezen gelijk",
     )

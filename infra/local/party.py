@@ -73,6 +73,10 @@ class Storingen:
         rij = self._wachtend.setdefault(opdracht["bericht"], deque())
         rij.extend([(opdracht["wat"], float(opdracht.get("seconden", 0)))] * int(opdracht.get("aantal", 1)))
 
+    def vergeet(self) -> None:
+        """Behave again."""
+        self._wachtend.clear()
+
     def neem(self, bericht: str) -> tuple[str, float]:
         """The next misbehaviour for this kind of message, or none."""
         try:
@@ -90,6 +94,12 @@ class SoapDeur:
         self.storingen = Storingen()
         self.tellers: Counter[str] = Counter()
         self.geweigerd: Counter[str] = Counter()
+
+    def opnieuw(self) -> None:
+        """Forget counters and misbehaviour."""
+        self.storingen.vergeet()
+        self.tellers.clear()
+        self.geweigerd.clear()
 
     def antwoord(self, request: Request) -> Answer:
         """One HTTP request to one HTTP answer; a fault travels with status 500, as SOAP 1.1 has it."""

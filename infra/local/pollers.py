@@ -148,11 +148,13 @@ def failures(answer: Any, ids: set[str]) -> set[str]:
 
 def _settle(queue: Queue, sqs: Any, messages: Sequence[Message], failed: set[str], pace: Pace) -> None:
     """Delete what is done. What failed comes back when its visibility ends, or sooner if `pace` says so."""
+    done = [message["ReceiptHandle"] for message in messages if message["MessageId"] not in failed]
+    for begin in range(0, len(done), _MAX_RECEIVE):
+        entries = [{"Id": str(n), "ReceiptHandle": one} for n, one in enumerate(done[begin : begin + _MAX_RECEIVE])]
+        sqs.delete_message_batch(QueueUrl=queue.url, Entries=entries)
     for message in messages:
-        place = {"QueueUrl": queue.url, "ReceiptHandle": message["ReceiptHandle"]}
-        if message["MessageId"] not in failed:
-            sqs.delete_message(**place)
-        elif pace.retry is not None:
+        if message["MessageId"] in failed and pace.retry is not None:
+            place = {"QueueUrl": queue.url, "ReceiptHandle": message["ReceiptHandle"]}
             sqs.change_message_visibility(**place, VisibilityTimeout=pace.retry)
 
 

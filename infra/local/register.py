@@ -91,6 +91,13 @@ class Register:
             if wat.get("koppelsleutels"):
                 self.koppelsleutels.clear()
 
+    def opnieuw(self, punten: Mapping[Sleutel, Punt]) -> None:
+        """Forget everything, and start again with these aanleverpunten."""
+        with self.lock:
+            self.punten = dict(punten)
+            for kennis in (self.sessies, self.koppelsleutels, self.geteld):
+                kennis.clear()
+
     def stand(self) -> dict[str, object]:
         """What a test may see: no zoeksleutel, no koppelsleutel, no number."""
         with self.lock:

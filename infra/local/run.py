@@ -13,7 +13,8 @@ from pathlib import Path
 
 from infra.local.enrol import enrol
 from infra.local.issuer import MEDEWERKER
-from infra.local.processes import ROOT, tail
+from infra.local.processes import ROOT, StartError, tail
+from infra.local.settings import SettingsError
 from infra.local.stack import Stack, stack
 from infra.local.world import Options
 
@@ -29,8 +30,12 @@ def main() -> int:
         except BlockingIOError:
             print("De sandbox draait al: `make token` geeft een token, Ctrl-C in het andere venster stopt hem.")
             return 1
-        with stack(FOLDER, Options(keep=True, parties=("test_school", "swv"))) as running:
-            return _keep_up(running)
+        try:
+            with stack(FOLDER, Options(keep=True, parties=("test_school", "swv"))) as running:
+                return _keep_up(running)
+        except (StartError, SettingsError) as error:
+            print(f"De sandbox komt niet op: {error}", file=sys.stderr)
+            return 1
 
 
 def _keep_up(running: Stack) -> int:

@@ -58,51 +58,57 @@ def _settings(
 
 
 def _table(client: Client, prefix: str, name: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
-    """DynamoDB: encryption, recovery, protection, TTL, on demand."""
+    """DynamoDB: encryption, protection and on demand; recovery and TTL have calls of their own."""
     dynamodb = client("dynamodb")
-
-    def table() -> Any:
-        return dynamodb.describe_table(TableName=name)["Table"]
-
-    def update(**changes: Any) -> Callable[[], object]:
-        return lambda: dynamodb.update_table(TableName=name, **changes)
-
-    sse = wanted["SSESpecification"]
-    yield Setting(
-        f"{prefix}SSESpecification",
-        sse["KMSMasterKeyId"],
-        lambda: table().get("SSEDescription", {}).get("KMSMasterKeyArn"),
-        update(SSESpecification={"Enabled" if field == "SSEEnabled" else field: value for field, value in sse.items()}),
+    sse, protected = wanted["SSESpecification"], wanted["DeletionProtectionEnabled"]
+    encrypted = {"Enabled" if field == "SSEEnabled" else field: value for field, value in sse.items()}
+    rows = (
+        ("SSESpecification", sse["KMSMasterKeyId"], ("SSEDescription", "KMSMasterKeyArn"), encrypted),
+        ("DeletionProtectionEnabled", protected, ("DeletionProtectionEnabled",), protected),
+        ("BillingMode", wanted["BillingMode"], ("BillingModeSummary", "BillingMode"), wanted["BillingMode"]),
     )
-    yield Setting(
-        f"{prefix}DeletionProtectionEnabled",
-        wanted["DeletionProtectionEnabled"],
-        lambda: table().get("DeletionProtectionEnabled"),
-        update(DeletionProtectionEnabled=wanted["DeletionProtectionEnabled"]),
+    for row in rows:
+        yield _described(dynamodb, prefix, name, row)
+    yield _recovery(dynamodb, prefix, name, wanted["PointInTimeRecoverySpecification"])
+    if "TimeToLiveSpecification" in wanted:
+        yield _ttl(dynamodb, prefix, name, wanted["TimeToLiveSpecification"])
+
+
+def _described(dynamodb: Any, prefix: str, name: str, row: tuple[str, Any, tuple[str, ...], Any]) -> Setting:
+    """One property that DescribeTable shows and UpdateTable changes."""
+    naam, wanted, path, change = row
+    return Setting(
+        f"{prefix}{naam}",
+        wanted,
+        lambda: _dig(dynamodb.describe_table(TableName=name)["Table"], *path),
+        lambda: dynamodb.update_table(TableName=name, **{naam: change}),
     )
-    yield Setting(
-        f"{prefix}BillingMode",
-        wanted["BillingMode"],
-        lambda: table().get("BillingModeSummary", {}).get("BillingMode"),
-        update(BillingMode=wanted["BillingMode"]),
-    )
-    yield Setting(
+
+
+def _recovery(dynamodb: Any, prefix: str, name: str, wanted: Any) -> Setting:
+    path = ("ContinuousBackupsDescription", "PointInTimeRecoveryDescription", "PointInTimeRecoveryStatus")
+    return Setting(
         f"{prefix}PointInTimeRecoverySpecification",
         "ENABLED",
-        lambda: dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"][
-            "PointInTimeRecoveryDescription"
-        ]["PointInTimeRecoveryStatus"],
-        lambda: dynamodb.update_continuous_backups(
-            TableName=name, PointInTimeRecoverySpecification=wanted["PointInTimeRecoverySpecification"]
-        ),
+        lambda: _dig(dynamodb.describe_continuous_backups(TableName=name), *path),
+        lambda: dynamodb.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=wanted),
     )
-    if ttl := wanted.get("TimeToLiveSpecification"):
-        yield Setting(
-            f"{prefix}TimeToLiveSpecification",
-            ttl["AttributeName"],
-            lambda: dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"].get("AttributeName"),
-            lambda: dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=ttl),
-        )
+
+
+def _ttl(dynamodb: Any, prefix: str, name: str, wanted: Any) -> Setting:
+    return Setting(
+        f"{prefix}TimeToLiveSpecification",
+        wanted["AttributeName"],
+        lambda: _dig(dynamodb.describe_time_to_live(TableName=name), "TimeToLiveDescription", "AttributeName"),
+        lambda: dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted),
+    )
+
+
+def _dig(answer: Any, *path: str) -> Any:
+    """Follow names into an answer; None where one is not there."""
+    for name in path:
+        answer = answer.get(name, {})
+    return answer or None
 
 
 def _bucket(client: Client, prefix: str, name: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:

@@ -24,6 +24,7 @@ def run() -> Iterator[Goal | str]:
             "hardened parse": lambda: etree.fromstring(data, HARDENED),
             "official": lambda: controleer(data, "official"),
             "intended": lambda: controleer(data, "intended"),
+            "attachments": lambda: controleer(data, "intended", bijlagen="waarschuwing"),
             "100 faults": lambda: controleer(faulty, "official"),
         }
     )
@@ -31,7 +32,8 @@ def run() -> Iterator[Goal | str]:
     yield f"{len(controleer(faulty).meldingen)} meldingen on the faulty one"
     parse, official = times["hardened parse"], times["official"]
     yield Goal("P2", "parse + schema + all official rules, against the parse", official / parse, 4.6, False)
-    yield f"P2 in mode intended, with the attachments opened: {times['intended'] / parse:.2f}x the parse"
+    opened = times["attachments"] / parse
+    yield f"P2 in mode intended: {times['intended'] / parse:.2f}x the parse, with all attachments opened {opened:.2f}x"
     yield Goal("P2", "100 faults in one dossier, against the valid one", times["100 faults"] / official, 5.0, False)
     yield from _schema_alone(data)
 

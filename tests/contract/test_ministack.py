@@ -120,6 +120,19 @@ def test_provisioning_again_keeps_the_data_and_gives_the_same_names(aws: Provisi
     assert aws.client("s3").get_object(Bucket=aws.names["OSO_BUCKET"], Key="blijft")["Body"].read() == b"x"
 
 
+def test_what_an_earlier_version_deployed_is_updated_and_keeps_its_data(ministack: str, tmp_path: Path) -> None:
+    older = tmp_path / "resources.yaml"
+    text = TEMPLATE.read_text()
+    older.write_text(text.replace("VisibilityTimeout: 360", "VisibilityTimeout: 42"))
+    aws = Aws(ministack, "300000000003")
+    names = provision(aws, template=older)
+    assert _attributes(aws.client("sqs"), names["OSO_QUEUE_AANVRAGEN"])["VisibilityTimeout"] == "42"
+    aws.client("s3").put_object(Bucket=names["OSO_BUCKET"], Key="blijft", Body=b"x")
+    assert provision(aws) == names
+    assert _attributes(aws.client("sqs"), names["OSO_QUEUE_AANVRAGEN"])["VisibilityTimeout"] == "360"
+    assert aws.client("s3").get_object(Bucket=names["OSO_BUCKET"], Key="blijft")["Body"].read() == b"x"
+
+
 def test_two_accounts_in_one_process_do_not_see_each_other(aws: Provisioned) -> None:
     other = Aws(aws.endpoint, "300000000001")
     names = provision(other)

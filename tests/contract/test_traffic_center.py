@@ -1,11 +1,8 @@
 """The client against the real sandbox Traffic Center: a process of its own, mutual TLS, both generations."""
 
 import json
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +12,10 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.resultaat import GESLAAGD, NIET_BEKEND, Resultaat
 from chalicelib.errors import PeerError, Unavailable
 from chalicelib.messages import berichten as b
-from chalicelib.messages import protocolprofiel
-from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.pki import OIN, Pki, make_pki
-from infra.local.processes import ready, start, stop
+from tests.contract.parties import ZOEKSLEUTEL, Partij, client, partijen, traffic_center
 
-SLEUTEL = zoeksleutel_provider(b"gedeelde sleutel van de sandbox")
 PGN = Pgn(PgnType.BSN, "662460613")
 ANDER = Pgn(PgnType.BSN, "482782481")
 BRON, DOEL = (Brin("14SS"), Aanleverpunt("0")), (Brin("99EF"), Aanleverpunt("0"))
@@ -43,35 +37,33 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     return make_pki(tmp_path_factory.mktemp("pki"))
 
 
-@pytest.fixture
-def adressen(pki: Pki, tmp_path: Path) -> Iterator[Mapping[str, Any]]:
-    """A Traffic Center of its own for each test, with every aanleverpunt registered but 16VO/0."""
+@pytest.fixture(scope="module")
+def proces(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Partij]:
+    """One Traffic Center for all tests, with every aanleverpunt registered but 16VO/0."""
     punten = [{**een, "url": f"https://127.0.0.1:1/{een['naam']}"} for een in PUNTEN[:-1]] + PUNTEN[-1:]
-    (tmp_path / "punten.json").write_text(json.dumps(punten))
-    opdracht = [sys.executable, "-m", "infra.local.traffic_center", "--pki", str(pki.map)]
-    opdracht += ["--aanleverpunten", str(tmp_path / "punten.json")]
-    child = start("traffic-center", opdracht, tmp_path / "tc.log", {})
-    yield {**ready(child), "log": tmp_path / "tc.log"}
-    stop(child)
+    with partijen() as children:
+        yield traffic_center(children, pki, tmp_path_factory.mktemp("tc"), punten)
+
+
+@pytest.fixture
+def tc(proces: Partij) -> Partij:
+    """The Traffic Center as it was when it started."""
+    proces.doe("opnieuw")
+    return proces
 
 
 @pytest.fixture(params=["18", "22"])
-def wie(request: pytest.FixtureRequest, pki: Pki, adressen: Mapping[str, Any]) -> Wie:
+def wie(request: pytest.FixtureRequest, pki: Pki, tc: Partij) -> Wie:
     """The client of one supplier."""
-    return lambda naam: client(pki, adressen, naam, request.param)
+    return lambda naam: client(pki, tc, naam, request.param)
 
 
-def client(pki: Pki, adressen: Mapping[str, Any], naam: str, generatie: str = "18") -> TrafficCenter:
-    send = https_sender(pki.ca, pki.cert(naam), pki.key(naam), sandbox=True)
-    return TrafficCenter(send, protocolprofiel(generatie), SLEUTEL, f"{adressen['adres']}/tc/{generatie}")
-
-
-def sessie(tc: TrafficCenter, sleutel: Pgn | str = PGN, vraag: b.Adressen | None = None) -> b.DocumentRequest:
+def sessie(doel: TrafficCenter, sleutel: Pgn | str = PGN, vraag: b.Adressen | None = None) -> b.DocumentRequest:
     """A granted session, as the documentRequest that the doel would send with it."""
     zorg = isinstance(sleutel, str)
     vol = vraag or (ZORG if zorg else ADRESSEN)
     soort = Overdrachtsoort.SWV if zorg else SOORT
-    antwoord = tc.open_sessie(replace(vol, bron_aanleverpunt=None), sleutel, soort)
+    antwoord = doel.open_sessie(replace(vol, bron_aanleverpunt=None), sleutel, soort)
     assert isinstance(antwoord, b.OverdrachtResponse), antwoord
     pgn, koppelsleutel = (None, sleutel) if isinstance(sleutel, str) else (sleutel, None)
     return b.DocumentRequest(vol, pgn, koppelsleutel, soort, antwoord.sessie_id)
@@ -82,26 +74,14 @@ def code(antwoord: object) -> str:
     return antwoord.code
 
 
-def stand(adressen: Mapping[str, Any]) -> dict[str, Any]:
-    with urllib.request.urlopen(adressen["standAdres"] + "/stand") as antwoord:
-        inhoud: dict[str, Any] = json.load(antwoord)
-    return inhoud
-
-
-def handel(adressen: Mapping[str, Any], wat: str, inhoud: Mapping[str, Any]) -> None:
-    data = json.dumps(inhoud).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{adressen['standAdres']}/stand/{wat}", data)) as antwoord:
-        assert antwoord.status == 200
-
-
-def test_a_session_lives_from_request_through_control_to_sign_off(wie: Wie, adressen: Mapping[str, Any]) -> None:
+def test_a_session_lives_from_request_through_control_to_sign_off(wie: Wie, tc: Partij) -> None:
     doel, bron = wie("leverancier-b"), wie("leverancier-a")
     aanvraag = sessie(doel)
     antwoord = bron.controleer_sessie(aanvraag)
     assert isinstance(antwoord, b.SessiecontroleResponse)
     assert antwoord.sector == "VO"
     assert doel.meld_af(aanvraag, GESLAAGD) == b.AfmeldingResponse()
-    assert [(een["toestand"], een["resultaat"], een["controles"]) for een in stand(adressen)["sessies"]] == [
+    assert [(een["toestand"], een["resultaat"], een["controles"]) for een in tc.stand()["sessies"]] == [
         ("afgemeld", "OverdrachtGeslaagd", 1)
     ]
     assert code(bron.controleer_sessie(aanvraag)) == "SESSIE_REEDS_AFGEMELD"
@@ -142,11 +122,9 @@ def test_session_control_refuses_whatever_differs_from_the_session(
     assert isinstance(wie("leverancier-a").controleer_sessie(aanvraag), b.SessiecontroleResponse)
 
 
-def test_an_expired_session_is_unknown_at_control_and_can_still_be_signed_off(
-    wie: Wie, adressen: Mapping[str, Any]
-) -> None:
+def test_an_expired_session_is_unknown_at_control_and_can_still_be_signed_off(wie: Wie, tc: Partij) -> None:
     aanvraag = sessie(wie("leverancier-b"))
-    handel(adressen, "verloop", {})
+    tc.doe("verloop")
     assert code(wie("leverancier-a").controleer_sessie(aanvraag)) == "SESSIE_ONBEKEND"
     assert wie("leverancier-b").meld_af(aanvraag, NIET_BEKEND) == b.AfmeldingResponse()
 
@@ -185,9 +163,7 @@ def test_no_session_without_a_known_doel_a_known_bron_and_the_right_certificate(
     assert code(wie(naam).open_sessie(vraag, PGN, SOORT)) == verwacht
 
 
-def test_a_zorgvraag_travels_by_koppelsleutel_from_notification_to_terugkoppeling(
-    wie: Wie, adressen: Mapping[str, Any]
-) -> None:
+def test_a_zorgvraag_travels_by_koppelsleutel_from_notification_to_terugkoppeling(wie: Wie, tc: Partij) -> None:
     school, swv = wie("leverancier-a"), wie("swv")
     gemeld = school.meld_notificatie(ZORG, b.Doel.PAO)
     assert isinstance(gemeld, b.MeldenNotificatieResponse)
@@ -199,12 +175,10 @@ def test_a_zorgvraag_travels_by_koppelsleutel_from_notification_to_terugkoppelin
     terug = swv.meld_terugkoppeling(ZORG, gemeld.koppelsleutel)
     assert isinstance(terug, b.MeldenTerugkoppelingResponse)
     assert terug.url.endswith("/A")
-    assert gemeld.koppelsleutel not in json.dumps(stand(adressen))
+    assert gemeld.koppelsleutel not in json.dumps(tc.stand())
 
 
-def test_a_koppelsleutel_opens_nothing_for_another_pair_or_after_it_expired(
-    wie: Wie, adressen: Mapping[str, Any]
-) -> None:
+def test_a_koppelsleutel_opens_nothing_for_another_pair_or_after_it_expired(wie: Wie, tc: Partij) -> None:
     gemeld = wie("leverancier-a").meld_notificatie(ZORG, b.Doel.PAO)
     assert isinstance(gemeld, b.MeldenNotificatieResponse)
     sleutel = gemeld.koppelsleutel or ""
@@ -212,7 +186,7 @@ def test_a_koppelsleutel_opens_nothing_for_another_pair_or_after_it_expired(
     assert code(wie("leverancier-b").open_sessie(vraag, sleutel, Overdrachtsoort.SWV)) == "KOPPELSLEUTEL_ONBEKEND"
     anders = replace(ZORG, bron_aanleverpunt=Aanleverpunt("1"))
     assert code(wie("swv").meld_terugkoppeling(anders, sleutel)) == "KOPPELSLEUTEL_ONBEKEND"
-    handel(adressen, "verloop", {"koppelsleutels": True})
+    tc.doe("verloop", koppelsleutels=True)
     vraag = replace(ZORG, bron_aanleverpunt=None)
     assert code(wie("swv").open_sessie(vraag, sleutel, Overdrachtsoort.SWV)) == "KOPPELSLEUTEL_ONBEKEND"
 
@@ -228,32 +202,30 @@ def test_a_notification_to_a_school_needs_the_session_of_its_own_earlier_request
 
 
 def test_the_overview_filters_and_shows_active_aanleverpunten_only(wie: Wie) -> None:
-    tc = wie("leverancier-a")
-    zorg = tc.overzicht(Brin("14SS"), b.Doel.PAO)
+    school = wie("leverancier-a")
+    zorg = school.overzicht(Brin("14SS"), b.Doel.PAO)
     assert isinstance(zorg, tuple)
     assert [(punt.aanleverpunt.nummer, punt.naam, punt.leverancier) for punt in zorg] == [("10", "SWV", OIN["swv"])]
-    assert tc.overzicht(Brin("16VO")) == ()
-    alle = tc.overzicht()
+    assert school.overzicht(Brin("16VO")) == ()
+    alle = school.overzicht()
     assert isinstance(alle, tuple)
     assert len(alle) == 4
     assert code(wie("onbekend").overzicht()) == "CLIENTCERTIFICAAT_ONBEKEND"
 
 
-def test_an_aanleverpunt_is_registered_and_taken_out_of_use_by_its_own_supplier_only(
-    pki: Pki, adressen: Mapping[str, Any]
-) -> None:
-    tc = client(pki, adressen, "leverancier-b")
+def test_an_aanleverpunt_is_registered_and_taken_out_of_use_by_its_own_supplier_only(pki: Pki, tc: Partij) -> None:
+    onze = client(pki, tc, "leverancier-b")
     punt = (Brin("16VO"), Aanleverpunt("0"))
-    assert code(client(pki, adressen, "leverancier-a").registreer(*punt, "https://localhost/a")) == (
+    assert code(client(pki, tc, "leverancier-a").registreer(*punt, "https://localhost/a")) == (
         "CLIENTCERTIFICAAT_ONBEKEND"
     )
-    assert tc.registreer(*punt, "https://localhost/x") == b.RegistratieResponse()
-    gevonden = tc.overzicht(punt[0])
+    assert onze.registreer(*punt, "https://localhost/x") == b.RegistratieResponse()
+    gevonden = onze.overzicht(punt[0])
     assert isinstance(gevonden, tuple)
     assert [een.url for een in gevonden] == ["https://localhost/x"]
-    assert tc.deregistreer(*punt) == b.RegistratieResponse()
-    assert tc.overzicht(punt[0]) == ()
-    assert code(tc.registreer(Brin("16VO"), Aanleverpunt("3"), "https://localhost/x")) == "ONBEKEND_AANLEVERPUNT"
+    assert onze.deregistreer(*punt) == b.RegistratieResponse()
+    assert onze.overzicht(punt[0]) == ()
+    assert code(onze.registreer(Brin("16VO"), Aanleverpunt("3"), "https://localhost/x")) == "ONBEKEND_AANLEVERPUNT"
 
 
 @pytest.mark.parametrize(
@@ -267,30 +239,30 @@ def test_an_aanleverpunt_is_registered_and_taken_out_of_use_by_its_own_supplier_
     ],
 )
 def test_a_failing_traffic_center_is_named_and_the_next_call_succeeds(
-    pki: Pki, adressen: Mapping[str, Any], storing: Mapping[str, Any], verwacht: str
+    pki: Pki, tc: Partij, storing: Mapping[str, Any], verwacht: str
 ) -> None:
-    tc = client(pki, adressen, "leverancier-b")
-    handel(adressen, "storing", {"bericht": "overdrachtRequest", **storing})
+    doel = client(pki, tc, "leverancier-b")
+    tc.doe("storing", bericht="overdrachtRequest", **storing)
     with pytest.raises((Unavailable, PeerError), match=verwacht):
-        sessie(tc)
-    sessie(tc)
-    granted = len(stand(adressen)["sessies"])
+        sessie(doel)
+    sessie(doel)
+    granted = len(tc.stand()["sessies"])
     assert granted == (2 if storing["wat"] in ("verlies", "afgekapt") else 1)
 
 
 @pytest.mark.parametrize("naam", ["vreemd", "verlopen"])
 def test_a_certificate_of_another_authority_or_out_of_date_is_refused_in_the_handshake(
-    pki: Pki, adressen: Mapping[str, Any], naam: str
+    pki: Pki, tc: Partij, naam: str
 ) -> None:
     with pytest.raises(Unavailable, match="TRAFFIC_CENTER_ONBEREIKBAAR"):
-        client(pki, adressen, naam).overzicht()
-    assert stand(adressen)["tellers"] == {}
+        client(pki, tc, naam).overzicht()
+    assert tc.stand()["tellers"] == {}
 
 
-def test_neither_log_nor_control_page_shows_a_number_or_a_key(wie: Wie, adressen: Mapping[str, Any]) -> None:
+def test_neither_log_nor_control_page_shows_a_number_or_a_key(wie: Wie, tc: Partij) -> None:
     aanvraag = sessie(wie("leverancier-b"))
     wie("leverancier-a").controleer_sessie(aanvraag)
-    tekst = json.dumps(stand(adressen)) + Path(adressen["log"]).read_text()
+    tekst = json.dumps(tc.stand()) + tc.log.read_text()
     assert "sessiecontroleRequest" in tekst
     assert PGN.nummer not in tekst
-    assert SLEUTEL(PGN).waarde not in tekst
+    assert ZOEKSLEUTEL(PGN).waarde not in tekst

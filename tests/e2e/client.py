@@ -39,19 +39,22 @@ class Client:
         *,
         raw: bytes | None = None,
         kind: str | None = None,
-        **headers: str,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> BaseHTTPResponse:
-        """One request. `body` goes as JSON, `raw` as it is; a header `if_match` is sent as If-Match."""
+        """One request: `body` goes as JSON, `raw` as it is."""
         sent = {"Authorization": f"Bearer {_token(self.stack, self.school, self.rollen)}"}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {"If-Match": if_match, "Idempotency-Key": idempotency_key}
+        sent |= {name: value for name, value in named.items() if value is not None} | dict(headers or {})
         data = raw if body is None else json.dumps(body).encode()
         if data is not None:
             sent["Content-Type"] = kind or (MERGE if verb == "PATCH" else "application/json")
         return HTTP.request(verb, f"{self.stack.portal}/v1{path}", body=data, headers=sent)
 
-    def get(self, path: str, **headers: str) -> Any:
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
         """The body of what must be there."""
-        answer = self.ask("GET", path, **headers)
+        answer = self.ask("GET", path, headers=headers)
         assert answer.status == 200, answer.data
         return answer.json()
 

@@ -1,4 +1,4 @@
-"""What bad input gets at the portal: a status, a stable code, a Dutch text, the field; and nothing is stored (issue 2)."""
+"""What bad input gets at the portal: status, stable code, Dutch text and field; and nothing is stored (issue 2)."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def test_a_number_that_fails_its_check_says_which_one_and_is_never_echoed(
     (number,) = elements.values()
     assert number not in answer.data.decode()
     assert stored(sandbox) == before
-    assert not any(number in log.read_text() for log in sandbox.logs)
+    assert not any(re.search(rf"(?<!\d){number}(?!\d)", log.read_text()) for log in sandbox.logs)
 
 
 @pytest.mark.parametrize("number", ["12345", "6624606130", "66246061a", "６６２４６０６１３", " 662460613", ""])
@@ -148,16 +148,17 @@ def test_a_record_that_is_good_does_store_so_that_the_counts_above_mean_somethin
         (b"", 400),
         (b"{", 400),
         (b"geen json", 400),
-        (b'{"dossier": {"a": 1, "a": 2}}', 400),
-        (b'{"dossier": NaN}', 400),
-        (b"[" * 3000, 400),
-        (b'{"dossier": ' + b'{"a":' * 100 + b"1" + b"}" * 101, 400),
+        (b'{"dossier": {"a": 1, "a": 2}}', 422),
+        (b'{"dossier": NaN}', 422),
+        (b"[" * 3000, 422),
+        (b'{"dossier": ' + b'{"a":' * 100 + b"1" + b"}" * 101, 422),
+        (b'{"dossier": {"a": "\\ud800"}}', 422),
         (b"\xff\xfe{}", 400),
         (b"null", 400),
         (b'"tekst"', 400),
     ],
 )
-def test_what_is_no_json_is_400_and_nothing_is_stored(
+def test_what_is_no_json_or_json_with_tricks_is_refused_and_nothing_is_stored(
     sandbox: Stack, bron: Client, pupil: str, data: bytes, status: int
 ) -> None:
     before = stored(sandbox)
@@ -187,7 +188,7 @@ def test_a_pupil_that_was_removed_can_be_put_again_and_its_log_goes_on(bron: Cli
     assert bron.get(f"{path}/controle")["geldig"]
 
 
-# --- the form of a request ---------------------------------------------------------------------------------------------
+# --- the form of a request -------------------------------------------------------------------------------------------
 
 
 def test_an_address_or_method_that_is_not_there(bron: Client) -> None:
@@ -249,7 +250,7 @@ def test_a_card_with_a_wrong_field_names_it_and_stays_as_it_was(bron: Client, pu
     assert bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier").data == before.data
 
 
-# --- acts that the rules refuse ----------------------------------------------------------------------------------------
+# --- acts that the rules refuse --------------------------------------------------------------------------------------
 
 
 def test_setting_ready_names_every_precondition_that_is_not_met_one_after_the_other(
@@ -298,7 +299,8 @@ def test_a_request_with_a_bad_number_or_field_is_refused_before_anything_is_sent
     before = stored(sandbox)
     answer = bron.request(BAD, "99EF")
     found = problem(answer, 422, "PGN_ONGELDIG")
-    assert "elfproef" in found["detail"]
+    assert "elfproef" in found["meldingen"][0]["tekst"]
+    assert found["meldingen"][0]["pad"] == "/pgn"
     assert BAD not in answer.data.decode()
     problem(bron.request("662460613", "99ef"), 422, "VELD_ONJUIST")
     problem(bron.request("662460613", "99EF", pgnType="PASPOORT"), 422, "VELD_ONJUIST")

@@ -19,8 +19,8 @@ def test_collecting_saving_and_setting_ready(bron: Client, pupil: str, number: s
     bron.fill_in(pupil, uitschrijving=leaving)
     for profile in ("POPO", "POVO"):
         assert bron.act(pupil, "verzamelen", overdracht=profile).json()["tekst"] == (
-            f"Het dossier van Fictief Proefleerling is verzameld voor een {profile}-overdracht. Geef (opnieuw) aan of de "
-            "verzorgers inzage hebben gehad in het dossier om het Klaar te zetten."
+            f"Het dossier van Fictief Proefleerling is verzameld voor een {profile}-overdracht. Geef (opnieuw) aan of "
+            "de verzorgers inzage hebben gehad in het dossier om het Klaar te zetten."
         )  # R48
         assert bron.card(pupil)["statusTekst"] == f"Dossier verzameld (overstap {profile})"
     saved = bron.fill_in(pupil, inzage={"waarde": "JA"}).json()

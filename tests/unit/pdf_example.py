@@ -1,6 +1,7 @@
 """A small dossier of an obviously fictional pupil, and what stands in a PDF."""
 
 import copy
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -147,6 +148,11 @@ def pages(data: bytes) -> tuple[str, ...]:
 def text(data: bytes) -> str:
     """The text of all pages."""
     return "\n".join(pages(data))
+
+
+def solid(found: str) -> str:
+    """Without white space and capitals: where a line breaks does not matter."""
+    return re.sub(r"\s", "", found).casefold()
 
 
 def bookmarks(data: bytes) -> list[str]:

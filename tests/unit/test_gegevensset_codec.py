@@ -116,7 +116,7 @@ def test_a_dossier_of_the_wrong_structure_is_not_read_but_explained() -> None:
     with pytest.raises(Invalid) as caught:
         decode(full().replace(b"<overdrachtsoort>", b"<overdracht>").replace(b"</overdrachtsoort>", b"</overdracht>"))
     assert caught.value.code == "DOSSIER_ONGELDIG"
-    assert [melding.code for melding in caught.value.meldingen] == ["STRUCTUUR.ONTBREEKT", "STRUCTUUR.ONBEKEND"]
+    assert [melding.code for melding in caught.value.meldingen] == ["STRUCTUUR.ONBEKEND", "STRUCTUUR.ONTBREEKT"]
 
 
 @pytest.mark.parametrize(

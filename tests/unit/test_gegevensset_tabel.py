@@ -1,4 +1,4 @@
-"""The tables of the data standard: complete, consistent, in Dutch, and enough for a version that nobody has seen yet."""
+"""The tables of the data standard: complete, consistent, in Dutch, and enough for a version that is still to come."""
 
 import re
 
@@ -9,7 +9,7 @@ from chalicelib.errors import Invalid
 from chalicelib.gegevensset import tabel as module
 from chalicelib.gegevensset.tabel import VERSIES, Element, Standaard, lees, standaard
 
-PROFIELEN = "POPO POVO VOVO BB-POPO POSWV VOSWV".split()
+PROFIELEN = ("POPO", "POVO", "VOVO", "BB-POPO", "POSWV", "VOSWV")
 # the table of the manual, chapter 6 (R117): v verplicht, o optioneel, x verboden
 MATRIX = """
 metadata                v v v v v v

@@ -14,12 +14,20 @@ from chalicelib.pdf import render
 from chalicelib.pdf.dossier import sheets
 from chalicelib.pdf.layout import BOTTOM, RIGHT, text_width
 from tests.property.dossier_maker import make_dossier
-from tests.unit.pdf_example import DAG, HASH, NAAM, TABEL, bookmarks, dossier, leerling, pages, pdf, printed, text
-
-
-def solid(found: str) -> str:
-    """Without white space and capitals: where a line breaks does not matter."""
-    return re.sub(r"\s", "", found).casefold()
+from tests.unit.pdf_example import (
+    DAG,
+    HASH,
+    NAAM,
+    TABEL,
+    bookmarks,
+    dossier,
+    leerling,
+    pages,
+    pdf,
+    printed,
+    solid,
+    text,
+)
 
 
 def row(label: str, value: str, data: bytes) -> bool:

@@ -132,8 +132,8 @@ def test_every_queue_function_reports_its_failures_one_by_one() -> None:
     template = package.merged("portal", {"aanvragen": "aanvragen"})
     event = template["Resources"]["Aanvragen"]["Properties"]["Events"]["AanvragenSqsEventSource"]["Properties"]
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert event["Queue"] == {"Fn::GetAtt": ["QueueAanvragen", "Arn"]}
-    assert event["Queue"]["Fn::GetAtt"][0] in RESOURCES
+    assert event["Queue"] == {"Fn::Sub": "${QueueAanvragen.Arn}"}
+    assert "QueueAanvragen" in RESOURCES
 
 
 def test_a_built_template_that_loses_messages_or_functions_is_found() -> None:

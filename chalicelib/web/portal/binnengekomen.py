@@ -85,7 +85,7 @@ def zoek(vraag: Vraag) -> Antwoord:
     "POST",
     f"{_PAD}/{{id}}/nummer",
     "Het nummer van een aanvraag tonen",
-    recht=Recht.OVERSTAP_BEWERKEN,
+    recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.NummerUit},
 )
 def toon_nummer(vraag: Vraag) -> Antwoord:

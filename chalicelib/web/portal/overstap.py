@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from chalicelib.domain.dossier import Dossier
+from chalicelib.config import settings
+from chalicelib.domain.dossier import Dossier, waarschuwingen_bij_klaarzetten
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
 from chalicelib.domain.mutatielog import Actie, controleer_keten
 from chalicelib.domain.rechten import Recht
-from chalicelib.domain.teksten import OPGESLAGEN
-from chalicelib.flows import klaarzetten, verzamelen
+from chalicelib.domain.teksten import NOTIFICATIE_VRAAG, OPGESLAGEN
+from chalicelib.flows import klaarzetten, notificaties, verzamelen
 from chalicelib.flows.leerlingen import log_lezen
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.web import uit
@@ -123,7 +124,17 @@ def verzamel(vraag: Vraag) -> Antwoord:
 def zet_klaar(vraag: Vraag) -> Antwoord:
     """R60-R67. Nothing is sent: the vervolgschool fetches it (R35)."""
     dossier, tekst = klaarzetten.zet_klaar(vraag.werk, vraag.leerling_id)
-    body = uit.KlaargezetUit(tekst=tekst, notificatie_mogelijk=[])
+    mogelijk = [
+        uit.NotificatieMogelijk(aanvraag_id=verzoek.id, school=f"({verzoek.doel_brin}) {verzoek.doel_naam}")
+        for verzoek in notificaties.mogelijk(vraag.werk, dossier)
+    ]
+    gevolgen = waarschuwingen_bij_klaarzetten(dossier, vraag.werk.nu.date(), settings().aanmeldweek)
+    body = uit.KlaargezetUit(
+        tekst=tekst,
+        notificatie_mogelijk=mogelijk,
+        notificatie_vraag=NOTIFICATIE_VRAAG if mogelijk else None,
+        meldingen=meldingen(gevolgen),
+    )
     return Antwoord(plain(body), koppen={"ETag": kaart_etag(dossier)})
 
 
@@ -201,7 +212,7 @@ def controleer_log(vraag: Vraag) -> Antwoord:
 def _kaart(vraag: Vraag, dossier: Dossier) -> Antwoord:
     stores = vraag.werk.stores
     verzoeken = [regel for regel in reversed(stores.logregels(dossier.onderwerp)) if regel.actie in VERZOEKEN]
-    kaart = kaart_uit(dossier, stores.school(vraag.school), verzoeken)
+    kaart = kaart_uit(dossier, stores.school(vraag.school), verzoeken, notificaties.van_leerling(vraag.werk, dossier))
     return Antwoord(plain(kaart), koppen={"ETag": kaart_etag(dossier)})
 
 

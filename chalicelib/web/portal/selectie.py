@@ -21,7 +21,7 @@ _PAD = "/leerlingen/{leerlingId}/overstapdossier/selectie"
     "GET",
     _PAD,
     "Wat er mee kan, en wat er mee gaat",
-    recht=Recht.OVERSTAP_BEWERKEN,
+    recht=Recht.LEERLING_LEZEN,
     query=(OVERDRACHT,),
     antwoorden={200: uit.SelectieUit},
     fouten=("STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),

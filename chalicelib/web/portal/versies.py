@@ -57,7 +57,7 @@ def verschil(vraag: Vraag) -> Antwoord:
     "GET",
     "/leerlingen/{leerlingId}/export",
     "Alles wat van een leerling bewaard wordt",
-    recht=Recht.RECORD_BEHEREN,
+    recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.LinkUit},
 )
 def exporteer(vraag: Vraag) -> Antwoord:

@@ -1,0 +1,215 @@
+"""Notificaties: a separate, conscious act after klaarzetten, per earlier request; a failure rolls nothing back (9b.5).
+
+One attempt per act (protocol 2.3; inferred from 2.5): a failed one stays failed and can be sent again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.domain import resultaat as uitkomst
+from chalicelib.domain import teksten
+from chalicelib.domain.aanvraag import Binnengekomen
+from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.gegevensblok import Overdrachtsoort
+from chalicelib.domain.mutatielog import Actie, Door
+from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
+from chalicelib.domain.nummers import Aanleverpunt, Brin, Vestiging
+from chalicelib.domain.resultaat import Resultaat
+from chalicelib.errors import Invalid, NotFound, PeerError, Refused, Unavailable
+from chalicelib.flows import Werk
+from chalicelib.flows.balie import Balie, Beller, naam_als_bediend
+from chalicelib.messages.berichten import (
+    Adressen,
+    Doel,
+    MeldenNotificatieResponse,
+    NotificatieRequest,
+    NotificatieResponse,
+)
+from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.traffic_center import TrafficCenter
+
+_VERZOEKEN = {Actie.VERZONDEN.value, Actie.AANVRAAG_GEWEIGERD.value}
+_SLEUTEL_GELDIG = timedelta(days=1)
+
+
+def mogelijk(werk: Werk, dossier: Dossier) -> list[Binnengekomen]:
+    """Who may be told: the last request per aanleverpunt of the school that the dossier is ready for (R69, 2.3)."""
+    if dossier.status is not Status.KLAAR:
+        return []
+    laatste: dict[tuple[str, str], Binnengekomen] = {}
+    for regel in werk.stores.logregels(dossier.onderwerp):
+        if regel.actie not in _VERZOEKEN:
+            continue
+        sessie, _, punt = str(regel.details["verzoek"]).rpartition(".")
+        verzoek = werk.stores.find_verzoek(sessie, dossier.school.brin.code, punt)
+        if verzoek and _past(dossier, verzoek):
+            laatste[verzoek.doel_brin, verzoek.doel_aanleverpunt] = verzoek
+    return list(laatste.values())
+
+
+def _past(dossier: Dossier, verzoek: Binnengekomen) -> bool:
+    """Only the school that may fetch it now: nobody else is told that there is a dossier."""
+    if dossier.invulling.binnen_brin:
+        return verzoek.soort is Overdrachtsoort.BINNENBRIN
+    school = dossier.invulling.uitschrijving.vervolgschool
+    overstap = verzoek.soort is Overdrachtsoort.OVERSTAPDOSSIER
+    return overstap and school is not None and school.brin[:4] == verzoek.doel_brin
+
+
+def verstuur(
+    werk: Werk, leerling_id: str, aanvraag_ids: Sequence[str], idempotency_key: str, id_: str
+) -> list[Notificatie]:
+    """Send, or send again. Raises Refused("NIET_KLAAR"), and Invalid("AANVRAAG_ONBEKEND") for who may not be told."""
+    stores = werk.stores
+    vingerafdruk = stores.geheim.vingerafdruk("notificatie", leerling_id, *aanvraag_ids)
+
+    def poging() -> list[Notificatie]:
+        if eerder := stores.find_sleutel(werk.school, idempotency_key):
+            if eerder["vingerafdruk"] != vingerafdruk:
+                raise Refused("SLEUTEL_HERGEBRUIKT")
+            return [stores.notificatie(werk.school, f"{eerder['id']}{n}") for n in range(len(aanvraag_ids))]
+        dossier = stores.dossier(werk.school, leerling_id)
+        if dossier.status is not Status.KLAAR:
+            raise Refused("NIET_KLAAR", meldingen=[teksten.melding("NIET_KLAAR")])
+        kan = {verzoek.id: verzoek for verzoek in mogelijk(werk, dossier)}
+        onbekend = [n for n, aanvraag_id in enumerate(aanvraag_ids) if aanvraag_id not in kan]
+        if onbekend:
+            fouten = [teksten.melding("AANVRAAG_ONBEKEND", pad=f"/aanvraagIds/{n}") for n in onbekend]
+            raise Invalid("AANVRAAG_ONBEKEND", fouten[0].tekst, fouten)
+        nieuw = [_nieuw(werk, dossier, kan[aanvraag_id], f"{id_}{n}") for n, aanvraag_id in enumerate(aanvraag_ids)]
+        tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
+        sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, id_, tot)
+        mutatie = werk.mutatie(Actie.NOTIFICATIE_GEVRAAGD, dossier.onderwerp, aantal=len(nieuw))
+        stores.commit(mutatie, dossier, dossier, sleutel, *(stores.bewaar(None, een) for een in nieuw))
+        return nieuw
+
+    notificaties = herhaal(poging)
+    stores.nudges.send_batch([Nudge("NOTIFICATIE", werk.school.code, een.id) for een in notificaties])
+    return notificaties
+
+
+def _nieuw(werk: Werk, dossier: Dossier, verzoek: Binnengekomen, id_: str) -> Notificatie:
+    return Notificatie(
+        id=id_,
+        school=werk.school,
+        richting=Richting.UIT,
+        status=Notificatiestatus.WACHT,
+        sessie_id=verzoek.sessie_id,
+        bron_brin=verzoek.bron_brin,
+        bron_aanleverpunt=verzoek.bron_aanleverpunt,
+        doel_brin=verzoek.doel_brin,
+        doel_aanleverpunt=verzoek.doel_aanleverpunt,
+        andere_school=verzoek.doel_naam,
+        op=werk.nu,
+        door=werk.door.naam,
+        door_sub=werk.door.sub,
+        aanvraagdatum=verzoek.op,
+        leerling_id=dossier.leerling_id,
+        verzoek=verzoek.id,
+    )
+
+
+def bezorg(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime) -> str:
+    """Announce it at the Traffic Center and tell the school, once; returns the state. Twice changes nothing."""
+    try:
+        rij = stores.notificatie(Vestiging(nudge.school), nudge.id)
+    except NotFound:
+        return "WEG"
+    if rij.status is not Notificatiestatus.WACHT:
+        return rij.status.value
+    try:
+        antwoord = _meld(tc, rij)
+        code = antwoord.code if isinstance(antwoord, Resultaat) else None
+    except (Unavailable, PeerError) as fout:
+        code = fout.code
+    status = Notificatiestatus.MISLUKT if code else Notificatiestatus.BEVESTIGD
+    werk = Werk(stores, Door(nudge.school, rij.door_sub, rij.door), nu)
+    return _rond_af(werk, rij, status, code)
+
+
+def _meld(tc: TrafficCenter, rij: Notificatie) -> object:
+    adressen = Adressen(
+        Brin(rij.bron_brin),
+        Aanleverpunt(rij.bron_aanleverpunt),
+        Brin(rij.doel_brin),
+        Aanleverpunt(rij.doel_aanleverpunt),
+    )
+    gemeld = tc.meld_notificatie(adressen, Doel.OV, rij.sessie_id, rij.aanvraagdatum)
+    if not isinstance(gemeld, MeldenNotificatieResponse):
+        return gemeld
+    bericht = NotificatieRequest(adressen, None, rij.sessie_id, rij.aanvraagdatum, Doel.OV)
+    return tc.notificeer(gemeld.url, bericht)
+
+
+def _rond_af(werk: Werk, rij: Notificatie, status: Notificatiestatus, code: str | None) -> str:
+    def poging() -> str:
+        nu = werk.stores.notificatie(rij.school, rij.id)
+        if nu.status is not Notificatiestatus.WACHT:
+            return nu.status.value
+        nieuw = nu.naar(status, werk.nu, code)
+        actie = Actie.NOTIFICATIE_BEVESTIGD if status is Notificatiestatus.BEVESTIGD else Actie.NOTIFICATIE_MISLUKT
+        dossier = werk.stores.find_dossier(rij.school, rij.leerling_id or "")
+        details = {"brin": rij.doel_brin, "aanleverpunt": rij.doel_aanleverpunt} | ({"code": code} if code else {})
+        if dossier:
+            mutatie = werk.mutatie(actie, dossier.onderwerp, **details)
+            werk.stores.commit(mutatie, dossier, dossier, werk.stores.bewaar(nu, nieuw))
+        else:
+            werk.stores.commit(werk.mutatie(actie, nieuw.onderwerp, **details), nu, nieuw)
+        return nieuw.status.value
+
+    return herhaal(poging)
+
+
+def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Resultaat | NotificatieResponse:
+    """Keep a notificatie of a school that we asked before, so that its user sees it (2.3 step 3).
+
+    Only for a session of our own, from a system that speaks for the school that it was about; twice is once.
+    """
+    stores, adressen, sessie = balie.stores, bericht.adressen, bericht.sessie_id or ""
+    if not (adressen.bron_brin and adressen.bron_aanleverpunt and adressen.doel_brin and adressen.doel_aanleverpunt):
+        return uitkomst.BERICHT_ONGELDIG
+    naam = naam_als_bediend(balie, beller, adressen.bron_brin.code, adressen.bron_aanleverpunt.nummer)
+    if naam is None:
+        return uitkomst.CERTIFICAAT_ONBEKEND
+    aanvraag = stores.find_eigen_sessie(sessie)
+    if aanvraag is None or adressen.bron_brin.code != aanvraag.brin or adressen.doel_brin != aanvraag.school.brin:
+        return uitkomst.RESULTATEN["SESSIE_ONBEKEND"]
+    moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
+    rij = Notificatie(
+        id=stores.geheim.vingerafdruk("notificatie-in", sessie, adressen.bron_aanleverpunt.nummer, moment)[:32],
+        school=aanvraag.school,
+        richting=Richting.IN,
+        status=Notificatiestatus.ONTVANGEN,
+        sessie_id=sessie,
+        bron_brin=adressen.bron_brin.code,
+        bron_aanleverpunt=adressen.bron_aanleverpunt.nummer,
+        doel_brin=adressen.doel_brin.code,
+        doel_aanleverpunt=adressen.doel_aanleverpunt.nummer,
+        andere_school=naam,
+        op=balie.nu,
+        aanvraag=aanvraag.id,
+        aanvraagdatum=bericht.aanvraagdatum,
+    )
+    if stores.find_notificatie(rij.school, rij.id) is None:
+        werk = Werk(stores, Door(rij.bron_brin, f"oin:{beller.oin}", naam), balie.nu)
+        stores.commit(werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, rij.onderwerp, brin=rij.bron_brin), None, rij)
+    return NotificatieResponse()
+
+
+def van_leerling(werk: Werk, dossier: Dossier) -> list[Notificatie]:
+    """The notificaties that were sent about a pupil, newest first."""
+    alle = werk.stores.notificaties(werk.school, Richting.UIT)
+    return [een for een in alle if een.leerling_id == dossier.leerling_id]
+
+
+def lees(werk: Werk, id_: str) -> Notificatie:
+    """Mark a received notificatie as read; again is the same."""
+
+    def poging() -> Notificatie:
+        rij = werk.stores.notificatie(werk.school, id_)
+        if rij.status is not Notificatiestatus.ONTVANGEN:
+            return rij
+        nieuw = rij.naar(Notificatiestatus.GELEZEN, werk.nu)
+        return werk.stores.commit(werk.mutatie(Actie.NOTIFICATIE_GELEZEN, rij.onderwerp), rij, nieuw)
+
+    return herhaal(poging)

@@ -1,0 +1,256 @@
+"""Bulk acts on a selection of pupils, and how far they are (R75-R81, 15.14, 15.15)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from pydantic import Field
+
+from chalicelib.domain import teksten
+from chalicelib.domain.dossier import Inzage, Inzagebewijs, Inzagewaarde
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.opdracht import (
+    MEESTE_LEERLINGEN,
+    Bulkresultaat,
+    Bulksoort,
+    Opdrachtstatus,
+    Taak,
+    opdracht_tekst,
+)
+from chalicelib.domain.rechten import Recht
+from chalicelib.errors import Invalid, Melding
+from chalicelib.flows import opdrachten
+from chalicelib.flows.leerlingen import controleer_leerling_id
+from chalicelib.flows.opdrachten import Bulkvraag
+from chalicelib.store import Bladzijde
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import meldingen, plain
+from chalicelib.web.portal import logs
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import InzagebewijsVorm, Lang, Vorm
+
+_LIJST = {"minItems": 1, "maxItems": MEESTE_LEERLINGEN, "uniqueItems": True}
+LeerlingIds = Annotated[list[str], Field(json_schema_extra=_LIJST)]
+_FOUTEN = (
+    "LEERLING_ID_ONGELDIG",
+    "LEERLING_DUBBEL",
+    "AANTAL_LEERLINGEN",
+    "SLEUTEL_HERGEBRUIKT",
+)
+
+
+class BulkVorm(Vorm):
+    """The pupils of a bulk act: 1 to 1,000, each once."""
+
+    leerling_ids: LeerlingIds
+
+
+class BulkVerzamelVorm(BulkVorm):
+    """For which overstap is collected."""
+
+    overdracht: Literal["POPO", "POVO", "VOVO"]
+
+
+class BulkBinnenBrinVorm(BulkVorm):
+    """`ookOverstap`: the pupils of whom an overstap that has inzage or is ready may be undone (15.14)."""
+
+    overdracht: Literal["BB-POPO", "BB-POVO"] = "BB-POPO"
+    ook_overstap: list[str] = Field(default_factory=list, json_schema_extra={"uniqueItems": True})
+
+
+class InzageVanLeerling(Vorm):
+    """What the verzorgers of one pupil said (R13, R14, 15.8, 15.9)."""
+
+    leerling_id: str
+    waarde: Inzagewaarde
+    datum: date | None = None
+    reden_niet_akkoord: Lang | None = None
+    inzagen: list[InzagebewijsVorm] = Field(default_factory=list)
+
+    def taak(self) -> Taak:
+        """For this pupil alone."""
+        bewijzen = tuple(Inzagebewijs(b.wie, b.wijze, b.datum, b.uitkomst, b.reden) for b in self.inzagen)
+        return Taak(self.leerling_id, inzage=Inzage(self.waarde, self.datum, self.reden_niet_akkoord, bewijzen))
+
+
+class BulkInzageVorm(Vorm):
+    """Value and date per pupil, never one for all (15.14)."""
+
+    inzagen: Annotated[list[InzageVanLeerling], Field(json_schema_extra=_LIJST)]
+
+
+class OpdrachtUit(Vorm):
+    """How far a bulk act is."""
+
+    soort: Bulksoort
+    status: Opdrachtstatus
+    totaal: int
+    gelukt: int
+    mislukt: int
+    overgeslagen: int
+    tekst: str
+
+
+class ResultaatVanLeerling(Vorm):
+    """What came of one pupil, with reason and what to do."""
+
+    leerling_id: str
+    resultaat: Bulkresultaat
+    meldingen: list[uit.MeldingUit]
+
+
+def _bulk(
+    pad: str, samenvatting: str, recht: Recht, body: type[Vorm], *fouten: str
+) -> Callable[[Callable[[Vraag], Antwoord]], Callable[[Vraag], Antwoord]]:
+    return route(
+        "POST",
+        f"/overstapdossiers/{pad}",
+        samenvatting,
+        recht=recht,
+        body=body,
+        antwoorden={202: uit.IdUit},
+        idempotent=True,
+        fouten=(*_FOUTEN, *fouten),
+    )
+
+
+@_bulk(
+    "binnen-brin",
+    "Dossiers verzamelen en klaarzetten voor binnen-brin uitwisseling",
+    Recht.OVERSTAP_BEWERKEN,
+    BulkBinnenBrinVorm,
+    "OOK_OVERSTAP_ONBEKEND",
+)
+def binnen_brin(vraag: Vraag) -> Antwoord:
+    """R75-R80: collect and set ready in one act, every niet-methodetoets along. 202: follow it at Location."""
+    vorm: BulkBinnenBrinVorm = vraag.body
+    ook = set(vorm.ook_overstap)
+    fout = [
+        teksten.melding("OOK_OVERSTAP_ONBEKEND", pad=f"/ookOverstap/{plek}")
+        for plek, leerling_id in enumerate(vorm.ook_overstap)
+        if leerling_id not in set(vorm.leerling_ids)
+    ]
+    _controleer(vorm.leerling_ids, "/leerlingIds", fout)
+    taken = tuple(Taak(leerling_id, ook_overstap=leerling_id in ook) for leerling_id in vorm.leerling_ids)
+    return _geef(vraag, Bulkvraag(Bulksoort.BINNEN_BRIN, taken, Profiel(vorm.overdracht)))
+
+
+@_bulk("verzamelen", "Dossiers verzamelen voor een overstap", Recht.OVERSTAP_BEWERKEN, BulkVerzamelVorm)
+def verzamel(vraag: Vraag) -> Antwoord:
+    """Each as `verzamelen` of one pupil does it, with the choice that was saved for the pupil (R33, R47b)."""
+    vorm: BulkVerzamelVorm = vraag.body
+    return _geef(vraag, Bulkvraag(Bulksoort.VERZAMELEN, _taken(vorm), Profiel(vorm.overdracht)))
+
+
+@_bulk("inzage", "Inzage vastleggen voor meerdere leerlingen", Recht.OVERSTAP_BEWERKEN, BulkInzageVorm)
+def leg_inzage_vast(vraag: Vraag) -> Antwoord:
+    """Value and date per pupil (15.14); each as saving the card of one pupil does it."""
+    vorm: BulkInzageVorm = vraag.body
+    _controleer([een.leerling_id for een in vorm.inzagen], "/inzagen", [], "/leerlingId")
+    return _geef(vraag, Bulkvraag(Bulksoort.INZAGE, tuple(een.taak() for een in vorm.inzagen)))
+
+
+@_bulk("klaarzetten", "Verzamelde dossiers klaarzetten", Recht.KLAARZETTEN, BulkVorm)
+def zet_klaar(vraag: Vraag) -> Antwoord:
+    """Only what is collected, never collecting again (15.14)."""
+    return _geef(vraag, Bulkvraag(Bulksoort.KLAARZETTEN, _taken(vraag.body)))
+
+
+@route(
+    "GET",
+    "/opdrachten/{id}",
+    "Hoever een opdracht is",
+    recht=Recht.OPDRACHTEN_LEZEN,
+    antwoorden={200: OpdrachtUit},
+)
+def haal(vraag: Vraag) -> Antwoord:
+    """Progress while it runs; `tekst` is R77 when it is done."""
+    stores = vraag.werk.stores
+    opdracht = stores.opdracht(vraag.school, vraag.pad["id"])
+    telling = opdrachten.stand(stores, opdracht)
+    klaar = telling.klaar >= opdracht.totaal
+    body = OpdrachtUit(
+        soort=opdracht.soort,
+        status=Opdrachtstatus.GEREED if klaar else Opdrachtstatus.LOOPT,
+        totaal=opdracht.totaal,
+        gelukt=telling.gelukt,
+        mislukt=telling.mislukt,
+        overgeslagen=telling.overgeslagen,
+        tekst=opdracht_tekst(opdracht, telling),
+    )
+    return Antwoord(plain(body))
+
+
+@route(
+    "GET",
+    "/opdrachten/{id}/resultaten",
+    "Wat er van elke leerling kwam",
+    recht=Recht.OPDRACHTEN_LEZEN,
+    query=BLADEREN,
+    antwoorden={200: {"items": ResultaatVanLeerling}},
+)
+def resultaten(vraag: Vraag) -> Antwoord:
+    """In the order in which the pupils were named; WACHT for those whose turn is to come. No pupil content."""
+    stores = vraag.werk.stores
+    opdracht = stores.opdracht(vraag.school, vraag.pad["id"])
+    taken = opdrachten.lees_taken(stores, opdracht)
+
+    def lees(limiet: int, na: Mapping[str, Any] | None) -> Bladzijde:
+        begin = int(na["nummer"]) if na else 0
+        nummers = range(begin, min(begin + limiet, len(taken)))
+        regels = stores.regels(opdracht, nummers)
+        rijen = tuple({"leerling_id": taken[n].leerling_id, "regel": regels.get(n)} for n in nummers)
+        return Bladzijde(rijen, {"nummer": nummers.stop} if nummers.stop < len(taken) else None)
+
+    return bladzijde(vraag, f"opdracht#{opdracht.id}", lees, _resultaat, lambda: opdracht.totaal)
+
+
+@route(
+    "GET",
+    "/opdrachten/{id}/mutatielogs",
+    "Wie de opdracht gaf en hoe die afliep",
+    recht=Recht.MUTATIELOG_LEZEN,
+    antwoorden={200: {"items": uit.LogregelUit, "csv": True}},
+)
+def mutatielogs(vraag: Vraag) -> Antwoord:
+    """R87 for a bulk act. JSON, or `text/csv` by Accept."""
+    return logs.als_lijst(vraag, vraag.werk.stores.opdracht(vraag.school, vraag.pad["id"]).onderwerp)
+
+
+def _resultaat(rij: dict[str, Any]) -> ResultaatVanLeerling:
+    regel = rij["regel"]
+    return ResultaatVanLeerling(
+        leerling_id=rij["leerling_id"],
+        resultaat=regel.resultaat if regel else Bulkresultaat.WACHT,
+        meldingen=meldingen(regel.meldingen) if regel else [],
+    )
+
+
+def _taken(vorm: BulkVorm) -> tuple[Taak, ...]:
+    _controleer(vorm.leerling_ids, "/leerlingIds", [])
+    return tuple(map(Taak, vorm.leerling_ids))
+
+
+def _geef(vraag: Vraag, bulk: Bulkvraag) -> Antwoord:
+    opdracht = opdrachten.geef_opdracht(vraag.werk, bulk, vraag.idempotency_key, uuid4().hex)
+    return Antwoord({"id": opdracht.id}, 202, {"Location": f"/v1/opdrachten/{opdracht.id}"})
+
+
+def _controleer(leerling_ids: Sequence[str], pad: str, fout: list[Melding], veld: str = "") -> None:
+    """1 to 1,000 pupils, each once, each a leerlingId: Invalid naming every wrong place, after those of `fout`."""
+    if not 1 <= len(leerling_ids) <= MEESTE_LEERLINGEN:
+        raise Invalid("AANTAL_LEERLINGEN", meldingen=[teksten.melding("AANTAL_LEERLINGEN", pad=pad)])
+    gezien: set[str] = set()
+    for plek, leerling_id in enumerate(leerling_ids):
+        if leerling_id in gezien:
+            fout.append(teksten.melding("LEERLING_DUBBEL", pad=f"{pad}/{plek}{veld}"))
+        gezien.add(leerling_id)
+        try:
+            controleer_leerling_id(leerling_id)
+        except Invalid as ongeldig:
+            fout.append(teksten.melding(ongeldig.code, pad=f"{pad}/{plek}{veld}"))
+    if fout:
+        raise Invalid(fout[0].code, fout[0].tekst, fout)
