@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange leaks openapi test check generated guards bench pages package pins clean
+.PHONY: help demo run token exchange bulk leaks openapi test check generated guards bench pages package pins clean
 
 help:       ## this list
 	@grep -E '^[a-z]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -17,6 +17,8 @@ token:      ## [SCHOOL=14SS00] [ROL=administratie]: a token for the sandbox of `
 	@$(RUN) infra.local.token $(or $(SCHOOL),14SS00) $(or $(ROL),administratie)
 exchange:   ## FILES='a.xml b.xml' [KLOK=2019-05-01]: exchange OSO files as they are
 	@$(RUN) infra.local.exchange $(if $(KLOK),--klok=$(KLOK)) $(FILES)
+bulk:       ## [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1]: a whole school binnen brin in one order
+	@$(RUN) infra.local.bulk $(foreach v,N WORKERS DUPLICATE POISON,$(if $($(v)),$(v)=$($(v))))
 leaks:      ## search logs, keys, urls and queues of a run for personal data; PLANT=1 must fail
 	@$(RUN) infra.local.leaks $(if $(PLANT),--plant)
 openapi:    ## the API document, in build/openapi.json

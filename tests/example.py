@@ -1,7 +1,7 @@
 """`python -m tests.example [PROFIEL] [VERSION] [fouten]`: a full, valid example dossier on standard output.
 
-With `fouten` a diagnose has an unknown code, a toets no date and a verzorger a malformed e-mail address, to be judged by
-`python -m chalicelib.gegevensset controleer -`.
+With `fouten` a diagnose has an unknown code, a toets no date and a verzorger a malformed e-mail address; pipe it to
+`python -m chalicelib.gegevensset controleer -` to have it judged.
 """
 
 import sys

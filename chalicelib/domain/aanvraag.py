@@ -202,6 +202,7 @@ class Dossieraanvraag:
     gevraagd_door: str
     gevraagd_door_sub: str
     alleen_als_nieuwer_dan: datetime | None = None
+    leerling_id: str | None = None
     schoolnaam: str | None = None
     status: Stand = Stand.UITSTAAND
     resultaat: str | None = None
@@ -212,6 +213,8 @@ class Dossieraanvraag:
     map: str | None = None
     profiel: Profiel | None = None
     bijlagen: tuple[tuple[str, str], ...] = ()
+    """Name and kind of every attachment, the Toelichting onderwijsbehoeften first (R100)."""
+    toelichtingen: int = 0
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 

@@ -1,6 +1,7 @@
 """A school as this service knows it: one vestiging, its settings and its aanleverpunten (ch. 1, ch. 13)."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
@@ -18,6 +19,25 @@ class Adres:
 
 
 @dataclass(frozen=True)
+class Teststap:
+    """One step of the testuitwisseling."""
+
+    stap: str
+    gelukt: bool
+    tekst: str
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Testuitwisseling:
+    """The last exchange with the test school (R1, 15.43)."""
+
+    op: datetime
+    gelukt: bool
+    stappen: tuple[Teststap, ...] = ()
+
+
+@dataclass(frozen=True)
 class School:
     """One vestiging. `soort` as OSO writes it (BO, SBO, SO, VO …); `version` is the optimistic lock."""
 
@@ -32,6 +52,7 @@ class School:
     aangesloten_op_regionaal_initiatief: bool = False
     standaardversie: str = "2019.1"
     aanleverpunten: tuple[Aanleverpunt, ...] = ()
+    testuitwisseling: Testuitwisseling | None = None
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 

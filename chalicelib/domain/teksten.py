@@ -169,6 +169,14 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "NIET_GEVONDEN": ("Dit is niet gevonden.", "Controleer het adres van de aanvraag."),
     "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Controleer de leerlingId."),
+    "HERKOMST_ONTBREEKT": (
+        "De school van herkomst is niet ingevuld.",
+        "Vul de school van herkomst in bij Onderwijs > Voorgeschiedenis.",
+    ),
+    "NUMMER_ONTBREEKT": (
+        "De leerlinggegevens bevatten geen BSN of onderwijsnummer.",
+        "Lever de leerlinggegevens aan met het nummer van de leerling.",
+    ),
     "EIGEN_SCHOOL": (
         "De school van herkomst is uw eigen school.",
         "Kies de BRIN van de school waar de leerling vandaan komt.",
@@ -184,12 +192,6 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "ROL_ONVOLDOENDE": ("Uw rol geeft geen recht op deze handeling.", "Vraag een collega met de juiste rol."),
     "JSON_ONLEESBAAR": ("De inhoud is geen leesbare JSON.", "Controleer de inhoud van de aanvraag."),
     "XML_ONLEESBAAR": ("De inhoud is geen leesbare XML.", "Controleer het bestand."),
-    "XML_DTD": ("Een dossier mag geen DTD of entiteiten bevatten.", "Laat uw leverancier de aanroep verbeteren."),
-    "NAAMRUIMTE_ONBEKEND": (
-        "Dit is geen dossier van een standaardversie die deze dienst kent.",
-        "Lever een dossier aan volgens de gegevensset 2019.1 of 2018.1.",
-    ),
-    "WORTEL_ONBEKEND": ("Dit is geen OSO-dossier.", "Lever een dossier aan volgens de gegevensset."),
     "JSON_TE_DIEP": (
         "De gegevens zijn dieper genest dan een dossier ooit is.",
         "Laat uw leverancier de aanroep verbeteren.",
@@ -250,6 +252,29 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Zie de code en de tekst van het Traffic Center.",
     ),
     "PEER_ONBEREIKBAAR": ("De andere school is niet bereikbaar.", "Probeer het later opnieuw."),
+    "TRAFFIC_CENTER_ANTWOORD": (
+        "Het antwoord van het Traffic Center is niet leesbaar.",
+        "Neem contact op met uw leverancier.",
+    ),
+    "PEER_ANTWOORD": ("Het antwoord van de andere school is niet leesbaar.", "Neem contact op met uw leverancier."),
+    "ADRES_NIET_TOEGESTAAN": ("Het opgegeven adres mag niet worden gebruikt.", "Neem contact op met uw leverancier."),
+    "ANTWOORD_TE_GROOT": (
+        "Het antwoord van de andere kant is te groot.",
+        "Vraag de andere school om bijlagen te verkleinen.",
+    ),
+    "CERTIFICAAT_ONBETROUWBAAR": (
+        "Het certificaat van de andere kant is niet te vertrouwen.",
+        "Neem contact op met uw leverancier.",
+    ),
+    "XML_DTD": (
+        "Een dossier mag geen DTD of entiteiten bevatten.",
+        "Laat de leverancier het dossier zonder DTD opslaan.",
+    ),
+    "NAAMRUIMTE_ONBEKEND": (
+        "Dit is geen dossier van een bekende versie van de gegevensset.",
+        "Controleer het bestand en de versie.",
+    ),
+    "WORTEL_ONBEKEND": ("Dit bestand bevat geen enkel dossier.", "Bied elk dossier als een eigen bestand aan."),
     "PEER_ONLEESBAAR": ("Het antwoord van de andere kant is niet leesbaar.", "Neem contact op met uw leverancier."),
     "TECHNISCHE_FOUT": ("Er ging iets mis aan onze kant.", "Probeer het later opnieuw."),
 }
@@ -304,6 +329,27 @@ def klaargezet(leerling: str, brin: str | None, naam: str | None) -> str:
     if not brin:
         return f"Het dossier van {leerling} is klaargezet voor uitwisseling binnen de BRIN"
     return f"Het dossier van {leerling} is klaargezet voor ({brin}) {naam or ''}".rstrip()
+
+
+NOOIT_OPGEVRAAGD = "Nog niet eerder opgevraagd"  # R100
+NOOIT_ONTVANGEN = "Nog niet eerder ontvangen"  # R100
+
+
+def opvragen_titel(leerling: str, brin: str, naam: str | None) -> str:
+    """R100: with a known school of herkomst it is named."""
+    titel = f"Overstapdossier van {leerling} opvragen"
+    return f"{titel} bij ({brin}) {naam or ''}".rstrip() if brin else titel
+
+
+def opgevraagd(moment: datetime) -> str:
+    """R100."""
+    return f"Laatst opgevraagd op {moment_tekst(moment)}"
+
+
+def ontvangen(moment: datetime, verzameld: date | None) -> str:
+    """R100."""
+    tekst = f"Ontvangen op {moment_tekst(moment)}"
+    return f"{tekst} (laatst verzameld op {datum_tekst(verzameld)})" if verzameld else tekst
 
 
 def ingetrokken(leerling: str) -> str:

@@ -104,14 +104,7 @@ def _schrijf_uitkomst(
 ) -> None:
     """The request with its outcome, the card, and the log entry: one transaction, however often it is asked."""
     stores = balie.stores
-    eerder = (
-        stores.find_verzoek(verzoek.sessie_id, verzoek.bron_brin, verzoek.bron_aanleverpunt)
-        if verzoek.version
-        else verzoek
-    )
-    if eerder is None:
-        raise Conflict("BOTSING")
-    nieuw = eerder.beoordeeld(oordeel, dossier, balie.nu)
+    nieuw = verzoek.beoordeeld(oordeel, dossier, balie.nu)
     mutatie = Mutatie(
         Actie.VERZONDEN if oordeel.geleverd else Actie.AANVRAAG_GEWEIGERD,
         dossier.onderwerp if dossier else nieuw.onderwerp,

@@ -13,17 +13,21 @@ from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.mutatielog import Actie, Door
-from chalicelib.domain.nummers import Brin, Pgn, Vestiging
+from chalicelib.domain.nummers import Brin, Pgn, PgnType, Vestiging
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.domain.school import School
 from chalicelib.errors import Invalid, NotFound, PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
+from chalicelib.flows.leerlingen import haal_record
+from chalicelib.gegevensset.samenstellen import nummer_van
 from chalicelib.messages.berichten import Aanleverpuntadres, Adressen, DocumentRequest
 from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.store.items import load
 from chalicelib.traffic_center import TrafficCenter
 
 XML = "ontvangen.xml"
 PDF = "ontvangen.pdf"
+_TOELICHTING = "/toelichting_onderwijsbehoeften/"
 _SLEUTEL_GELDIG = timedelta(days=1)
 
 
@@ -34,12 +38,15 @@ class Verzoek:
     brin: Brin
     pgn: Pgn
     alleen_als_nieuwer_dan: datetime | None = None
+    leerling_id: str | None = None
+    """The pupil who is already here and is asked for again (R98); None: a new pupil."""
+    schoolnaam: str | None = None
 
     @property
     def delen(self) -> tuple[str, ...]:
         """For the fingerprint of an Idempotency-Key."""
         nieuwer = self.alleen_als_nieuwer_dan.isoformat() if self.alleen_als_nieuwer_dan else ""
-        return (self.brin.code, self.pgn.type.value, self.pgn.nummer, nieuwer)
+        return (self.brin.code, self.pgn.type.value, self.pgn.nummer, nieuwer, self.leerling_id or "")
 
 
 def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Dossieraanvraag:
@@ -54,7 +61,7 @@ def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Do
         if eerder["vingerafdruk"] != vingerafdruk:
             raise Refused("SLEUTEL_HERGEBRUIKT")
         return stores.aanvraag(werk.school, eerder["id"])
-    if stores.find_leerling(werk.school, verzoek.pgn):
+    if verzoek.leerling_id is None and stores.find_leerling(werk.school, verzoek.pgn):
         raise Refused("LEERLING_BESTAAT_AL", meldingen=[teksten.melding("LEERLING_BESTAAT_AL", pad="/pgn")])
     if not stores.school(werk.school).aanleverpunten:
         raise Refused("AANLEVERPUNT_ONTBREEKT", meldingen=[teksten.melding("AANLEVERPUNT_ONTBREEKT")])
@@ -69,6 +76,8 @@ def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Do
         gevraagd_door=werk.door.naam,
         gevraagd_door_sub=werk.door.sub,
         alleen_als_nieuwer_dan=verzoek.alleen_als_nieuwer_dan,
+        leerling_id=verzoek.leerling_id,
+        schoolnaam=verzoek.schoolnaam,
     )
     tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
     sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, nieuw.id, tot)
@@ -76,6 +85,35 @@ def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Do
     nieuw = stores.commit(mutatie, None, nieuw, sleutel)
     stores.nudges.send(Nudge("AANVRAAG", werk.school.code, nieuw.id))
     return nieuw
+
+
+def vraag_opnieuw(
+    werk: Werk, leerling_id: str, alleen_als_nieuwer_dan: datetime | None, idempotency_key: str, id_: str
+) -> Dossieraanvraag:
+    """Ask for a pupil who is already here, at the school of herkomst (R98, R100).
+
+    Raises Refused: HERKOMST_ONTBREEKT, NUMMER_ONTBREEKT, and as `vraag_op`.
+    """
+    dossier = werk.stores.dossier(werk.school, leerling_id)
+    if dossier.herkomst is None or not dossier.herkomst.brin:
+        raise Refused("HERKOMST_ONTBREEKT", meldingen=[teksten.melding("HERKOMST_ONTBREEKT")])
+    nummer = nummer_van(haal_record(werk, dossier).dossier)
+    if nummer is None:
+        raise Refused("NUMMER_ONTBREEKT", meldingen=[teksten.melding("NUMMER_ONTBREEKT")])
+    verzoek = Verzoek(
+        Brin(dossier.herkomst.brin),
+        Pgn.parse(PgnType(nummer[0].upper()), nummer[1]),
+        alleen_als_nieuwer_dan,
+        leerling_id,
+        dossier.herkomst.naam,
+    )
+    return vraag_op(werk, verzoek, idempotency_key, id_)
+
+
+def van_leerling(werk: Werk, leerling_id: str) -> list[Dossieraanvraag]:
+    """The requests for a pupil who is already here, newest first (R103)."""
+    rijen = werk.stores.state.alles(f"UIT#{werk.school}", index="lijst")
+    return [load(Dossieraanvraag, row) for row in rijen if row.get("leerling_id") == leerling_id][::-1]
 
 
 @dataclass(frozen=True)
@@ -190,7 +228,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes, sessie_id: str) -> s
         return _rond_af(werk, rij, Stand.AFGEWEZEN, uitkomst.DOSSIER_ONGELDIG, sessie_id=sessie_id)
     gegevens = decode(data)
     map_ = werk.stores.inhoud.nieuwe_map(werk.school, f"aanvraag-{rij.id}")
-    pdf, bijlagen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
+    pdf, bijlagen, toelichtingen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
     werk.stores.inhoud.put(map_, XML, data)
     werk.stores.inhoud.put(map_, PDF, pdf)
     return _rond_af(
@@ -205,6 +243,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes, sessie_id: str) -> s
         map=map_,
         profiel=_profiel(verslag.profiel),
         bijlagen=bijlagen,
+        toelichtingen=toelichtingen,
     )
 
 
@@ -212,15 +251,16 @@ def _profiel(naam: str | None) -> Profiel | None:
     return Profiel(naam) if naam in {profiel.value for profiel in Profiel} else None
 
 
-def _leesbaar(dossier: dict[str, object], versie: str, op: date) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """The PDF that came along (R51), or one made here, and the names and kinds of the bijlagen."""
+def _leesbaar(dossier: dict[str, object], versie: str, op: date) -> tuple[bytes, tuple[tuple[str, str], ...], int]:
+    """The PDF that came along (R51) or one made here, the names and kinds of the bijlagen, the toelichtingen first."""
     from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
     from chalicelib.gegevensset.samenstellen import inhoud_hash
     from chalicelib.gegevensset.tabel import standaard
     from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
 
     pdf, namen = None, []
-    for _, document in documenten(dossier, standaard(versie)):
+    alle = sorted(documenten(dossier, standaard(versie)), key=lambda paar: _TOELICHTING not in paar[0])
+    for _, document in alle:
         naam = document["bestandsnaam"]
         try:
             bijlage = open_bijlage(naam, document["bestandsinhoud"])
@@ -233,7 +273,7 @@ def _leesbaar(dossier: dict[str, object], versie: str, op: date) -> tuple[bytes,
     if pdf is None:
         tabel = standaard(versie)
         pdf = render(dossier, tabel, inhoud_hash=inhoud_hash(dossier, tabel), gemaakt_op=op)
-    return pdf, tuple(namen)
+    return pdf, tuple(namen), sum(_TOELICHTING in pad for pad, _ in alle)
 
 
 _ACTIE = {

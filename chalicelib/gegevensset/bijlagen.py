@@ -1,7 +1,7 @@
 """Attachments: base64 of a ZIP with one entry, opened within limits and judged by content (15.30).
 
 What is received may be anything at all: every way in which it is not a good attachment raises Invalid with a code
-of `_TEKSTEN`, and nothing else.
+of `TEKSTEN`, and nothing else.
 """
 
 import base64
@@ -30,7 +30,7 @@ GROOTSTE_ONTVANGEN: Final = LIMIET
 _VASTE_DATUM: Final = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP knows: the same file always gives the same bytes
 _METHODEN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-_TEKSTEN: Final = {
+TEKSTEN: Final = {
     "BIJLAGE_BASE64": "De inhoud van deze bijlage is beschadigd (geen geldige base64).",
     "BIJLAGE_ZIP": "De inhoud van deze bijlage is beschadigd (geen leesbare ZIP).",
     "BIJLAGE_LEEG": "Deze bijlage bevat geen bestand.",
@@ -60,6 +60,11 @@ class Bijlage:
     naam: str
     soort: str
     data: bytes = field(repr=False)
+
+
+def wat_nu(code: str) -> str:
+    """What to do about an attachment with this code."""
+    return _WAT_NU.get(code, _OPNIEUW)
 
 
 def open_bijlage(naam: str, inhoud_base64: str, limiet: int = GROOTSTE_ONTVANGEN) -> Bijlage:
@@ -113,7 +118,7 @@ def bijlagemeldingen(dossier: Waarden, tabel: Standaard, ernst: str = "waarschuw
     `ernst`: `waarschuwing` for what was received or put, `fout` for what we add ourselves.
     """
     return tuple(
-        Melding(code, _TEKSTEN[code], f"{pad}/bestandsinhoud", "", SOORTEN, _WAT_NU.get(code, _OPNIEUW), ernst)
+        Melding(code, TEKSTEN[code], f"{pad}/bestandsinhoud", "", SOORTEN, wat_nu(code), ernst)
         for pad, document in documenten(dossier, tabel)
         if (code := wat_mankeert(document.get("bestandsnaam", ""), document.get("bestandsinhoud", "")))
     )
@@ -123,7 +128,7 @@ def bijlagebevindingen(wortel: etree._Element, tabel: Standaard, ernst: str = "w
     """The same for the tree of a dossier."""
     kop = f"{{{tabel.namespace}}}"
     return [
-        Bevinding(inhoud, code, _TEKSTEN[code], _WAT_NU.get(code, _OPNIEUW), SOORTEN, ernst=ernst)
+        Bevinding(inhoud, code, TEKSTEN[code], wat_nu(code), SOORTEN, ernst=ernst)
         for document in wortel.iter(f"{kop}document")
         for inhoud in document.iterchildren(f"{kop}bestandsinhoud")
         if (code := wat_mankeert(document.findtext(f"{kop}bestandsnaam") or "", tekst_van(inhoud)))
@@ -153,7 +158,7 @@ def _documenten(waarden: Any, blok: Element, pad: str) -> Iterator[tuple[str, Wa
 
 
 def _fout(code: str) -> Invalid:
-    return Invalid(code, _TEKSTEN[code][0].lower() + _TEKSTEN[code][1:-1])
+    return Invalid(code, TEKSTEN[code][0].lower() + TEKSTEN[code][1:-1])
 
 
 def _verdacht(naam: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 from chalicelib.gegevensset import (
     regels_aanvullend,
     regels_bestand,
+    regels_blokken,
     regels_inhoud,
     regels_leerling,
     regels_resultaten,
@@ -25,7 +26,8 @@ from chalicelib.gegevensset.tabel import Standaard
 __all__ = ["Bevinding", "Modus", "alle_regels", "bevindingen", "familie_van"]
 
 Modus = Literal["official", "intended"]
-_MODULES = (regels_aanvullend, regels_bestand, regels_inhoud, regels_leerling, regels_resultaten)  # each fills REGELS
+# each of these fills REGELS when it is imported
+_MODULES = (regels_aanvullend, regels_bestand, regels_blokken, regels_inhoud, regels_leerling, regels_resultaten)
 EENMALIG = {
     "dossier": ("metadata", "huidigeschool"),
     "metadata": ("categorie_uitlevering",),

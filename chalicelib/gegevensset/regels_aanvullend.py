@@ -13,7 +13,7 @@ Those on blocks and statuses are made from the table, in `regels_uitlevering.py`
 
 from chalicelib.domain.nummers import PgnType, pgn_fout
 from chalicelib.gegevensset.regel import Context, Knoop, regel
-from chalicelib.gegevensset.regels_leerling import VOMBO, verbied
+from chalicelib.gegevensset.regels_blokken import VOMBO, verbied
 
 verbied(
     "OSO.VVE",

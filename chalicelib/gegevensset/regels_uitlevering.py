@@ -20,6 +20,7 @@ _EIGEN_CODES = {
     "zorgenbegeleiding": "OSO.ONDERSTEUNING",
 }
 _KEUZE = "Pas de keuze van gegevensblokken aan en verzamel het dossier opnieuw."
+_INVULLEN = "Vul de gegevens van dit blok in en verzamel het dossier opnieuw."
 
 
 def _status(blok: Blok, context: Context) -> str:
@@ -54,7 +55,7 @@ def _officieel(blok: Blok, code: str, genummerd: bool) -> Iterator[Regel]:
             code,
             op=pad[-2] if len(pad) > 1 else "dossier",
             kind=pad[-1],
-            tekst=f"Het blok {blok.label} is uitgezet, maar er staan toch gegevens van in het dossier.",
+            tekst=f"Het blok {blok.label} is uitgezet of verboden, maar er staan toch gegevens van in het dossier.",
             oordeel=_toch_aanwezig(blok, pad[-1], verboden),
             levend=pad[-1] != _TYPEFOUT,
         )
@@ -64,6 +65,7 @@ def _officieel(blok: Blok, code: str, genummerd: bool) -> Iterator[Regel]:
             op="categorie_uitlevering",
             kind=f"cat_{blok.naam}",
             tekst=f"Het blok {blok.label} is verplicht, maar er staan geen gegevens van in het dossier.",
+            wat_nu=_INVULLEN,
             oordeel=lambda _, context: _status(blok, context) == "VERPLICHT" and _leeg(blok, context),
         )
 
@@ -107,6 +109,7 @@ def _aanwezig_in_zorgvraag(blok: Blok, genummerd: bool) -> Iterator[Regel]:
         op="huidigeschool",
         kind="leerling",
         tekst=f"Een zorgvraag moet het blok {blok.label} bevatten.",
+        wat_nu=_INVULLEN,
         oordeel=oordeel,
         families=("PaO",),
     )
@@ -119,6 +122,7 @@ def _regel(
     kind: str,
     tekst: str,
     oordeel: Oordeel,
+    wat_nu: str = _KEUZE,
     levend: bool = True,
     families: tuple[str, ...] = FAMILIES,
 ) -> Regel:
@@ -128,7 +132,7 @@ def _regel(
         op=op,
         kind=kind,
         tekst=tekst,
-        wat_nu=_KEUZE,
+        wat_nu=wat_nu,
         oordeel=oordeel,
         levend=levend,
         families=families,

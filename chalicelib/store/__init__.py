@@ -4,6 +4,7 @@ Stores only *describe* writes. `commit` performs them, together with one entry i
 about a pupil, a school or a request can change without a line that says who did it (house 1.4).
 """
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -41,6 +42,8 @@ Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, 
 _BOTSING = "BOTSING"
 _POGINGEN = 12
 _PUNT_SECONDEN = 60
+_LIJST_SECONDEN = 600.0
+SCHOLENLIJST = ("lijsten", "scholen.json")
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,25 @@ class Stores:
     nudges: Nudges
     _punten: dict[tuple[str, str], tuple[Vestiging, float]] = field(default_factory=dict, repr=False)
 
+    _scholen: dict[str, tuple[float, list[dict[str, str]]]] = field(default_factory=dict, repr=False)
+
     # reading -----------------------------------------------------------------------------------------------
 
     def school(self, vestiging: Vestiging) -> School:
         """The settings of a school; one that was never saved has the defaults."""
         row = self.state.find(f"SCHOOL#{vestiging}", "SCHOOL")
         return load(School, row) if row else School(vestiging)
+
+    def scholenlijst(self) -> list[dict[str, str]]:
+        """The list of schools that an operator loaded, by name; empty when nobody did. Remembered for ten minutes."""
+        begin, lijst = self._scholen.get("", (0.0, []))
+        if begin < time.monotonic():
+            try:
+                lijst = json.loads(self.inhoud.get(*SCHOLENLIJST))
+            except NotFound:
+                lijst = []
+            self._scholen[""] = (time.monotonic() + _LIJST_SECONDEN, lijst)
+        return lijst
 
     def find_dossier(self, school: Vestiging, leerling_id: str) -> Dossier | None:
         """The card of this school's pupil, or None."""

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import REDEN_TEKST, Binnengekomen, Dossieraanvraag, Stand, oplossing_van, soort_tekst
-from chalicelib.domain.dossier import INZAGE_TEKST, Dossier, Mogelijkheid, mogelijkheden, status_tekst
+from chalicelib.domain.dossier import INZAGE_TEKST, Dossier, Herkomst, Mogelijkheid, mogelijkheden, status_tekst
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
@@ -160,6 +160,19 @@ def _verzoek_op_kaart(regel: Logregel) -> uit.VerzoekUit:
         resultaat_tekst=resultaat.tekst,
         reden=REDEN_TEKST.get(details.get("reden", "")),
         verzamelmoment=_moment(datetime.fromisoformat(verzameld), "") if verzameld else None,
+    )
+
+
+def herkomst_uit(dossier: Dossier) -> uit.HerkomstUit:
+    """School van herkomst (R99)."""
+    h = dossier.herkomst or Herkomst()
+    return uit.HerkomstUit(
+        brinnummer=h.brin or None,
+        schoolnaam=h.naam,
+        plaats_vestigingsadres=h.plaats,
+        onderwijssoort=h.onderwijssoort,
+        onderwijs_sinds=h.onderwijs_sinds,
+        tekst=f"({h.brin}) {h.naam or ''}".strip() if h.brin else "",
     )
 
 

@@ -13,6 +13,8 @@ from pydantic.json_schema import models_json_schema
 
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.teksten import TEKSTEN
+from chalicelib.gegevensset.bijlagen import TEKSTEN as BIJLAGETEKSTEN
+from chalicelib.gegevensset.bijlagen import wat_nu as bijlage_wat_nu
 from chalicelib.web import portal, uit
 from chalicelib.web.deur import ROUTES, XML, Route
 from chalicelib.web.replies import API_VERSION, STATUS_VAN_CODE, TITEL
@@ -71,9 +73,14 @@ def document() -> dict[str, Any]:
             "schemas": _schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
-        "x-codes": {code: {"tekst": tekst, "watNu": wat_nu} for code, (tekst, wat_nu) in sorted(TEKSTEN.items())},
+        "x-codes": {code: {"tekst": tekst, "watNu": wat_nu} for code, (tekst, wat_nu) in sorted(_teksten().items())},
         "x-resultaten": {r.code: {"wire": r.wire, "tekst": r.tekst, "watNu": r.wat_nu} for r in RESULTATEN.values()},
     }
+
+
+def _teksten() -> dict[str, tuple[str, str]]:
+    """Every code that an answer may carry: ours, and those of attachments."""
+    return TEKSTEN | {code: (tekst, bijlage_wat_nu(code)) for code, tekst in BIJLAGETEKSTEN.items()}
 
 
 def _schemas() -> dict[str, Any]:
@@ -125,7 +132,7 @@ def _parameters(deze: Route) -> list[dict[str, Any]]:
     ]
     koppen = [
         (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft, of *", True),
-        (deze.verb == "PUT" and "leerlingId" in namen, "If-Match", "alleen bij een leerling die er al is", False),
+        (deze.voorbeeld_body is not None, "If-Match", "alleen bij een leerling die er al is", False),
         (deze.idempotent, "Idempotency-Key", "een eigen, unieke sleutel; nog eens is hetzelfde", True),
         (True, "X-Correlation-Id", "8 tot 64 letters, cijfers en streepjes; komt terug in het antwoord", False),
     ]

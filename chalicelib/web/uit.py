@@ -492,3 +492,34 @@ class VernietigingUit(Vorm):
     backups_tot: AwareDatetime
     log_aantal: int
     log_hash: str
+
+
+class TeststapUit(Vorm):
+    """One step of the testuitwisseling."""
+
+    stap: str
+    gelukt: bool
+    tekst: str
+    code: str | None
+
+
+class TestuitwisselingUit(Vorm):
+    """The exchange with the test school (R1)."""
+
+    gelukt: bool
+    tekst: str
+    op: AwareDatetime | None
+    stappen: list[TeststapUit]
+
+
+class OpvraagpaginaUit(Vorm):
+    """The page Overstapdossier opvragen of a pupil who is already here (R100, R103)."""
+
+    titel: str
+    school_van_herkomst: HerkomstUit
+    laatst_opgevraagd_tekst: str
+    laatst_ontvangen_tekst: str
+    toelichting_onderwijsbehoeften: list[BijlageUit]
+    bijlagen: list[BijlageUit]
+    aanvragen: list[DossieraanvraagUit]
+    acties: list[ActieUit]

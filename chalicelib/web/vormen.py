@@ -327,3 +327,9 @@ class NotificatieVorm(Vorm):
     """Which earlier requests are answered with a notificatie; never ticked beforehand (9b.5)."""
 
     aanvraag_ids: Annotated[list[Kort], Field(min_length=1, max_length=25)]
+
+
+class OpvraagVorm(Vorm):
+    """Ask for a pupil who is already here; only for something newer, if a moment is given (R98)."""
+
+    alleen_als_nieuwer_dan: AwareDatetime | None = None

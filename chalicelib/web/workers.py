@@ -10,8 +10,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from chalice.app import Blueprint
 
 from chalicelib.errors import Invalid, OsoError
-from chalicelib.flows import opdrachten
+from chalicelib.flows import bulk
 from chalicelib.flows.notificaties import bezorg
+from chalicelib.flows.opdrachten import voed
 from chalicelib.flows.opvragen import haal_op
 from chalicelib.store import Nudge
 from chalicelib.web import klok, verbinding
@@ -48,7 +49,7 @@ def _per_stuk(records: Sequence[dict[str, Any]], doe: Callable[[SQSRecord], None
     return cast(dict[str, Any], antwoord)
 
 
-_LIJSTEN = opdrachten.Lijsten()
+_LIJSTEN: bulk.Lijsten = {}
 
 
 @blueprint.on_sqs_message(queue="publicaties", batch_size=10, name="publicaties")
@@ -56,20 +57,20 @@ def publicaties(event: Any) -> dict[str, Any]:
     """Do pupils of bulk acts (15.14). Whatever one of them raises, the others are done; that one comes back."""
     stores = verbinding.stores()
     records = _op_volgorde(event.to_dict()["Records"])
-    werk = opdrachten.lees_batch(stores, _LIJSTEN, _nudges(records))
+    batch = bulk.Batch.van(_nudges(records), _LIJSTEN)
     uitkomsten: dict[str, str] = {}
 
     def doe(record: SQSRecord) -> None:
         nudge = Nudge.parse(record.body)
         laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
-        uitkomst = opdrachten.doe(stores, werk, nudge, klok.nu(), laatste_keer=laatste_keer)
+        uitkomst = bulk.doe(stores, batch, nudge, klok.nu(), laatste_keer=laatste_keer)
         uitkomsten[record.message_id] = uitkomst
         log.info("publicatie", extra={"event": "publicatie", "school": nudge.school, "id": nudge.id, "code": uitkomst})
 
     antwoord = _per_stuk(records, doe, event.context)
-    for (school, id_), aantal in _te_voeden(records, uitkomsten).items():
-        if (school, id_) in werk:
-            opdrachten.voed(stores, werk[school, id_].opdracht, aantal, klok.nu())
+    for sleutel, aantal in _te_voeden(records, uitkomsten).items():
+        if werk := batch.gelezen.get(sleutel):
+            voed(stores, werk.opdracht, aantal, klok.nu())
     return antwoord
 
 
@@ -103,7 +104,7 @@ def _te_voeden(records: Sequence[dict[str, Any]], uitkomsten: dict[str, str]) ->
     vrij: Counter[tuple[str, str]] = Counter()
     for record in records:
         uitkomst, eerste_keer = uitkomsten.get(record["messageId"]), _keer(record) == 1
-        if (uitkomst is None and not eerste_keer) or (uitkomst == opdrachten.AL_GEDAAN and eerste_keer):
+        if (uitkomst is None and not eerste_keer) or (uitkomst == bulk.AL_GEDAAN and eerste_keer):
             continue
         for nudge in _nudges([record]):
             vrij[nudge.school, nudge.id.partition(".")[0]] += 1

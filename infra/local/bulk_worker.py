@@ -64,7 +64,7 @@ def count(*clients: Any) -> Counter[str]:
     lock = threading.Lock()
 
     def one(event_name: str, **_: Any) -> None:
-        _, service, operation = event_name.split(".")
+        service, operation = event_name.split(".")[1:]
         with lock:
             counted[f"{service}.{operation}"] += 1
 

@@ -127,7 +127,7 @@ class _Connection(BaseHTTPRequestHandler):
     def handle_one_request(self) -> None:
         self.close_connection = True
         self.command, self.request_version = "", self.protocol_version
-        self._clocked.allow(9999)
+        self._clocked.allow(IDLE)
         self.raw_requestline = self.rfile.readline(65537)
         if not self.raw_requestline:
             return

@@ -2,8 +2,8 @@
 
 A sandbox runs the happy paths, the refusals and the bad input of several pupils. Then every number, name, address,
 phone number, mail address and text of theirs is looked for in logs, URLs, keys, queue bodies, headers and refusals.
-Prints the places, and how many values and bytes were searched. Exits 0 when nothing was found, else 1 with the place and
-the masked value. `--plant` writes one number to a log first, and must therefore fail.
+Prints the places, and how many values and bytes were searched. Exits 0 when nothing was found, else 1 with the place
+and the masked value. `--plant` writes one number to a log first, and must therefore fail.
 """
 
 import argparse

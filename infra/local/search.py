@@ -90,7 +90,7 @@ def _values(root: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _spellings(kind: str, value: str) -> Iterator[str]:
-    """The value as it is, without blanks and hyphens where it is a number or code, and what a number is guessed from."""
+    """The value as it is, a code also without blanks and hyphens, and what a number is guessed by."""
     yield value.casefold()
     if kind not in ("tekst", "voornaam", "roepnaam", "achternaam", "geboortedatum"):
         yield re.sub(r"[\s-]", "", value.casefold())

@@ -26,7 +26,7 @@ Things = Mapping[str, str]
 
 _KEYS = itertools.count(1)
 _PUPIL = "gezag-bulk"
-_BODIES: Mapping[str, Any] = {  # where the API gives no example of its own
+_BODIES: dict[str, Any] = {  # where the API gives no example of its own
     "RecordVorm": {"dossier": record()},
     "BinnengekomenZoekVorm": {},
     "ZoekVorm": {},
@@ -38,6 +38,7 @@ _BODIES: Mapping[str, Any] = {  # where the API gives no example of its own
     "HerkomstVorm": {},
     "SelectieVorm": {},
     "VernietigVorm": {"grond": "Proef"},
+    "NotificatieVorm": {"aanvraagIds": ["onbekend"]},
 }
 # The parameter `id` means something else under each of these.
 _IDS = (
@@ -108,11 +109,11 @@ def send(sandbox: Stack, route: Route, token: str | None, things: Things, if_mat
     """The request."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     headers |= {"If-Match": if_match} if route.if_match else {}
-    headers |= {"Idempotency-Key": "gezag"} if route.idempotent else {}
+    headers |= {"Idempotency-Key": f"{route.pad} {things['leerlingId']}"} if route.idempotent else {}
     shape = route.body or route.voorbeeld_body
     body = None
     if shape is not None:
-        body = json.dumps(VOORBEELDEN.get(shape.__name__) or _BODIES[shape.__name__]).encode()
+        body = json.dumps((_BODIES | VOORBEELDEN)[shape.__name__]).encode()
         headers["Content-Type"] = route.soorten[0]
     query = "&".join(f"{p.naam}={p.schema.get('enum', ['x'])[0]}" for p in route.query if p.verplicht)
     path = re.sub(r"\{(\w+)\}", lambda found: things.get(_named(route, found[1]), "onbekend"), route.pad)

@@ -28,9 +28,9 @@ _TABLE = (
     (r"PUT /v1/leerlingen/\{leerlingId\}", _WORK | {PORTAL}),
     (r"GET /v1/opdrachten/.*", _SETTINGS),
     (r"POST /v1/.*(klaarzetten|intrekken)", _READ),
-    (r"POST /v1/.*(zoeken|gelezen|/nummer)", _READ),
+    (r"POST /v1/.*(zoeken|/nummer)", _READ),
     (r"GET /v1/.*", _READ),
-    (r"\w+ /v1/(leerlingen|dossieraanvragen|overstapdossiers)(/.*)?", _WORK),
+    (r"\w+ /v1/(leerlingen|dossieraanvragen|overstapdossiers|notificaties)(/.*)?", _WORK),
 )
 
 

@@ -1,9 +1,10 @@
 """XML Schema and JSON Schema out of the table: strict where the standard is, free where it is free."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 from lxml import etree
 
 from chalicelib.domain.gegevensblok import Profiel
@@ -25,7 +26,7 @@ def test_the_json_schema_is_a_schema_for_every_profile(version: str) -> None:
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-def test_own_dossiers_fit_the_json_schema_of_their_version_and_profile(path: Any) -> None:
+def test_own_dossiers_fit_the_json_schema_of_their_version_and_profile(path: Path) -> None:
     version, profiel, _ = path.stem.split("_")
     values = decode(path.read_bytes()).dossier
     assert errors(values, version) == []

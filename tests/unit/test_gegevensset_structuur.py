@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -169,8 +170,8 @@ def test_a_thousand_meldingen_are_enough() -> None:
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-def test_the_values_of_a_valid_dossier_have_no_meldingen(path: str) -> None:
-    gegevens = decode(path.read_bytes())  # type: ignore[attr-defined]  # pytest names every parameter `path` a str
+def test_the_values_of_a_valid_dossier_have_no_meldingen(path: Path) -> None:
+    gegevens = decode(path.read_bytes())
     assert controleer_waarden(gegevens.dossier, gegevens.versie) == ()
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
+from random import Random
 
 import pytest
 from lxml import etree
@@ -201,3 +202,35 @@ def test_a_dossier_in_the_namespace_of_the_other_version_is_refused() -> None:
     report = controleer(data.replace(standaard("2019.1").namespace.encode(), standaard("2018.1").namespace.encode()))
     assert (report.geldig, report.versie) == (False, "2018.1")
     assert "OG.02" in {melding.code for melding in report.meldingen}
+
+
+@pytest.mark.parametrize("version", VERSIES)
+def test_a_dossier_that_is_broken_in_many_places_is_judged_and_never_raises(version: str) -> None:
+    """Forty at random: every one is refused, and every melding has its place."""
+    for number in range(40):
+        rng = Random(f"broken {version} {number}")
+        root = tree(full(version, rng.choice(list(Profiel))), version)
+        for _ in range(rng.randint(3, 60)):
+            _break(rng.choice(list(root.iter())[1:]), rng)
+        for mode in ("official", "intended"):
+            report = controleer(etree.tostring(root), mode)
+            assert not report.geldig
+            assert all(melding.pad.startswith("/dossier") for melding in report.meldingen)
+
+
+def _break(node: Node, rng: Random) -> None:
+    parent = node.getparent()
+    assert parent is not None
+    match rng.randrange(6):
+        case 0:
+            parent.remove(node)
+        case 1:
+            node.addnext(copy.deepcopy(node))
+        case 2:
+            node.tag = rng.choice(list(node.getroottree().getroot().iter())).tag
+        case 3:
+            parent.insert(rng.randrange(len(parent)), node)
+        case 4:
+            node.text = rng.choice(("", " ", "x", "true", "2019-02-30", "9" * 30))
+        case _:
+            rng.choice(list(node.getroottree().getroot().iter())).append(copy.deepcopy(node))

@@ -13,7 +13,7 @@ from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.store import herhaal, ontzegel, verzegel
 from chalicelib.web import uit
 from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
-from chalicelib.web.kaarten import leerling_rij, plain
+from chalicelib.web.kaarten import herkomst_uit, leerling_rij, plain
 from chalicelib.web.portal.lijsten import BLADEREN
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import HerkomstVorm, ZoekVorm
@@ -166,16 +166,7 @@ def _met(herkomst: Herkomst, wijziging: HerkomstVorm) -> Herkomst | None:
 
 
 def _herkomst(dossier: Dossier) -> Antwoord:
-    h = dossier.herkomst or Herkomst()
-    body = uit.HerkomstUit(
-        brinnummer=h.brin or None,
-        schoolnaam=h.naam,
-        plaats_vestigingsadres=h.plaats,
-        onderwijssoort=h.onderwijssoort,
-        onderwijs_sinds=h.onderwijs_sinds,
-        tekst=f"({h.brin}) {h.naam or ''}".strip() if h.brin else "",
-    )
-    return Antwoord(plain(body), koppen={"ETag": kaart_etag(dossier)})
+    return Antwoord(plain(herkomst_uit(dossier)), koppen={"ETag": kaart_etag(dossier)})
 
 
 def _bladzijde(vraag: Vraag, filter_: overzicht.Filter, limiet: int, cursor: str | None) -> Antwoord:

@@ -3,13 +3,18 @@
 from chalicelib.config import settings
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.rechten import Recht
-from chalicelib.flows import scholen
+from chalicelib.domain.school import Testuitwisseling
+from chalicelib.flows import scholen, testuitwisseling
 from chalicelib.messages.berichten import Doel
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
 from chalicelib.web.kaarten import plain, school_uit
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import SchoolWijziging, voeg_samen
+from chalicelib.web.vormen import LeegVorm, SchoolWijziging, voeg_samen
+
+_ZOEK = Parameter(
+    "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
+)
 
 
 @route("GET", "/school", "De instellingen van de school", recht=Recht.SCHOOL_LEZEN, antwoorden={200: uit.SchoolUit})
@@ -102,6 +107,65 @@ def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
     punten = scholen.overzicht(verbinding.traffic_center(), brin, doel)
     rijen = [uit.AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel.value) for p in punten]
     return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "POST",
+    "/school/testuitwisseling",
+    "Uitwisselen met de testschool",
+    recht=Recht.SCHOOL_BEHEREN,
+    body=LeegVorm,
+    antwoorden={200: uit.TestuitwisselingUit},
+    fouten=("AANLEVERPUNT_ONTBREEKT",),
+)
+def test_uitwisseling(vraag: Vraag) -> Antwoord:
+    """R1, step by step; the result is kept."""
+    return _test(testuitwisseling.voer_uit(vraag.werk, verbinding.traffic_center()))
+
+
+@route(
+    "GET",
+    "/school/testuitwisseling",
+    "De laatste testuitwisseling",
+    recht=Recht.SCHOOL_LEZEN,
+    antwoorden={200: uit.TestuitwisselingUit},
+)
+def laatste_testuitwisseling(vraag: Vraag) -> Antwoord:
+    """R1."""
+    return _test(vraag.werk.stores.school(vraag.school).testuitwisseling)
+
+
+def _test(uitslag: Testuitwisseling | None) -> Antwoord:
+    if uitslag is None:
+        body = uit.TestuitwisselingUit(gelukt=False, tekst="Nog niet uitgevoerd", op=None, stappen=[])
+    else:
+        tekst = "De testuitwisseling is volledig afgerond." if uitslag.gelukt else "De testuitwisseling is niet gelukt."
+        stappen = [uit.TeststapUit.model_validate(stap, from_attributes=True) for stap in uitslag.stappen]
+        body = uit.TestuitwisselingUit(gelukt=uitslag.gelukt, tekst=tekst, op=uitslag.op, stappen=stappen)
+    return Antwoord(plain(body))
+
+
+@route(
+    "GET",
+    "/scholen",
+    "Scholen zoeken op BRIN of naam",
+    recht=Recht.SCHOOL_LEZEN,
+    query=(
+        Parameter(
+            "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
+        ),
+    ),
+    antwoorden={200: {"items": uit.SchoolKeuzeUit}},
+)
+def zoek_scholen(vraag: Vraag) -> Antwoord:
+    """From the list that the operator loaded (`python -m infra.scholen`), at most 25."""
+    gezocht = vraag.query["zoek"].casefold()
+    gevonden = [
+        uit.SchoolKeuzeUit(brin=s["brin"], naam=s["naam"], plaats=s.get("plaats"))
+        for s in vraag.werk.stores.scholenlijst()
+        if s["brin"].casefold().startswith(gezocht) or gezocht in s["naam"].casefold()
+    ]
+    return Antwoord({"items": [plain(s) for s in gevonden[:25]], "volgende": None, "totaal": len(gevonden)})
 
 
 @route(

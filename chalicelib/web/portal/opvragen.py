@@ -1,0 +1,72 @@
+"""The page Overstapdossier opvragen of a pupil who is already here (R98-R103)."""
+
+from uuid import uuid4
+
+from chalicelib.domain import teksten
+from chalicelib.domain.aanvraag import Dossieraanvraag
+from chalicelib.domain.dossier import Dossier, Herkomst, Mogelijkheid
+from chalicelib.domain.rechten import Recht
+from chalicelib.flows import opvragen
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import aanvraag_uit, acties, herkomst_uit, plain
+from chalicelib.web.klok import NEDERLAND
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import OpvraagVorm
+
+_PAD = "/leerlingen/{leerlingId}/overstapdossier/opvragen"
+
+
+@route(
+    "GET",
+    _PAD,
+    "De pagina Overstapdossier opvragen",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.OpvraagpaginaUit},
+)
+def haal(vraag: Vraag) -> Antwoord:
+    """R100, R103: its texts and files, and the earlier requests with their results."""
+    dossier = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
+    aanvragen = opvragen.van_leerling(vraag.werk, vraag.leerling_id)
+    return Antwoord(plain(_pagina(dossier, aanvragen)))
+
+
+@route(
+    "POST",
+    _PAD,
+    "Het dossier van deze leerling (opnieuw) opvragen",
+    recht=Recht.OPVRAGEN,
+    body=OpvraagVorm,
+    antwoorden={202: uit.IdUit},
+    idempotent=True,
+    fouten=("HERKOMST_ONTBREEKT", "NUMMER_ONTBREEKT", "AANLEVERPUNT_ONTBREEKT", "SLEUTEL_HERGEBRUIKT"),
+)
+def vraag_op(vraag: Vraag) -> Antwoord:
+    """R98, R100: at the school of herkomst."""
+    sleutel = vraag.idempotency_key
+    nieuwer = vraag.body.alleen_als_nieuwer_dan
+    aanvraag = opvragen.vraag_opnieuw(vraag.werk, vraag.leerling_id, nieuwer, sleutel, uuid4().hex)
+    return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
+
+
+def _pagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> uit.OpvraagpaginaUit:
+    herkomst = dossier.herkomst or Herkomst()
+    ontvangen = next((een for een in aanvragen if een.ontvangen_op), None)
+    gevraagd = aanvragen[0].gevraagd_op.astimezone(NEDERLAND) if aanvragen else None
+    bijlagen = [uit.BijlageUit(naam=naam, soort=soort) for naam, soort in ontvangen.bijlagen] if ontvangen else []
+    geen_herkomst = None if herkomst.brin else teksten.melding("HERKOMST_ONTBREEKT")
+    niets = None if ontvangen else teksten.melding("NOG_NIET_ONTVANGEN")
+    return uit.OpvraagpaginaUit(
+        titel=teksten.opvragen_titel(
+            dossier.naam, herkomst.brin if herkomst else "", herkomst.naam if herkomst else None
+        ),
+        school_van_herkomst=herkomst_uit(dossier),
+        laatst_opgevraagd_tekst=teksten.opgevraagd(gevraagd) if gevraagd else teksten.NOOIT_OPGEVRAAGD,
+        laatst_ontvangen_tekst=teksten.ontvangen(ontvangen.ontvangen_op.astimezone(NEDERLAND), ontvangen.verzameld_op)
+        if ontvangen and ontvangen.ontvangen_op
+        else teksten.NOOIT_ONTVANGEN,
+        toelichting_onderwijsbehoeften=bijlagen[: ontvangen.toelichtingen] if ontvangen else [],
+        bijlagen=bijlagen[ontvangen.toelichtingen :] if ontvangen else [],
+        aanvragen=[aanvraag_uit(een) for een in aanvragen],
+        acties=acties([Mogelijkheid("opvragen", geen_herkomst), Mogelijkheid("importeren", niets)]),
+    )
