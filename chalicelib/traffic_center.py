@@ -191,7 +191,7 @@ def _uitkomst(fault: soap.Fault, wie: str) -> Resultaat:
     raise PeerError(f"{wie}_ANTWOORD", "een fault met een onbekende code")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def https_sender(ca: str | None, cert: str, key: str, *, sandbox: bool, lezen: float = READ_SECONDEN) -> Send:
     """The real seam: mutual TLS, https only, no redirects, no retries, bounded in time and size (protocol 9b.11).
 
@@ -204,7 +204,7 @@ def https_sender(ca: str | None, cert: str, key: str, *, sandbox: bool, lezen: f
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(cert, key)
     tijd = urllib3.Timeout(connect=CONNECT_SECONDEN, read=lezen)
-    manager = urllib3.PoolManager(num_pools=50, maxsize=8, retries=False, ssl_context=context, timeout=tijd)
+    manager = urllib3.PoolManager(num_pools=50, maxsize=32, retries=False, ssl_context=context, timeout=tijd)
     manager.pool_classes_by_scheme = {"https": _pool(sandbox, lezen)}
 
     def send(url: str, data: bytes) -> tuple[int, bytes]:

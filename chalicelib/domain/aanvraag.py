@@ -215,6 +215,10 @@ class Dossieraanvraag:
     bijlagen: tuple[tuple[str, str], ...] = ()
     """Name and kind of every attachment, the Toelichting onderwijsbehoeften first (R100)."""
     toelichtingen: int = 0
+    geimporteerd_op: datetime | None = None
+    leerling_was_nieuw: bool = False
+    record_ervoor: tuple[str, str, str] | None = None
+    record_erna: str | None = None
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 

@@ -399,8 +399,9 @@ def _gevolgen(
             gevolgen.append("AANDACHTSPUNTEN_NIET_VERSTUURD")
         elif not nieuw.binnen_brin:
             status = Status.VERZAMELD
-            gevolgen += ["AANDACHTSPUNTEN_GEWIJZIGD"] if oud.inzage.gegeven else []
-            nieuw = replace(nieuw, inzage=Inzage()) if nieuw.inzage == oud.inzage else nieuw
+            # also an inzage in the same act: the verzorgers saw the version as it was until now
+            gevolgen += ["AANDACHTSPUNTEN_GEWIJZIGD"] if oud.inzage.gegeven or nieuw.inzage.gegeven else []
+            nieuw = replace(nieuw, inzage=Inzage())
     if status is not Status.KLAAR:
         return status, nieuw, gevolgen
     doel = ("binnen_brin_doel", "doel_aanleverpunt")

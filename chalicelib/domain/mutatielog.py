@@ -47,6 +47,10 @@ class Actie(StrEnum):
     NOTIFICATIE_MISLUKT = "NOTIFICATIE_MISLUKT"
     NOTIFICATIE_ONTVANGEN = "NOTIFICATIE_ONTVANGEN"
     NOTIFICATIE_GELEZEN = "NOTIFICATIE_GELEZEN"
+    DOSSIER_GEIMPORTEERD = "DOSSIER_GEIMPORTEERD"
+    IMPORT_ONGEDAAN = "IMPORT_ONGEDAAN"
+    NIET_GEPLAATST = "NIET_GEPLAATST"
+    IMPORTPLAN_BEKEKEN = "IMPORTPLAN_BEKEKEN"
     TESTUITWISSELING = "TESTUITWISSELING"
     DOSSIER_OPGEVRAAGD = "DOSSIER_OPGEVRAAGD"
     DOSSIER_ONTVANGEN = "DOSSIER_ONTVANGEN"
@@ -88,6 +92,10 @@ HANDELING = {
     Actie.NOTIFICATIE_MISLUKT: "Notificatie mislukt",
     Actie.NOTIFICATIE_ONTVANGEN: "Notificatie ontvangen",
     Actie.NOTIFICATIE_GELEZEN: "Notificatie gelezen",
+    Actie.DOSSIER_GEIMPORTEERD: "Ontvangen dossier geïmporteerd",
+    Actie.IMPORT_ONGEDAAN: "Import ongedaan gemaakt",
+    Actie.NIET_GEPLAATST: "Leerling niet geplaatst, ontvangen dossier vernietigd",
+    Actie.IMPORTPLAN_BEKEKEN: "Importplan bekeken",
     Actie.TESTUITWISSELING: "Testuitwisseling uitgevoerd",
     Actie.DOSSIER_OPGEVRAAGD: "Dossier opgevraagd",
     Actie.DOSSIER_ONTVANGEN: "Dossier ontvangen",

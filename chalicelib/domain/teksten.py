@@ -169,6 +169,21 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "NIET_GEVONDEN": ("Dit is niet gevonden.", "Controleer het adres van de aanvraag."),
     "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Controleer de leerlingId."),
+    "NIET_GEIMPORTEERD": ("Dit dossier is niet geïmporteerd.", "Er is niets om ongedaan te maken."),
+    "NIET_ONTVANGEN": (
+        "Dit dossier is niet (meer) te importeren.",
+        "Alleen een ontvangen dossier dat nog niet is afgehandeld kan worden geïmporteerd.",
+    ),
+    "LEERLING_ID_BESTAAT": (
+        "Er is al een leerling met deze leerlingId, maar met een ander nummer.",
+        "Kies een andere leerlingId, of importeer bij de leerling met dit nummer.",
+    ),
+    "RECORD_GEWIJZIGD": (
+        "De leerlinggegevens zijn na het importeren gewijzigd.",
+        "Pas de leerlinggegevens zelf aan; ongedaan maken zou die wijziging overschrijven.",
+    ),
+    "BIJLAGE_NIET_GEVONDEN": ("Deze bijlage bestaat niet.", "Kies een bijlage uit de lijst."),
+    "KEUS_KAN_NIET": ("Dit gegeven kan niet worden overgenomen.", "Laat de keus voor dit veld weg."),
     "HERKOMST_ONTBREEKT": (
         "De school van herkomst is niet ingevuld.",
         "Vul de school van herkomst in bij Onderwijs > Voorgeschiedenis.",

@@ -62,15 +62,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
         oud = werk.stores.find_dossier(werk.school, leerling_id)
         _vergelijk(oud, if_match)
         sleutel, writes = _wijzers(werk, oud, pgn, leerling_id)
-        begin = oud or _begin(werk, leerling_id)
-        nieuw = begin.neem_record_over(
-            naam=naam_van(record.dossier),
-            overzicht=overzicht_van(record.dossier, record.portaal),
-            map_=map_,
-            hash_=hash_,
-            versie=record.versie,
-            pgn_sleutel=sleutel,
-        )
+        nieuw = met_record(oud or begin_kaart(werk, leerling_id), record, map_, hash_, sleutel)
         actie = Actie.LEERLING_BIJGEWERKT if oud else Actie.LEERLING_AANGEMAAKT
         mutatie = werk.mutatie(actie, nieuw.onderwerp, recordHash=hash_)
         return werk.stores.commit(mutatie, oud, nieuw, *writes), oud is None
@@ -78,7 +70,19 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
     return herhaal(poging)
 
 
-def _begin(werk: Werk, leerling_id: str) -> Dossier:
+def met_record(kaart: Dossier, record: Record, map_: str, hash_: str, pgn_sleutel: str | None) -> Dossier:
+    """The card with this record behind it."""
+    return kaart.neem_record_over(
+        naam=naam_van(record.dossier),
+        overzicht=overzicht_van(record.dossier, record.portaal),
+        map_=map_,
+        hash_=hash_,
+        versie=record.versie,
+        pgn_sleutel=pgn_sleutel,
+    )
+
+
+def begin_kaart(werk: Werk, leerling_id: str) -> Dossier:
     """A new card. Was there one before, then its chain goes on: a removed pupil keeps its mutatielog (ch. 16)."""
     nieuw = Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
     return replace(nieuw, kop=werk.stores.kop(nieuw.onderwerp))
@@ -148,6 +152,11 @@ def _pgn(dossier: Waarden) -> Pgn | None:
             fout.detail,
             [teksten.melding(fout.code, pad=pad, detail=f"Het nummer is niet geldig: {fout.detail}.")],
         ) from None
+
+
+def wijzers(werk: Werk, oud: Dossier | None, dossier: Waarden, leerling_id: str) -> tuple[str | None, list[Write]]:
+    """The pointer from the number in these values to this pupil, and the writes that make it so."""
+    return _wijzers(werk, oud, _pgn(dossier), leerling_id)
 
 
 def _wijzers(werk: Werk, oud: Dossier | None, pgn: Pgn | None, leerling_id: str) -> tuple[str | None, list[Write]]:

@@ -68,7 +68,7 @@ def verschil(werk: Werk, leerling_id: str, a: int, b: int) -> list[Verschil]:
         versie = next((v for v in reversed(werk.stores.versies(werk.school, leerling_id)) if v.nummer == nummer), None)
         if versie is None:
             raise NotFound("VERSIE_NIET_GEVONDEN")
-        dossier = zonder_pdf(decode(werk.stores.inhoud.get(versie.map, XML)).dossier)
+        dossier = zonder_pdf(decode(werk.stores.inhoud.get(versie.map, XML)).dossier, versie.blokken)
         inhoud.append(dict(_velden(dossier, "/dossier")))
     log_lezen(werk, leerling_id, Actie.VERSCHIL_BEKEKEN, a=a, b=b)
     oud, nieuw = inhoud

@@ -24,6 +24,7 @@ from chalicelib.gegevensset.samenstellen import (
     Samenstelling,
     inhoud_hash,
     kent_aandachtspunten,
+    met_aandachtspunten,
     met_pdf,
     pdf_naam,
     stel_samen,
@@ -292,6 +293,7 @@ def _werk_bij(werk: Werk, oud: Dossier, nieuw: Dossier, school: School, tabel: S
         nummer=oud.laatste_nummer + 1 if tekst else oud.versie.nummer,
         map=werk.stores.inhoud.nieuwe_map(werk.school, oud.leerling_id),
         inhoud_hash=inhoud_hash(dossier, tabel),
+        blokken=met_aandachtspunten(nieuw) if tekst else oud.versie.blokken,
     )
     if not tekst and versie.inhoud_hash != oud.versie.inhoud_hash:
         raise Invalid("VERZAMEL_OPNIEUW")

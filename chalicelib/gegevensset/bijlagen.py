@@ -9,7 +9,7 @@ import binascii
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
@@ -27,6 +27,7 @@ Waarden = dict[str, Any]
 
 GROOTSTE_EIGEN: Final = 3 * MIB  # what a school adds, unpacked
 GROOTSTE_ONTVANGEN: Final = LIMIET
+ALLES_BIJEEN: Final = 4 * LIMIET  # unpacked, all attachments of one dossier
 _VASTE_DATUM: Final = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP knows: the same file always gives the same bytes
 _METHODEN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -112,36 +113,56 @@ def documenten(dossier: Waarden, tabel: Standaard) -> Iterator[tuple[str, Waarde
     yield from _documenten(dossier, tabel.wortel, f"/{tabel.wortel.naam}")
 
 
+def open_alle(stukken: Iterable[tuple[str, str]], totaal: int = ALLES_BIJEEN) -> Iterator[Bijlage | Invalid]:
+    """Open pairs of name and `bestandsinhoud` one by one, within one budget of `totaal` unpacked bytes for all.
+
+    Gives the Invalid where one cannot be opened; once the budget is spent that is BIJLAGE_TE_GROOT.
+    """
+    for naam, inhoud in stukken:
+        try:
+            bijlage = open_bijlage(naam, inhoud, max(0, min(totaal, GROOTSTE_ONTVANGEN)))
+        except Invalid as fout:
+            totaal -= GROOTSTE_ONTVANGEN if fout.code == "BIJLAGE_TE_GROOT" else len(inhoud)
+            yield fout
+        else:
+            totaal -= len(bijlage.data)
+            yield bijlage
+
+
 def bijlagemeldingen(dossier: Waarden, tabel: Standaard, ernst: str = "waarschuwing") -> tuple[Melding, ...]:
     """A Melding for each attachment of dossier JSON that cannot be opened or is not allowed.
 
     `ernst`: `waarschuwing` for what was received or put, `fout` for what we add ourselves.
     """
+    plekken = [
+        (pad, document.get("bestandsnaam", ""), document.get("bestandsinhoud", ""))
+        for pad, document in documenten(dossier, tabel)
+    ]
     return tuple(
         Melding(code, TEKSTEN[code], f"{pad}/bestandsinhoud", "", SOORTEN, wat_nu(code), ernst)
-        for pad, document in documenten(dossier, tabel)
-        if (code := wat_mankeert(document.get("bestandsnaam", ""), document.get("bestandsinhoud", "")))
+        for (pad, _, _), code in zip(plekken, _codes(stuk[1:] for stuk in plekken), strict=True)
+        if code
     )
 
 
 def bijlagebevindingen(wortel: etree._Element, tabel: Standaard, ernst: str = "waarschuwing") -> list[Bevinding]:
     """The same for the tree of a dossier."""
     kop = f"{{{tabel.namespace}}}"
-    return [
-        Bevinding(inhoud, code, TEKSTEN[code], wat_nu(code), SOORTEN, ernst=ernst)
+    plekken = [
+        (inhoud, document.findtext(f"{kop}bestandsnaam") or "", tekst_van(inhoud))
         for document in wortel.iter(f"{kop}document")
         for inhoud in document.iterchildren(f"{kop}bestandsinhoud")
-        if (code := wat_mankeert(document.findtext(f"{kop}bestandsnaam") or "", tekst_van(inhoud)))
+    ]
+    return [
+        Bevinding(inhoud, code, TEKSTEN[code], wat_nu(code), SOORTEN, ernst=ernst)
+        for (inhoud, _, _), code in zip(plekken, _codes(stuk[1:] for stuk in plekken), strict=True)
+        if code
     ]
 
 
-def wat_mankeert(naam: str, inhoud_base64: str) -> str:
-    """The code of what is wrong with an attachment, or ""."""
-    try:
-        open_bijlage(naam, inhoud_base64)
-    except Invalid as fout:
-        return fout.code
-    return ""
+def _codes(stukken: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What is wrong with each, or ""."""
+    return (geopend.code if isinstance(geopend, Invalid) else "" for geopend in open_alle(stukken))
 
 
 def _documenten(waarden: Any, blok: Element, pad: str) -> Iterator[tuple[str, Waarden]]:

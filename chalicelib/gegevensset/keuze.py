@@ -93,15 +93,22 @@ def _ruim_leeg_op(leerling: Waarden, houder: Waarden, naam: str) -> None:
             del leerling[lijst]
 
 
-def voeg_documenten_toe(dossier: Waarden, tabel: Standaard, keuze: Keuze) -> None:
-    """Documents of the leerlingmap: bijlagen, and the one Toelichting onderwijsbehoeften (R45, R47a, 15.30)."""
+def voeg_documenten_toe(dossier: Waarden, tabel: Standaard, keuze: Keuze) -> Iterator[Weglating]:
+    """Documents of the leerlingmap: bijlagen, and the one Toelichting onderwijsbehoeften (R45, R47a, 15.30).
+
+    A document whose block is not ticked stays behind.
+    """
     leerling = leerling_van(dossier)
-    if keuze.bijlagen:
+    for blok, aantal in (("bijlagedocs", len(keuze.bijlagen)), ("onderwijsondersteuning", bool(keuze.toelichting))):
+        if aantal and blok in tabel.blok and blok not in keuze.blokken:
+            reden = f"{tabel.blok[blok].label} is niet gekozen."
+            yield Weglating("/blokken/documenten", int(aantal), "BLOK_NIET_GEKOZEN", reden)
+    if keuze.bijlagen and "bijlagedocs" in keuze.blokken:
         lijst = leerling.setdefault("overigdocumentlijst", {"document": []})
         lijst["document"].extend(deepcopy(list(keuze.bijlagen)))
-    if keuze.toelichting and kent_toelichting(tabel):
-        blok = leerling.setdefault("onderwijsondersteuning", {})
-        blok["toelichting_onderwijsbehoeften"] = {"document": deepcopy(keuze.toelichting)}
+    if keuze.toelichting and kent_toelichting(tabel) and "onderwijsondersteuning" in keuze.blokken:
+        onderdeel = leerling.setdefault("onderwijsondersteuning", {})
+        onderdeel["toelichting_onderwijsbehoeften"] = {"document": deepcopy(keuze.toelichting)}
 
 
 def kent_toelichting(tabel: Standaard) -> bool:

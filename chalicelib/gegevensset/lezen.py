@@ -6,7 +6,7 @@ bytes themselves, so that a bomb costs a few scans of memory and nothing else.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from lxml import etree
@@ -113,13 +113,14 @@ def lees_json(data: bytes, limiet: int = LIMIET) -> dict[str, Any]:
     JSON_GETAL (more than 18 digits, NaN or Infinity), JSON_TEKEN (a lone surrogate).
     """
     bewaak_grootte(data, limiet)
-    dubbel: dict[int, str] = {}
+    if data.count(b"{") + data.count(b"[") > 2 * MAX_ELEMENTEN or data.count(b",") > 10 * MAX_ELEMENTEN:
+        raise Invalid("TE_GROOT", f"de JSON telt meer dan {2 * MAX_ELEMENTEN} objecten en lijsten, of te veel waarden")
+    dubbel: dict[int, tuple[dict[str, Any], str]] = {}  # the object too: an id means something while it lives
 
     def als_object(paren: list[tuple[str, Any]]) -> dict[str, Any]:
         waarden = dict(paren)
         if len(waarden) < len(paren):
-            namen = [naam for naam, _ in paren]
-            dubbel[id(waarden)] = next(naam for naam in namen if namen.count(naam) > 1)
+            dubbel[id(waarden)] = waarden, _eerste_dubbele(naam for naam, _ in paren)
         return waarden
 
     try:
@@ -140,20 +141,29 @@ def lees_json(data: bytes, limiet: int = LIMIET) -> dict[str, Any]:
     return inhoud
 
 
+def _eerste_dubbele(namen: Iterable[str]) -> str:
+    gezien: set[str] = set()
+    for naam in namen:
+        if naam in gezien:
+            return naam
+        gezien.add(naam)
+    return ""
+
+
 def _getal(tekst: str) -> int | float:
     if len(tekst) > 18 or tekst[-1].isalpha():
         raise Invalid("JSON_GETAL", "een getal heeft meer dan 18 tekens of is geen getal")
     return int(tekst) if tekst.lstrip("-").isdigit() else float(tekst)
 
 
-def _bewaak(inhoud: dict[str, Any], dubbel: dict[int, str], surrogaten: bool) -> None:
+def _bewaak(inhoud: dict[str, Any], dubbel: Mapping[int, tuple[object, str]], surrogaten: bool) -> None:
     for pad, waarde, diepte in _containers(inhoud):
         if diepte > MAX_DIEPTE_JSON:
             raise Invalid(
                 "JSON_TE_DIEP", f"de JSON is dieper dan {MAX_DIEPTE_JSON} niveaus", [_json_melding("JSON_TE_DIEP", pad)]
             )
         if id(waarde) in dubbel:
-            plek = f"{pad}/{_kort(dubbel[id(waarde)])}"
+            plek = f"{pad}/{_kort(dubbel[id(waarde)][1])}"
             raise Invalid(
                 "JSON_DUBBEL", "een naam komt twee keer voor in een object", [_json_melding("JSON_DUBBEL", plek)]
             )

@@ -23,7 +23,8 @@ GEHEIM = {"telefoon": "9999999999", "e-mail": "geheim@geheim.geheim"}
 def geen_mailadres(communicatie: Knoop, _: Context) -> str:
     """The four official checks of an e-mail address, told as one: length, `@`, and what stands around it.
 
-    As in the official sheet what comes before the last part is free: `a b,c@d@e.nl` passes.
+    As in the official sheet what comes before the last part is free: `a b,c@d@e.nl` passes. Which character may stand
+    right before the last `@` is not documented; taken here: those of an e-mail field in HTML.
     """
     if communicatie.tekst("soort") != "e-mail" or "nummer" not in communicatie:
         return ""

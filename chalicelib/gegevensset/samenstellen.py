@@ -5,7 +5,7 @@ Pure: values in, values out, nothing of the record is changed. Sources: R31, R36
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
@@ -51,27 +51,37 @@ def stel_samen(
         for blok in sorted(aanwezig(record, tabel) - blokken - {"ouderinzage"})
     ]
     weggelaten += laat_ongekozen_weg(dossier, tabel, keuze)
-    voeg_documenten_toe(dossier, tabel, keuze)
+    weggelaten += voeg_documenten_toe(dossier, tabel, keuze)
     dossier["metadata"] = _metadata(record, tabel, profiel, blokken, op)
     dossier["overdrachtsoort"] = profiel.overdrachtsoort.value
-    meldingen = [*_zet_school(dossier["huidigeschool"], school), *_zet_kaart(dossier, kaart, tabel)]
+    meldingen = [*_zet_school(dossier["huidigeschool"], school), *_zet_kaart(dossier, kaart, tabel, blokken)]
     for verwijder in VERBODEN:
         weggelaten += verwijder(dossier, profiel, op)
     _zet_inzage(dossier, kaart.invulling, profiel, blokken)
-    _zet_contact(leerling_van(dossier)["overstapadvies"], kaart.invulling, school)
+    _zet_contact(dossier, kaart.invulling, school, blokken)
     return Samenstelling(dossier, tuple(weggelaten), tuple(meldingen))
 
 
 def verwerk(dossier: Waarden, kaart: Dossier, school: School, *, aandachtspunten: bool) -> Waarden:
     """A collected dossier with inzage and contact, and where asked aandachtspunten, as the card has them now (R31)."""
     assert kaart.versie is not None
-    nieuw = zonder_pdf(dossier)
-    advies = leerling_van(nieuw).setdefault("overstapadvies", {})
-    _zet_contact(advies, kaart.invulling, school)
-    if aandachtspunten:
+    nieuw = zonder_pdf(dossier, kaart.versie.blokken)
+    blokken = kaart.versie.blokken
+    if aandachtspunten and (blokken := met_aandachtspunten(kaart)) != kaart.versie.blokken:
+        nieuw["metadata"]["categorie_uitlevering"]["cat_overstapadvies"] = "OPTIONEEL"
+    if aandachtspunten and "overstapadvies" in blokken:
+        advies = leerling_van(nieuw).setdefault("overstapadvies", {})
         _zet(advies, "aandachtspunten", kaart.invulling.aandachtspunten)
-    _zet_inzage(nieuw, kaart.invulling, kaart.versie.profiel, frozenset(kaart.versie.blokken))
+    _zet_contact(nieuw, kaart.invulling, school, blokken)
+    _zet_inzage(nieuw, kaart.invulling, kaart.versie.profiel, blokken)
     return nieuw
+
+
+def met_aandachtspunten(kaart: Dossier) -> tuple[str, ...]:
+    """The blocks of the collected version; a text forces Overstapadvies on (15.2)."""
+    assert kaart.versie is not None
+    erbij = {"overstapadvies"} if kaart.invulling.aandachtspunten else set[str]()
+    return tuple(sorted({*kaart.versie.blokken, *erbij}))
 
 
 def met_pdf(dossier: Waarden, pdf: bytes, naam: str) -> Waarden:
@@ -82,15 +92,19 @@ def met_pdf(dossier: Waarden, pdf: bytes, naam: str) -> Waarden:
     return nieuw
 
 
-def zonder_pdf(dossier: Waarden) -> Waarden:
-    """The dossier as it was before its own PDF was added."""
+def zonder_pdf(dossier: Waarden, blokken: Collection[str]) -> Waarden:
+    """The dossier of a version as it was before its own PDF was added: the last bijlage, if Bijlages was on (R51).
+
+    Not recognised by its description: a record may hold the PDF of an earlier exchange under the same one.
+    """
     nieuw = deepcopy(dossier)
+    if "bijlagedocs" not in blokken:
+        return nieuw
     leerling = leerling_van(nieuw)
-    documenten = leerling.get("overigdocumentlijst", {}).get("document", [])
-    if documenten and documenten[-1].get("omschrijving") == EIGEN_PDF:
-        documenten.pop()
-        if not documenten:
-            del leerling["overigdocumentlijst"]
+    documenten = leerling["overigdocumentlijst"]["document"]
+    documenten.pop()
+    if not documenten:
+        del leerling["overigdocumentlijst"]
     return nieuw
 
 
@@ -103,8 +117,8 @@ def pdf_naam(dossier: Waarden, op: date) -> str:
 
 
 def inhoud_hash(dossier: Waarden, tabel: Standaard) -> str:
-    """SHA-256 of what the parents see and judge: without inzage, the contact fields and our own PDF (15.40)."""
-    kern = zonder_pdf(dossier)
+    """SHA-256 of what the parents see and judge, before our own PDF is added: without inzage and contact (15.40)."""
+    kern = deepcopy(dossier)
     kern.pop("inzage", None)
     advies = leerling_van(kern).get("overstapadvies", {})
     for veld in _CONTACT:
@@ -220,19 +234,22 @@ def kent_aandachtspunten(tabel: Standaard) -> bool:
     return "aandachtspunten" in leerling.bij_naam["overstapadvies"].bij_naam
 
 
-def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard) -> Iterator[Melding]:
+def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard, blokken: Collection[str]) -> Iterator[Melding]:
     """The card over the record; a field that the card leaves open stays as the record has it (15.39)."""
     leerling = leerling_van(dossier)
-    advies = leerling.setdefault("overstapadvies", {})
     uit = kaart.invulling.uitschrijving
     velden: list[tuple[Waarden, str, str | None]] = [
-        (leerling, "datumuitschrijving", uit.datum.isoformat() if uit.datum else None),
-        (advies, "advies", uit.advies_vo),
-        (advies, "herzienadvies", uit.herzien_advies_vo),
-        (advies, "motivatie_herzienadvies", uit.motivatie_herzien_advies),
+        (leerling, "datumuitschrijving", uit.datum.isoformat() if uit.datum else None)
     ]
-    if kent_aandachtspunten(tabel):
-        velden.append((advies, "aandachtspunten", kaart.invulling.aandachtspunten))
+    if "overstapadvies" in blokken:
+        advies = leerling.setdefault("overstapadvies", {})
+        velden += [
+            (advies, "advies", uit.advies_vo),
+            (advies, "herzienadvies", uit.herzien_advies_vo),
+            (advies, "motivatie_herzienadvies", uit.motivatie_herzien_advies),
+        ]
+        if kent_aandachtspunten(tabel):
+            velden.append((advies, "aandachtspunten", kaart.invulling.aandachtspunten))
     for waarden, veld, waarde in velden:
         if waarde is None:
             continue
@@ -244,8 +261,11 @@ def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard) -> Iterator[M
     leerling.setdefault("leerlingid", kaart.leerling_id)
 
 
-def _zet_contact(advies: Waarden, invulling: Invulling, school: School) -> None:
-    """Contact nodig with the director's name and phone (R64, R86)."""
+def _zet_contact(dossier: Waarden, invulling: Invulling, school: School, blokken: Collection[str]) -> None:
+    """Contact nodig with the director's name and phone (R64, R86): part of the block Overstapadvies."""
+    if "overstapadvies" not in blokken:
+        return
+    advies = leerling_van(dossier).setdefault("overstapadvies", {})
     for veld in _CONTACT:
         advies.pop(veld, None)
     advies["contactnodig"] = "true" if invulling.contact_nodig else "false"
@@ -255,7 +275,7 @@ def _zet_contact(advies: Waarden, invulling: Invulling, school: School) -> None:
         _zet(advies, "contactemail", school.email)
 
 
-def _zet_inzage(dossier: Waarden, invulling: Invulling, profiel: Profiel, keuze: Set[str]) -> None:
+def _zet_inzage(dossier: Waarden, invulling: Invulling, profiel: Profiel, keuze: Collection[str]) -> None:
     """The block Ouderinzage as the card has it now (R31, 15.9-15.11)."""
     dossier.pop("inzage", None)
     if "ouderinzage" not in keuze:

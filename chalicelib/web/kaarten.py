@@ -219,7 +219,9 @@ def logregel_uit(regel: Logregel) -> uit.LogregelUit:
 
 def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
     """A request of our own, with what can be done now."""
-    ontvangen = None if aanvraag.status is Stand.ONTVANGEN else teksten.melding("NOG_NIET_ONTVANGEN")
+    heeft_inhoud = None if aanvraag.map else teksten.melding("NOG_NIET_ONTVANGEN")
+    ontvangen = None if aanvraag.status is Stand.ONTVANGEN else teksten.melding("NIET_ONTVANGEN")
+    geimporteerd = None if aanvraag.status is Stand.GEIMPORTEERD else teksten.melding("NIET_GEIMPORTEERD")
     return uit.DossieraanvraagUit(
         id=aanvraag.id,
         status=aanvraag.status.value,
@@ -235,7 +237,15 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
         verzend_hash=aanvraag.verzend_hash,
         profiel=aanvraag.profiel.value if aanvraag.profiel else None,
         bijlagen=[uit.BijlageUit(naam=naam, soort=soort) for naam, soort in aanvraag.bijlagen],
-        acties=acties([Mogelijkheid("xml", ontvangen), Mogelijkheid("pdf", ontvangen)]),
+        acties=acties(
+            [
+                Mogelijkheid("xml", heeft_inhoud),
+                Mogelijkheid("pdf", heeft_inhoud),
+                Mogelijkheid("importeren", ontvangen),
+                Mogelijkheid("ongedaanMaken", geimporteerd),
+                Mogelijkheid("nietGeplaatst", ontvangen),
+            ]
+        ),
     )
 
 

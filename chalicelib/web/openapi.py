@@ -22,27 +22,31 @@ from chalicelib.web.voorbeelden import VOORBEELDEN
 
 _REF = "#/components/schemas/{model}"
 _KOP = {"type": "string"}
-_STATUS_VAN_FOUT = {
-    **STATUS_VAN_CODE,
-    "INTUSSEN_GEWIJZIGD": 412,
-    "TRAFFIC_CENTER_ONBEREIKBAAR": 503,
-    "PGN_ONGELDIG": 422,
-    "XML_DTD": 422,
-    "LEERLING_ID_ONGELDIG": 422,
-    "BRIN_ONGELDIG": 422,
-    "AANLEVERPUNT_ONGELDIG": 422,
-    "INZAGEDATUM_ONGELDIG": 422,
-    "REDEN_NIET_AKKOORD_ONTBREEKT": 422,
+_PER_STATUS = {
+    401: "TOKEN_ONTBREEKT TOKEN_ONGELDIG",
+    404: "LEERLING_NIET_GEVONDEN NIET_GEVONDEN DOCUMENT_NIET_GEVONDEN VERSIE_NIET_GEVONDEN BIJLAGE_NIET_GEVONDEN",
+    412: "INTUSSEN_GEWIJZIGD",
+    422: "ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT SLEUTEL_ONTBREEKT PGN_ONGELDIG XML_DTD LEERLING_ID_ONGELDIG "
+    "BRIN_ONGELDIG AANLEVERPUNT_ONGELDIG INZAGEDATUM_ONGELDIG REDEN_NIET_AKKOORD_ONTBREEKT TOETS_ONBEKEND "
+    "PLAN_ONBEKEND KEUS_KAN_NIET AANVRAAG_ONBEKEND INZAGE_LEERLING_ONTBREEKT INZAGE_NIEMAND OOK_OVERSTAP_ONBEKEND "
+    "LEERLING_DUBBEL AANTAL_LEERLINGEN",
+    503: "TRAFFIC_CENTER_ONBEREIKBAAR",
 }
+_STATUS_VAN_FOUT = STATUS_VAN_CODE | {code: status for status, codes in _PER_STATUS.items() for code in codes.split()}
 _PADUITLEG = {
     "leerlingId": "de eigen sleutel van het portaal, nooit een nummer van de leerling",
     "nummer": "het aanleverpunt, een geheel getal vanaf 0",
     "id": "zoals gegeven bij het aanmaken",
     "documentId": "zoals gegeven bij het toevoegen",
     "a": "nummer van een versie",
+    "n": "nummer van de bijlage, vanaf 1",
     "b": "nummer van een versie",
 }
-_NIET_GEVONDEN = {"{documentId}": "DOCUMENT_NIET_GEVONDEN", "{b}": "VERSIE_NIET_GEVONDEN"}
+_NIET_GEVONDEN = {
+    "{documentId}": "DOCUMENT_NIET_GEVONDEN",
+    "{b}": "VERSIE_NIET_GEVONDEN",
+    "{n}": "BIJLAGE_NIET_GEVONDEN",
+}
 _PAGINA = {
     "type": "object",
     "required": ["items", "volgende", "totaal"],
@@ -215,7 +219,7 @@ def _foute(deze: Route) -> dict[str, Any]:
 
 def _status(code: str) -> int:
     """The status that a code goes with; a refusal by the rules unless it is said otherwise."""
-    return 422 if code.startswith("BIJLAGE_") else _STATUS_VAN_FOUT.get(code, 409)
+    return _STATUS_VAN_FOUT.get(code) or (422 if code.startswith("BIJLAGE_") else 409)
 
 
 def _algemene_codes(deze: Route) -> list[str]:
@@ -243,15 +247,6 @@ def _algemene_codes(deze: Route) -> list[str]:
     if deze.idempotent:
         codes.append("SLEUTEL_ONTBREEKT")
     return list(dict.fromkeys(codes))
-
-
-_STATUS_VAN_FOUT |= {
-    **dict.fromkeys(("TOKEN_ONTBREEKT", "TOKEN_ONGELDIG"), 401),
-    **dict.fromkeys(("LEERLING_NIET_GEVONDEN", "NIET_GEVONDEN", "DOCUMENT_NIET_GEVONDEN", "VERSIE_NIET_GEVONDEN"), 404),
-    **dict.fromkeys(("LEERLING_DUBBEL", "AANTAL_LEERLINGEN", "OOK_OVERSTAP_ONBEKEND"), 422),
-    **dict.fromkeys(("TOETS_ONBEKEND", "PLAN_ONBEKEND", "INZAGE_LEERLING_ONTBREEKT", "INZAGE_NIEMAND"), 422),
-    **dict.fromkeys(("ONBEKEND_VELD", "VELD_ONJUIST", "VELD_ONTBREEKT", "SLEUTEL_ONTBREEKT"), 422),
-}
 
 
 def pagina() -> str:

@@ -523,3 +523,29 @@ class OpvraagpaginaUit(Vorm):
     bijlagen: list[BijlageUit]
     aanvragen: list[DossieraanvraagUit]
     acties: list[ActieUit]
+
+
+class PlanregelUit(Vorm):
+    """One field or part of a received dossier beside the own record (15.21)."""
+
+    pad: str
+    label: str
+    ontvangen: str
+    eigen: str
+    voorstel: Literal["NEEM_OVER", "BEHOUD", "KAN_NIET"]
+    reden: str
+
+
+class ImportplanUit(Vorm):
+    """What importing would do. `leerlingId` is null for a new pupil."""
+
+    leerling_id: str | None
+    regels: list[PlanregelUit]
+
+
+class GeimporteerdUit(Vorm):
+    """What importing gives back."""
+
+    leerling_id: str
+    naam: str
+    tekst: str

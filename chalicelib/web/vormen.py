@@ -333,3 +333,10 @@ class OpvraagVorm(Vorm):
     """Ask for a pupil who is already here; only for something newer, if a moment is given (R98)."""
 
     alleen_als_nieuwer_dan: AwareDatetime | None = None
+
+
+class ImportVorm(Vorm):
+    """To which pupil, and per field (by `pad`) what to do where it differs from the proposal (15.21)."""
+
+    leerling_id: Annotated[str, StringConstraints(max_length=64)]
+    keuzes: dict[str, Literal["NEEM_OVER", "BEHOUD"]] = Field(default_factory=dict)

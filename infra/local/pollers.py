@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Chalice, SQSEventConfig
 from chalice.local import LambdaContext
 
@@ -226,7 +227,11 @@ def poll(found: Iterable[Queue], sqs: Any, pace: Pace, stopping: threading.Event
 
     def forever(queue: Queue) -> None:
         while not stopping.is_set():
-            poll_once(queue, sqs, pace)
+            try:
+                poll_once(queue, sqs, pace)
+            except (BotoCoreError, ClientError) as error:  # SQS is away for a moment: Lambda keeps on polling too
+                log("stoornis", queue=queue.naam, fout=type(error).__name__)
+                stopping.wait(1)
 
     threads = [threading.Thread(target=forever, args=[queue]) for queue in found for _ in range(queue.concurrency)]
     for thread in threads:

@@ -26,6 +26,7 @@ from infra.local.processes import LOOPBACK, Child, listen, port_of, ready, start
 from infra.local.world import Center, Options
 
 _ACCOUNT = "100000000001"
+_FOUNDATION = frozenset({"ministack", "traffic-center"})
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,8 @@ def ended() -> Iterator[list[Child]]:
     try:
         yield children
     finally:
+        # What answers requests and messages may still need what it stands on to finish them.
+        stop_all([child for child in children if child.naam not in _FOUNDATION])
         stop_all(children)
         if main:
             signal.signal(signal.SIGTERM, before)

@@ -118,6 +118,12 @@ def half(verbinding: socket.socket, _: threading.Event) -> None:
     verbinding.sendall(KOP % 100 + b"x" * 50)
 
 
+def half_stil(verbinding: socket.socket, klaar: threading.Event) -> None:
+    lees(verbinding)
+    verbinding.sendall(KOP % 100 + b"x" * 50)
+    klaar.wait(10)
+
+
 def niets(verbinding: socket.socket, _: threading.Event) -> None:
     lees(verbinding)
 
@@ -159,8 +165,8 @@ def test_a_redirect_is_an_answer_and_not_followed(pki: Pki, send: Send) -> None:
 
 @pytest.mark.parametrize(
     "gedrag",
-    [zwijg, half, niets, druppel(KOP % 1_000_000), druppel(b"HTTP/1.1 200 OK\r\nX-Lang: ")],
-    ids=["silence", "half an answer", "no answer", "dripping body", "dripping header"],
+    [zwijg, half, half_stil, niets, druppel(KOP % 1_000_000), druppel(b"HTTP/1.1 200 OK\r\nX-Lang: ")],
+    ids=["silence", "half an answer", "half an answer and silence", "no answer", "dripping body", "dripping header"],
 )
 def test_silence_halves_and_drips_are_given_up_in_time(pki: Pki, send: Send, gedrag: Gedrag) -> None:
     with server(pki, gedrag) as gezien:

@@ -6,11 +6,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from chalice.app import Chalice, Rate, SQSEvent
 
 from infra.local.pollers import Pace, Queue, poll, poll_once, queues, run_schedule
@@ -204,6 +206,26 @@ def test_many_threads_share_one_queue_and_each_message_is_handled_once(
         thread.join()
     assert sorted(body for batch in seen.bodies() for body in batch) == sorted(f"{number}" for number in range(10))
     assert _left(aws, queue) == 0
+
+
+def test_polling_goes_on_after_the_queue_was_out_of_reach(aws: Provisioned, queue: Queue, seen: Seen) -> None:
+    class Shaky:
+        """An SQS that refuses the first call."""
+
+        calls = 0
+
+        def __getattr__(self, call: str) -> Any:
+            Shaky.calls += 1
+            if Shaky.calls == 1:
+                raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+            return getattr(aws.client("sqs"), call)
+
+    _send(aws, queue, "a")
+    stopping = threading.Event()
+    (thread,) = poll([replace(queue, concurrency=1)], Shaky(), AT_ONCE, stopping)
+    wait_until(lambda: seen.bodies() == [["a"]], 10, "the message")
+    stopping.set()
+    thread.join()
 
 
 def test_a_schedule_of_the_app_runs_at_its_rate_and_at_once_when_told() -> None:

@@ -188,7 +188,7 @@ def test_a_pupil_that_was_removed_can_be_put_again_and_its_log_goes_on(bron: Cli
     assert bron.get(f"{path}/controle")["geldig"]
 
 
-# --- the form of a request -------------------------------------------------------------------------------------------
+# --- the form of a request --------------------------------------------------------------------------------------------
 
 
 def test_an_address_or_method_that_is_not_there(bron: Client) -> None:
@@ -250,7 +250,7 @@ def test_a_card_with_a_wrong_field_names_it_and_stays_as_it_was(bron: Client, pu
     assert bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier").data == before.data
 
 
-# --- acts that the rules refuse --------------------------------------------------------------------------------------
+# --- acts that the rules refuse ---------------------------------------------------------------------------------------
 
 
 def test_setting_ready_names_every_precondition_that_is_not_met_one_after_the_other(

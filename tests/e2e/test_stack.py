@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import jwt
@@ -24,10 +23,10 @@ from infra.local.world import Options
 HTTP = urllib3.PoolManager(retries=False, timeout=30)
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stack(tmp_path_factory.mktemp("stack")) as up:
-        yield up
+@pytest.fixture
+def running(sandbox: Stack) -> Stack:
+    """The sandbox that all end-to-end tests share."""
+    return sandbox
 
 
 def test_every_listener_is_on_loopback_and_there_is_one_per_door(running: Stack) -> None:

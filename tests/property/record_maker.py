@@ -164,7 +164,7 @@ def _metadata_of_another(record: Waarden, maker: Maker) -> None:
     metadata = record["metadata"]
     metadata |= {"standaardversie": "2017.9", "validatieversie": "x", "datum": "2001-01-01", "overstap": "POSWV"}
     metadata |= {"deeldossier": "LVS", "pakketnaam": "Ander pakket"}
-    for name in metadata["categorie_uitlevering"]:
+    for name in metadata.get("categorie_uitlevering", {}):
         metadata["categorie_uitlevering"][name] = maker.rng.choice(("VERPLICHT", "OPTIONEEL", "VERBODEN", "OPT-UIT"))
     record["overdrachtsoort"] = "swv-dossier"
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def dtd(*lines: str) -> bytes:
 
 def laughs() -> bytes:
     names = "abcdefghijz"
-    ten = (f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip(names, names[1:], strict=False))
+    ten = (f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names))
     return dtd('<!ENTITY a "aaaaaaaaaa">', *ten)
 
 

@@ -97,7 +97,7 @@ def test_a_key_that_holds_a_number_is_recognised(text: str, found: bool) -> None
         (
             Brin,
             ("14SS", "00YY", "99EF"),
-            ("14ss", "14S", "14SS0", "1ASS", "14SÉ", "", "14SS\n", "１４SS"),
+            ("14ss", "14S", "14SS0", "1ASS", "14SÉ", "", "14SS\n", "１４S"),
             "BRIN_ONGELDIG",
         ),
         (Vestiging, ("14SS00", "99EF12"), ("14SS", "14SS0", "14SS000", "14SSAA", "", "14SS00 "), "VESTIGING_ONGELDIG"),

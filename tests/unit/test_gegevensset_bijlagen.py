@@ -14,6 +14,7 @@ from chalicelib.gegevensset.bijlagen import (
     bijlagemeldingen,
     documenten,
     maak_bijlage,
+    open_alle,
     open_bijlage,
 )
 from chalicelib.gegevensset.codec import decode
@@ -183,3 +184,10 @@ def test_a_broken_attachment_is_a_warning_on_what_is_received_and_a_fault_in_wha
     assert [melding.pad for melding in lenient.meldingen] == [warning.pad]
     assert lenient.geldig
     assert not strict.geldig
+
+
+def test_many_small_bombs_share_one_budget() -> None:
+    bomb = packed(archive(("a.txt", b"0" * 1024 * 1024)))
+    opened = list(open_alle([("a.txt", bomb)] * 5, totaal=3 * 1024 * 1024 - 1))
+    assert [getattr(found, "soort", None) for found in opened] == ["TXT"] * 2 + [None] * 3
+    assert {found.code for found in opened if isinstance(found, Invalid)} == {"BIJLAGE_TE_GROOT"}

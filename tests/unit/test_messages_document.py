@@ -80,6 +80,11 @@ def test_another_encoding_becomes_utf_8(codering: str) -> None:
     assert canoniek(gekregen) == canoniek(dossier.encode())
 
 
+def test_octets_that_would_also_be_utf_8_are_read_in_the_encoding_that_was_declared() -> None:
+    data = omslag(f'<dossier xmlns="{NS}"><a>Ã«</a></dossier>', '<?xml version="1.0" encoding="iso-8859-1"?>')
+    assert "Ã«" in decode_document_response(P, data.encode("iso-8859-1")).decode()
+
+
 def test_utf_16_without_a_declaration_becomes_utf_8() -> None:
     data = omslag(f'<dossier xmlns="{NS}"><a>Zoë</a></dossier>').encode("utf-16")
     assert "Zoë" in decode_document_response(P, data).decode()

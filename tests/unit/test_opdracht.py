@@ -1,4 +1,4 @@
-"""What is counted and said of a bulk act, which pupils are skipped, and how a batch of messages is handled (15.14, 15.15)."""
+"""What is counted and said of a bulk act, who is skipped, and how a batch of messages is handled (15.14, 15.15)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Inzage, Inzagewaarde, Invulling, Status
+from chalicelib.domain.dossier import Invulling, Inzage, Inzagewaarde, Status
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import (

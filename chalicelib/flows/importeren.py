@@ -1,0 +1,247 @@
+"""Import a received dossier: a plan, one act, and the way back (R95, R101-R104, 15.21).
+
+The record of the pupil is put as a portal would put it; the one before is kept, so that undoing is putting it back.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from chalicelib.domain import teksten
+from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.mutatielog import Actie
+from chalicelib.errors import Invalid, NotFound, Refused
+from chalicelib.flows import Werk
+from chalicelib.flows.leerlingen import (
+    RECORD,
+    Record,
+    begin_kaart,
+    controleer_leerling_id,
+    haal_record,
+    met_record,
+    wijzers,
+)
+from chalicelib.flows.opvragen import XML
+from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
+from chalicelib.gegevensset.codec import Gegevens, decode
+from chalicelib.gegevensset.controle import controleer_waarden
+from chalicelib.gegevensset.tabel import standaard
+from chalicelib.gegevensset.vergelijken import Keus, Planregel, maak_plan, nieuw_record, pas_toe
+from chalicelib.store import herhaal
+
+
+@dataclass(frozen=True)
+class Importplan:
+    """What importing would do: to which pupil (None: a new one), and every field that is new or otherwise."""
+
+    leerling_id: str | None
+    regels: tuple[Planregel, ...]
+
+
+def plan(werk: Werk, id_: str) -> Importplan:
+    """The plan for a received dossier; reading it is logged."""
+
+    def poging() -> Dossieraanvraag:
+        aanvraag = _ontvangen(werk, id_)
+        return werk.stores.commit(werk.mutatie(Actie.IMPORTPLAN_BEKEKEN, aanvraag.onderwerp), aanvraag, aanvraag)
+
+    aanvraag = herhaal(poging)
+    gegevens, bestaand = _lees(werk, aanvraag), _bestaand(werk, aanvraag)
+    return Importplan(bestaand.leerling_id if bestaand else None, _regels(werk, gegevens, bestaand))
+
+
+def importeer(werk: Werk, id_: str, leerling_id: str, keuzes: Mapping[str, Keus]) -> Dossier:
+    """Do what the plan and the choices say, in one act; again with the same pupil is the same.
+
+    Raises Refused: NIET_ONTVANGEN, LEERLING_ID_BESTAAT; Invalid("KEUS_KAN_NIET") for what cannot be taken over.
+    """
+    controleer_leerling_id(leerling_id)
+    aanvraag = werk.stores.aanvraag(werk.school, id_)
+    if aanvraag.status is Stand.GEIMPORTEERD and aanvraag.leerling_id == leerling_id:
+        return werk.stores.dossier(werk.school, leerling_id)
+    gegevens = _lees(werk, _ontvangen(werk, id_))
+
+    def poging() -> Dossier:
+        aanvraag = _ontvangen(werk, id_)
+        bestaand = _bestaand(werk, aanvraag)
+        if bestaand is None and werk.stores.find_dossier(werk.school, leerling_id):
+            raise Refused("LEERLING_ID_BESTAAT", meldingen=[teksten.melding("LEERLING_ID_BESTAAT", pad="/leerlingId")])
+        if bestaand is not None and bestaand.leerling_id != leerling_id:
+            raise Refused("LEERLING_BESTAAT_AL", meldingen=[teksten.melding("LEERLING_BESTAAT_AL", pad="/leerlingId")])
+        record = _nieuw_record(werk, gegevens, bestaand, keuzes)
+        return _schrijf(werk, aanvraag, bestaand, leerling_id, record)
+
+    return herhaal(poging)
+
+
+def maak_ongedaan(werk: Werk, id_: str) -> Dossieraanvraag:
+    """Put the record back as it was, or take the new pupil away, if nobody changed the record since.
+
+    Raises Refused: NIET_GEIMPORTEERD, RECORD_GEWIJZIGD.
+    """
+
+    def poging() -> Dossieraanvraag:
+        aanvraag = werk.stores.aanvraag(werk.school, id_)
+        if aanvraag.status is not Stand.GEIMPORTEERD or aanvraag.leerling_id is None:
+            raise Refused("NIET_GEIMPORTEERD", meldingen=[teksten.melding("NIET_GEIMPORTEERD")])
+        dossier = werk.stores.dossier(werk.school, aanvraag.leerling_id)
+        if dossier.record_hash != aanvraag.record_erna or (aanvraag.leerling_was_nieuw and dossier.versie):
+            raise Refused("RECORD_GEWIJZIGD", meldingen=[teksten.melding("RECORD_GEWIJZIGD")])
+        terug = replace(
+            aanvraag,
+            status=Stand.ONTVANGEN,
+            geimporteerd_op=None,
+            leerling_id=None if aanvraag.leerling_was_nieuw else aanvraag.leerling_id,
+            leerling_was_nieuw=False,
+            record_ervoor=None,
+            record_erna=None,
+            version=aanvraag.version + 1,
+        )
+        _zet_terug(werk, aanvraag, dossier, terug)
+        return werk.stores.aanvraag(werk.school, id_)
+
+    return herhaal(poging)
+
+
+def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
+    """The pupil does not come: the received dossier is destroyed at once (ch. 16), the row stays."""
+
+    def poging() -> Dossieraanvraag:
+        aanvraag = _ontvangen(werk, id_)
+        weg = replace(
+            aanvraag,
+            status=Stand.NIET_GEPLAATST,
+            map=None,
+            nummer="",
+            nummer_gemaskeerd="",
+            bijlagen=(),
+            version=aanvraag.version + 1,
+        )
+        return werk.stores.commit(werk.mutatie(Actie.NIET_GEPLAATST, aanvraag.onderwerp), aanvraag, weg)
+
+    weg = herhaal(poging)
+    werk.stores.inhoud.vernietig(f"{werk.school}/aanvraag-{id_}/")
+    return weg
+
+
+def bijlage(werk: Werk, id_: str, nummer: int) -> tuple[Dossieraanvraag, str, str]:
+    """One attachment as a file of its own: the request, the name of its object, and its kind (`bin`: unreadable).
+
+    The numbers are those of the list of attachments, from 1. What cannot be unzipped is handed out as it came.
+    """
+
+    def poging() -> Dossieraanvraag:
+        aanvraag = _heeft_inhoud(werk, id_)
+        mutatie = werk.mutatie(Actie.BIJLAGE_BEKEKEN, aanvraag.onderwerp, bijlage=nummer)
+        return werk.stores.commit(mutatie, aanvraag, aanvraag)
+
+    aanvraag = herhaal(poging)
+    gegevens = _lees(werk, aanvraag)
+    # in the order of the list: the Toelichting onderwijsbehoeften first (R100)
+    alle = sorted(
+        documenten(gegevens.dossier, standaard(gegevens.versie)),
+        key=lambda paar: "/toelichting_onderwijsbehoeften/" not in paar[0],
+    )
+    if not 1 <= nummer <= len(alle):
+        raise NotFound("BIJLAGE_NIET_GEVONDEN")
+    document = alle[nummer - 1][1]
+    try:
+        geopend = open_bijlage(document["bestandsnaam"], document["bestandsinhoud"])
+        data, soort = geopend.data, geopend.soort.lower()
+    except Invalid:
+        data, soort = document["bestandsinhoud"].encode(), "bin"
+    assert aanvraag.map is not None
+    naam = f"bijlage-{nummer}.{soort}"
+    werk.stores.inhoud.put(aanvraag.map, naam, data)
+    return aanvraag, naam, soort
+
+
+def _ontvangen(werk: Werk, id_: str) -> Dossieraanvraag:
+    aanvraag = werk.stores.aanvraag(werk.school, id_)
+    if aanvraag.status is not Stand.ONTVANGEN or aanvraag.map is None:
+        raise Refused("NIET_ONTVANGEN", meldingen=[teksten.melding("NIET_ONTVANGEN")])
+    return aanvraag
+
+
+def _heeft_inhoud(werk: Werk, id_: str) -> Dossieraanvraag:
+    aanvraag = werk.stores.aanvraag(werk.school, id_)
+    if aanvraag.map is None:
+        raise Refused("NOG_NIET_ONTVANGEN", meldingen=[teksten.melding("NOG_NIET_ONTVANGEN")])
+    return aanvraag
+
+
+def _lees(werk: Werk, aanvraag: Dossieraanvraag) -> Gegevens:
+    assert aanvraag.map is not None
+    return decode(werk.stores.inhoud.get(aanvraag.map, XML))
+
+
+def _bestaand(werk: Werk, aanvraag: Dossieraanvraag) -> Dossier | None:
+    """The own pupil that the request was about, or who has the number by now."""
+    if aanvraag.leerling_id:
+        return werk.stores.dossier(werk.school, aanvraag.leerling_id)
+    pgn = werk.stores.geheim.ontsleutel(werk.school, aanvraag.nummer, aanvraag.nummer_type)
+    leerling_id = werk.stores.find_leerling(werk.school, pgn)
+    return werk.stores.find_dossier(werk.school, leerling_id) if leerling_id else None
+
+
+def _regels(werk: Werk, gegevens: Gegevens, bestaand: Dossier | None) -> tuple[Planregel, ...]:
+    if bestaand is None:
+        return maak_plan(gegevens.dossier, None, standaard(gegevens.versie))
+    eigen = haal_record(werk, bestaand)
+    return maak_plan(gegevens.dossier, eigen.dossier, standaard(eigen.versie))
+
+
+def _nieuw_record(werk: Werk, gegevens: Gegevens, bestaand: Dossier | None, keuzes: Mapping[str, Keus]) -> Record:
+    regels = _regels(werk, gegevens, bestaand)
+    kan_niet = {regel.pad for regel in regels if regel.voorstel is Keus.KAN_NIET}
+    fout = [pad for pad, keus in keuzes.items() if keus is Keus.NEEM_OVER and pad in kan_niet]
+    fout += [pad for pad in keuzes if pad not in {regel.pad for regel in regels}]
+    if fout:
+        raise Invalid("KEUS_KAN_NIET", meldingen=[teksten.melding("KEUS_KAN_NIET", pad=pad) for pad in fout])
+    if bestaand is None:
+        return Record(gegevens.versie, nieuw_record(gegevens.dossier))
+    eigen = haal_record(werk, bestaand)
+    return Record(eigen.versie, pas_toe(regels, eigen.dossier, keuzes), eigen.portaal)
+
+
+def _schrijf(
+    werk: Werk, aanvraag: Dossieraanvraag, bestaand: Dossier | None, leerling_id: str, record: Record
+) -> Dossier:
+    """The record, the card, the request and both log entries; the record that was there stays for undoing."""
+    fouten = [m for m in controleer_waarden(record.dossier, record.versie) if m.is_fout]
+    if fouten:
+        raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
+    data = record.bytes()
+    hash_ = hashlib.sha256(data).hexdigest()
+    map_ = werk.stores.inhoud.nieuwe_map(werk.school, leerling_id)
+    werk.stores.inhoud.put(map_, RECORD, data)
+    sleutel, writes = wijzers(werk, bestaand, record.dossier, leerling_id)
+    nieuw = met_record(bestaand or begin_kaart(werk, leerling_id), record, map_, hash_, sleutel)
+    ervoor = (bestaand.record_map, bestaand.record_hash, bestaand.record_versie) if bestaand else None
+    klaar = replace(
+        aanvraag,
+        status=Stand.GEIMPORTEERD,
+        leerling_id=leerling_id,
+        geimporteerd_op=werk.nu,
+        leerling_was_nieuw=bestaand is None,
+        record_ervoor=ervoor,
+        record_erna=hash_,
+        version=aanvraag.version + 1,
+    )
+    mutatie = werk.mutatie(Actie.DOSSIER_GEIMPORTEERD, nieuw.onderwerp, aanvraag=aanvraag.id, recordHash=hash_)
+    return werk.stores.commit(mutatie, bestaand, nieuw, *writes, werk.stores.bewaar(aanvraag, klaar))
+
+
+def _zet_terug(werk: Werk, aanvraag: Dossieraanvraag, dossier: Dossier, terug: Dossieraanvraag) -> None:
+    mutatie = werk.mutatie(Actie.IMPORT_ONGEDAAN, dossier.onderwerp, aanvraag=aanvraag.id)
+    write = werk.stores.bewaar(aanvraag, terug)
+    if aanvraag.record_ervoor is None:
+        weg = [werk.stores.wijs_af(dossier.pgn_sleutel, dossier.leerling_id)] if dossier.pgn_sleutel else []
+        werk.stores.verwijder(mutatie, dossier, *weg, write)
+        return
+    map_, hash_, versie = aanvraag.record_ervoor
+    vorig = haal_record(werk, replace(dossier, record_map=map_))
+    sleutel, writes = wijzers(werk, dossier, vorig.dossier, dossier.leerling_id)
+    nieuw = met_record(dossier, replace(vorig, versie=versie), map_, hash_, sleutel)
+    werk.stores.commit(mutatie, dossier, nieuw, *writes, write)

@@ -1,0 +1,106 @@
+"""Take a received dossier over: plan, apply, undo, close; and its attachments (R95, R101-R104, 15.21)."""
+
+from datetime import timedelta
+
+from chalicelib.domain.rechten import Recht
+from chalicelib.domain.teksten import melding
+from chalicelib.errors import Invalid
+from chalicelib.flows import importeren
+from chalicelib.gegevensset.vergelijken import Keus
+from chalicelib.web import uit
+from chalicelib.web.deur import Vraag, route
+from chalicelib.web.kaarten import aanvraag_uit, plain
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import ImportVorm, LeegVorm
+
+_PAD = "/dossieraanvragen/{id}"
+_LINK_SECONDEN = 60
+
+
+@route(
+    "GET",
+    f"{_PAD}/importplan",
+    "Wat importeren zou doen",
+    recht=Recht.OPVRAGEN,
+    antwoorden={200: uit.ImportplanUit},
+    fouten=("NIET_ONTVANGEN",),
+)
+def plan(vraag: Vraag) -> Antwoord:
+    """15.21: field by field; persons are matched by evidence, nothing is overwritten unasked."""
+    gemaakt = importeren.plan(vraag.werk, vraag.pad["id"])
+    regels = [
+        uit.PlanregelUit(
+            pad=r.pad, label=r.label, ontvangen=r.ontvangen, eigen=r.eigen, voorstel=r.voorstel.value, reden=r.reden
+        )
+        for r in gemaakt.regels
+    ]
+    return Antwoord(plain(uit.ImportplanUit(leerling_id=gemaakt.leerling_id, regels=regels)))
+
+
+@route(
+    "POST",
+    f"{_PAD}/importeren",
+    "Het ontvangen dossier importeren",
+    recht=Recht.OPVRAGEN,
+    body=ImportVorm,
+    antwoorden={200: uit.GeimporteerdUit},
+    fouten=("NIET_ONTVANGEN", "LEERLING_ID_ONGELDIG", "LEERLING_ID_BESTAAT", "LEERLING_BESTAAT_AL", "KEUS_KAN_NIET"),
+)
+def importeer(vraag: Vraag) -> Antwoord:
+    """R95, R101: one act, logged, and undoable."""
+    keuzes = {pad: Keus(keus) for pad, keus in vraag.body.keuzes.items()}
+    dossier = importeren.importeer(vraag.werk, vraag.pad["id"], vraag.body.leerling_id, keuzes)
+    tekst = f"Het dossier van {dossier.naam} is geïmporteerd."
+    return Antwoord(plain(uit.GeimporteerdUit(leerling_id=dossier.leerling_id, naam=dossier.naam, tekst=tekst)))
+
+
+@route(
+    "POST",
+    f"{_PAD}/ongedaan-maken",
+    "Het importeren ongedaan maken",
+    recht=Recht.OPVRAGEN,
+    body=LeegVorm,
+    antwoorden={200: uit.DossieraanvraagUit},
+    fouten=("NIET_GEIMPORTEERD", "RECORD_GEWIJZIGD"),
+)
+def maak_ongedaan(vraag: Vraag) -> Antwoord:
+    """The record goes back to what it was; a pupil that importing made goes away again."""
+    return Antwoord(plain(aanvraag_uit(importeren.maak_ongedaan(vraag.werk, vraag.pad["id"]))))
+
+
+@route(
+    "POST",
+    f"{_PAD}/niet-geplaatst",
+    "De leerling komt niet",
+    recht=Recht.OPVRAGEN,
+    body=LeegVorm,
+    antwoorden={200: uit.DossieraanvraagUit},
+    fouten=("NIET_ONTVANGEN",),
+)
+def plaats_niet(vraag: Vraag) -> Antwoord:
+    """The received dossier is destroyed at once (ch. 16)."""
+    return Antwoord(plain(aanvraag_uit(importeren.plaats_niet(vraag.werk, vraag.pad["id"]))))
+
+
+@route(
+    "GET",
+    f"{_PAD}/bijlagen/{{n}}",
+    "Link naar een bijlage van het ontvangen dossier",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.LinkUit},
+    fouten=("BIJLAGE_NIET_GEVONDEN", "NOG_NIET_ONTVANGEN"),
+)
+def haal_bijlage(vraag: Vraag) -> Antwoord:
+    """Numbered as in `bijlagen`, from 1. One that cannot be unzipped is handed out as it came (15.30)."""
+    tekst = vraag.pad["n"]
+    if not (tekst.isascii() and tekst.isdigit() and len(tekst) < 5):
+        raise Invalid("VELD_ONJUIST", meldingen=[melding("VELD_ONJUIST", pad="/n")])
+    aanvraag, naam, soort = importeren.bijlage(vraag.werk, vraag.pad["id"], int(tekst))
+    assert aanvraag.map is not None
+    bestand = f"OSO-{aanvraag.brin}-aanvraag-{aanvraag.id[:8]}-bijlage-{int(tekst)}.{soort}"
+    body = uit.LinkUit(
+        url=vraag.werk.stores.inhoud.link(aanvraag.map, naam, bestand, _LINK_SECONDEN),
+        verloopt_op=vraag.werk.nu + timedelta(seconds=_LINK_SECONDEN),
+        bestandsnaam=bestand,
+    )
+    return Antwoord(plain(body))
