@@ -28,6 +28,8 @@ class Leverancier:
     oin: str
     aanleverpunten: frozenset[str] | None
     """`14SS/0`, …; None: those that the overview of the Traffic Center names for this OIN."""
+    platform: bool = False
+    """Whether it is a regionaal platform: fetched from and delivered to only as 15.35 allows."""
 
 
 @dataclass(frozen=True)
@@ -106,4 +108,5 @@ def _issuer(record: Mapping[str, Any]) -> Issuer:
 
 def _leverancier(record: Mapping[str, Any]) -> Leverancier:
     punten = record.get("aanleverpunten", "*")
-    return Leverancier(record["issuer"], record["oin"], None if punten == "*" else frozenset(punten))
+    rest = None if punten == "*" else frozenset(punten)
+    return Leverancier(record["issuer"], record["oin"], rest, bool(record.get("platform", False)))

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain import resultaat as uitkomst
-from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.dossier import BinnenBrinDoel, Dossier, Status
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Vestiging
@@ -26,6 +26,8 @@ class Vraag:
     doel_aanleverpunt: str
     soort: Overdrachtsoort
     aanvraagdatum: datetime | None = None
+    platform: bool = False
+    """Whether the asking system is a regionaal platform."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,14 @@ def _reden(vraag: Vraag, dossier: Dossier) -> str:
     uit = dossier.invulling.uitschrijving
     school = uit.vervolgschool.brin[:4] if uit.vervolgschool else None
     punt = dossier.invulling.doel_aanleverpunt
+    naar_platform = dossier.invulling.binnen_brin_doel is BinnenBrinDoel.REGIONAAL_PLATFORM
     overstap = not binnen
     for van_toepassing, reden in (
         (binnen != dossier.invulling.binnen_brin, "ANDERE_SOORT"),
         (binnen and vraag.doel_brin != vraag.bron_brin, "ANDERE_SCHOOL"),
         (overstap and vraag.doel_brin != school, "ANDERE_SCHOOL"),
         (binnen and punt is not None and vraag.doel_aanleverpunt != punt, "ANDER_AANLEVERPUNT"),
+        (binnen and vraag.platform and not naar_platform, "ANDER_AANLEVERPUNT"),
         (overstap and uit.datum is None, "NIET_UITGESCHREVEN"),
         (overstap and dossier.verzameld and not dossier.invulling.inzage.gegeven, "GEEN_INZAGE"),
         (dossier.status is not Status.KLAAR, "NIET_KLAARGEZET"),

@@ -51,6 +51,15 @@ class Actie(StrEnum):
     IMPORT_ONGEDAAN = "IMPORT_ONGEDAAN"
     NIET_GEPLAATST = "NIET_GEPLAATST"
     IMPORTPLAN_BEKEKEN = "IMPORTPLAN_BEKEKEN"
+    ZORGVRAAG_VERZONDEN = "ZORGVRAAG_VERZONDEN"
+    ZORGVRAAG_SLEUTEL = "ZORGVRAAG_SLEUTEL"
+    ZORGVRAAG_GENOTIFICEERD = "ZORGVRAAG_GENOTIFICEERD"
+    ZORGVRAAG_OPGEHAALD = "ZORGVRAAG_OPGEHAALD"
+    ZORGVRAAG_TERUGGEKOPPELD = "ZORGVRAAG_TERUGGEKOPPELD"
+    ZORGVRAAG_MISLUKT = "ZORGVRAAG_MISLUKT"
+    ZORGVRAAG_OPNIEUW = "ZORGVRAAG_OPNIEUW"
+    ZORGVRAAG_VERWIJDERD = "ZORGVRAAG_VERWIJDERD"
+    ZORGVRAAG_BEKEKEN = "ZORGVRAAG_BEKEKEN"
     TESTUITWISSELING = "TESTUITWISSELING"
     DOSSIER_OPGEVRAAGD = "DOSSIER_OPGEVRAAGD"
     DOSSIER_ONTVANGEN = "DOSSIER_ONTVANGEN"
@@ -96,6 +105,15 @@ HANDELING = {
     Actie.IMPORT_ONGEDAAN: "Import ongedaan gemaakt",
     Actie.NIET_GEPLAATST: "Leerling niet geplaatst, ontvangen dossier vernietigd",
     Actie.IMPORTPLAN_BEKEKEN: "Importplan bekeken",
+    Actie.ZORGVRAAG_VERZONDEN: "Zorgvraag verzonden",
+    Actie.ZORGVRAAG_SLEUTEL: "Zorgvraag aangemeld bij het Traffic Center",
+    Actie.ZORGVRAAG_GENOTIFICEERD: "Notificatie van de zorgvraag verstuurd",
+    Actie.ZORGVRAAG_OPGEHAALD: "Zorgvraag opgehaald door het samenwerkingsverband",
+    Actie.ZORGVRAAG_TERUGGEKOPPELD: "Terugkoppeling op de zorgvraag ontvangen",
+    Actie.ZORGVRAAG_MISLUKT: "Zorgvraag niet aangekomen",
+    Actie.ZORGVRAAG_OPNIEUW: "Zorgvraag opnieuw verzonden",
+    Actie.ZORGVRAAG_VERWIJDERD: "Zorgvraag verwijderd",
+    Actie.ZORGVRAAG_BEKEKEN: "Zorgvraag bekeken",
     Actie.TESTUITWISSELING: "Testuitwisseling uitgevoerd",
     Actie.DOSSIER_OPGEVRAAGD: "Dossier opgevraagd",
     Actie.DOSSIER_ONTVANGEN: "Dossier ontvangen",

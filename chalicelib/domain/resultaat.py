@@ -121,6 +121,19 @@ _TABEL = (
         10,
     ),
     Resultaat(
+        "DOSSIER_ANDERE_LEERLING",
+        "DossierAndereLeerling",
+        "Het ontvangen dossier gaat niet over de gevraagde leerling en is niet bewaard.",
+        "Neem contact op met de school van herkomst: haar systeem gaf een ander dossier dan gevraagd.",
+        10,
+    ),
+    Resultaat(
+        "REGIONAAL_INITIATIEF_UIT",
+        "RegionaalInitiatiefUit",
+        "Dit dossier kan alleen van een regionaal platform komen, en uw school is daar niet op aangesloten.",
+        "Zet de instelling Aangesloten op regionaal initiatief aan bij Diverse instellingen en vraag opnieuw op.",
+    ),
+    Resultaat(
         "TECHNISCHE_FOUT",
         "TechnischeFout",
         "Door een technische fout is geen antwoord ontvangen.",

@@ -184,6 +184,27 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "BIJLAGE_NIET_GEVONDEN": ("Deze bijlage bestaat niet.", "Kies een bijlage uit de lijst."),
     "KEUS_KAN_NIET": ("Dit gegeven kan niet worden overgenomen.", "Laat de keus voor dit veld weg."),
+    "AANLEVERPUNT_ONBEKEND": (
+        "Dit aanleverpunt is bij het Traffic Center niet bekend als samenwerkingsverband van uw school.",
+        "Kies een aanleverpunt uit de lijst, of maak het aan in Mijn OSO.",
+    ),
+    "ZORGVRAAG_LOOPT": (
+        "Bij dit samenwerkingsverband loopt al een zorgvraag voor deze leerling.",
+        "Controleer of de eerdere zorgvraag nog nodig is.",
+    ),
+    "ZORGVRAAG_VERZONDEN": (
+        "Een zorgvraag kan na het verzenden niet meer worden gewijzigd.",
+        "Verstuur een nieuwe zorgvraag.",
+    ),
+    "ZORGVRAAG_NIET_MISLUKT": (
+        "Deze zorgvraag is niet mislukt.",
+        "Verstuur een nieuwe zorgvraag als de inhoud anders moet.",
+    ),
+    "ZORGVRAAG_NIET_GEVONDEN": ("Deze zorgvraag bestaat niet (meer).", "Kies een zorgvraag uit de lijst."),
+    "NUMMER_IN_INHOUD": (
+        "In deze tekst of bijlage staat het nummer van de leerling. Dat mag niet naar een samenwerkingsverband.",
+        "Verwijder het nummer uit de tekst of de bijlage, of laat die weg.",
+    ),
     "HERKOMST_ONTBREEKT": (
         "De school van herkomst is niet ingevuld.",
         "Vul de school van herkomst in bij Onderwijs > Voorgeschiedenis.",

@@ -38,6 +38,12 @@ def leverancier_van(balie: Balie, beller: Beller) -> Leverancier | None:
     return next((lev for lev in balie.leveranciers if (lev.issuer, lev.oin) == (beller.issuer, beller.oin)), None)
 
 
+def is_platform(balie: Balie, beller: Beller) -> bool:
+    """Whether the system that calls is a regionaal platform (15.35)."""
+    leverancier = leverancier_van(balie, beller)
+    return leverancier is not None and leverancier.platform
+
+
 def naam_als_bediend(balie: Balie, beller: Beller, brin: str, punt: str) -> str | None:
     """The name of the school at this aanleverpunt if the caller speaks for it, else None."""
     leverancier = leverancier_van(balie, beller)

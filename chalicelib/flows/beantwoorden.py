@@ -11,7 +11,7 @@ from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import Conflict
-from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
+from chalicelib.flows.balie import Balie, Beller, is_platform, leverancier_van, naam_als_bediend
 from chalicelib.messages.berichten import DocumentRequest
 from chalicelib.store import herhaal
 
@@ -92,6 +92,7 @@ def _beslis(balie: Balie, beller: Beller, aanvraag: DocumentRequest, verzoek: Bi
         doel_aanleverpunt=verzoek.doel_aanleverpunt,
         soort=aanvraag.overdrachtsoort,
         aanvraagdatum=aanvraag.aanvraagdatum,
+        platform=is_platform(balie, beller),
     )
     oordeel = beoordeel(vraag, dossier)
     data = stores.inhoud.get(dossier.versie.map, XML) if oordeel.geleverd and dossier and dossier.versie else None
@@ -128,6 +129,8 @@ def _details(verzoek: Binnengekomen, geleverd: Dossier | None) -> dict[str, str 
         "soort": verzoek.soort.value,
         "resultaat": verzoek.resultaat or "",
     }
+    if verzoek.profiel:
+        details["profiel"] = verzoek.profiel.value
     if verzoek.reden:
         details["reden"] = verzoek.reden
     if geleverd and geleverd.versie:

@@ -50,7 +50,8 @@ def mogelijk(werk: Werk, dossier: Dossier) -> list[Binnengekomen]:
 def _past(dossier: Dossier, verzoek: Binnengekomen) -> bool:
     """Only the school that may fetch it now: nobody else is told that there is a dossier."""
     if dossier.invulling.binnen_brin:
-        return verzoek.soort is Overdrachtsoort.BINNENBRIN
+        punt = dossier.invulling.doel_aanleverpunt
+        return verzoek.soort is Overdrachtsoort.BINNENBRIN and punt in (None, verzoek.doel_aanleverpunt)
     school = dossier.invulling.uitschrijving.vervolgschool
     overstap = verzoek.soort is Overdrachtsoort.OVERSTAPDOSSIER
     return overstap and school is not None and school.brin[:4] == verzoek.doel_brin
@@ -174,6 +175,8 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
     aanvraag = stores.find_eigen_sessie(sessie)
     if aanvraag is None or adressen.bron_brin.code != aanvraag.brin or adressen.doel_brin != aanvraag.school.brin:
         return uitkomst.RESULTATEN["SESSIE_ONBEKEND"]
+    if stores.find_vestiging(adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer) != aanvraag.school:
+        return uitkomst.ONBEKEND_AANLEVERPUNT
     moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
     rij = Notificatie(
         id=stores.geheim.vingerafdruk("notificatie-in", sessie, adressen.bron_aanleverpunt.nummer, moment)[:32],

@@ -5,22 +5,23 @@ is left. A session that was granted is always signed off (9b.4).
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
-from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.mutatielog import Actie, Door
-from chalicelib.domain.nummers import Brin, Pgn, PgnType, Vestiging
+from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.domain.school import School
 from chalicelib.errors import Invalid, NotFound, PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
+from chalicelib.flows.balie import Overzicht
 from chalicelib.flows.leerlingen import haal_record
+from chalicelib.flows.ontvangen import Gevraagd, Ontvangst, haal
 from chalicelib.gegevensset.samenstellen import nummer_van
-from chalicelib.messages.berichten import Aanleverpuntadres, Adressen, DocumentRequest
+from chalicelib.messages.berichten import Doel
 from chalicelib.store import Nudge, Stores, herhaal
 from chalicelib.store.items import load
 from chalicelib.traffic_center import TrafficCenter
@@ -117,16 +118,34 @@ def van_leerling(werk: Werk, leerling_id: str) -> list[Dossieraanvraag]:
 
 
 @dataclass(frozen=True)
-class Ontvangst:
-    """The best outcome of one session: the refusal or the bytes, and the request that gave it."""
+class Regionaal:
+    """Which aanleverpunten of a BRIN are a regionaal platform (15.35): nothing on the wire says so, a setting does.
 
-    resultaat: Resultaat
-    aanvraag: DocumentRequest
-    data: bytes | None = field(default=None, repr=False)
-    later: bool = False
+    `platforms` holds the OIN's of suppliers that are one; `overzicht` says which aanleverpunten they serve.
+    """
+
+    overzicht: Overzicht = lambda _: ()
+    platforms: frozenset[str] = frozenset()
+
+    def punten(self, brin: str) -> tuple[frozenset[Aanleverpunt], frozenset[Aanleverpunt]]:
+        """The aanleverpunten of platforms, and all of them."""
+        alle = [punt for punt in self.overzicht(brin) if punt.doel is Doel.OV] if self.platforms else []
+        platform = frozenset(punt.aanleverpunt for punt in alle if punt.leverancier in self.platforms)
+        return platform, frozenset(punt.aanleverpunt for punt in alle)
 
 
-def haal_op(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laatste_keer: bool = False) -> str:
+GEEN_PLATFORM = Regionaal()
+
+
+def haal_op(
+    stores: Stores,
+    tc: TrafficCenter,
+    nudge: Nudge,
+    nu: datetime,
+    *,
+    laatste_keer: bool = False,
+    regionaal: Regionaal = GEEN_PLATFORM,
+) -> str:
     """Do what is left of one request; returns the state it ends in. A late or double nudge changes nothing.
 
     Raises Unavailable when the other side did not answer, so that the queue tries again; on the last try the
@@ -140,7 +159,7 @@ def haal_op(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, la
         return rij.status.value
     werk = Werk(stores, Door(nudge.school, rij.gevraagd_door_sub, rij.gevraagd_door), nu)
     try:
-        ontvangst = _vraag(stores, tc, rij)
+        ontvangst = _vraag(stores, tc, regionaal, rij)
     except PeerError:
         return _rond_af(werk, rij, Stand.MISLUKT, uitkomst.TECHNISCHE_FOUT)
     except Unavailable:
@@ -149,84 +168,55 @@ def haal_op(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, la
         raise
     if isinstance(ontvangst, Resultaat):
         return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst)
-    sessie = ontvangst.aanvraag.sessie_id
-    if ontvangst.data is None:
-        return _rond_af(werk, rij, Stand.AFGEWEZEN, ontvangst.resultaat, sessie_id=sessie)
-    return _neem_in(werk, rij, ontvangst.data, sessie)
-
-
-def _vraag(stores: Stores, tc: TrafficCenter, rij: Dossieraanvraag) -> Ontvangst | Resultaat:
-    """One session: opened, every aanleverpunt asked until one delivers, and signed off with the best result."""
-    school = stores.school(rij.school)
-    pgn = stores.geheim.ontsleutel(rij.school, rij.nummer, rij.nummer_type)
-    binnen = rij.brin == rij.school.brin.code
-    soort = Overdrachtsoort.BINNENBRIN if binnen else Overdrachtsoort.OVERSTAPDOSSIER
-    adressen = Adressen(Brin(rij.brin), None, rij.school.brin, school.aanleverpunt)
-    sessie = tc.open_sessie(adressen, pgn, soort)
-    if isinstance(sessie, Resultaat):
-        return sessie
-    beste: Ontvangst | None = None
-    for punt in sessie.aanleverpunten:
-        if punt.aanleverpunt in _eigen(school, binnen=binnen):
-            continue
-        vraag = DocumentRequest(
-            Adressen(adressen.bron_brin, punt.aanleverpunt, adressen.doel_brin, adressen.doel_aanleverpunt),
-            pgn,
-            None,
-            soort,
-            sessie.sessie_id,
-            rij.alleen_als_nieuwer_dan,
-        )
-        antwoord = _vraag_aan(tc, punt, vraag)
-        if beste is None or antwoord.resultaat.rang >= beste.resultaat.rang:
-            beste = antwoord
-        if antwoord.data is not None:
-            break
-    if beste is None:
-        leeg = DocumentRequest(adressen, pgn, None, soort, sessie.sessie_id)
-        beste = Ontvangst(uitkomst.RESULTATEN["VERSTREKKER_AANLEVERPUNT_NIET_BEKEND"], leeg)
-    _meld_af(tc, beste)
-    if beste.later:
+    if ontvangst.later and not laatste_keer:
         raise Unavailable("PEER_ONBEREIKBAAR")
-    return beste
+    return _verwerk(werk, rij, ontvangst)
 
 
-def _eigen(school: School, *, binnen: bool) -> tuple[object, ...]:
-    """Within one BRIN the Traffic Center names our own aanleverpunten too: asking ourselves is of no use."""
-    return school.aanleverpunten if binnen else ()
+def _verwerk(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
+    """What one session gave. The last try of who did not answer ends too, and goes to the DLQ for an operator."""
+    sessie = ontvangst.aanvraag.sessie_id
+    if ontvangst.data is not None:
+        return _neem_in(werk, rij, ontvangst)
+    mislukt = ontvangst.resultaat is uitkomst.TECHNISCHE_FOUT
+    stand = _rond_af(werk, rij, Stand.MISLUKT if mislukt else Stand.AFGEWEZEN, ontvangst.resultaat, sessie_id=sessie)
+    if mislukt and ontvangst.later:
+        raise Unavailable("PEER_ONBEREIKBAAR")
+    return stand
 
 
-def _vraag_aan(tc: TrafficCenter, punt: Aanleverpuntadres, vraag: DocumentRequest) -> Ontvangst:
-    """Ask one aanleverpunt. No answer, or one that cannot be read, does not stop us from asking the next."""
-    try:
-        antwoord = tc.vraag_dossier(punt.url, vraag)
-    except Unavailable:
-        return Ontvangst(uitkomst.TECHNISCHE_FOUT, vraag, later=True)
-    except PeerError:
-        return Ontvangst(uitkomst.TECHNISCHE_FOUT, vraag)
-    if isinstance(antwoord, Resultaat):
-        return Ontvangst(antwoord, vraag)
-    return Ontvangst(uitkomst.GESLAAGD, vraag, antwoord)
+def _vraag(stores: Stores, tc: TrafficCenter, regionaal: Regionaal, rij: Dossieraanvraag) -> Ontvangst | Resultaat:
+    """One session for this request, from the aanleverpunt that the school has now.
+
+    Within one BRIN the Traffic Center names our own aanleverpunten too: asking ourselves is of no use.
+    """
+    school, bron = stores.school(rij.school), Brin(rij.brin)
+    if school.aanleverpunt is None:
+        return uitkomst.RESULTATEN["AFNEMER_NIET_BEKEND"]
+    binnen = bron == rij.school.brin
+    overslaan = frozenset(school.aanleverpunten) if binnen else frozenset()
+    if binnen and not school.aangesloten_op_regionaal_initiatief:
+        platform, alle = regionaal.punten(bron.code)
+        if platform and alle <= platform | overslaan:
+            return uitkomst.RESULTATEN["REGIONAAL_INITIATIEF_UIT"]
+        overslaan |= platform
+    gevraagd = Gevraagd(
+        bron,
+        (rij.school.brin, school.aanleverpunt),
+        stores.geheim.ontsleutel(rij.school, rij.nummer, rij.nummer_type),
+        Overdrachtsoort.BINNENBRIN if binnen else Overdrachtsoort.OVERSTAPDOSSIER,
+        rij.alleen_als_nieuwer_dan,
+        overslaan,
+    )
+    return haal(tc, gevraagd)
 
 
-def _meld_af(tc: TrafficCenter, beste: Ontvangst) -> None:
-    """Sign off (2.1 step 8). What was received stays received when the Traffic Center cannot hear it."""
-    try:
-        tc.meld_af(beste.aanvraag, beste.resultaat)
-    except (Unavailable, PeerError):
-        if beste.data is None and beste.later:
-            raise
-
-
-def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes, sessie_id: str) -> str:
-    """Hostile until proven: checked as the official validator does, then kept exactly as received (15.37)."""
+def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
+    """Keep a dossier exactly as received, with what makes it readable, then close the request."""
     from chalicelib.gegevensset.codec import decode  # only where a dossier is really read
-    from chalicelib.gegevensset.controle import controleer
 
-    verslag = controleer(data, "official")
-    if not verslag.geldig:
-        return _rond_af(werk, rij, Stand.AFGEWEZEN, uitkomst.DOSSIER_ONGELDIG, sessie_id=sessie_id)
-    gegevens = decode(data)
+    assert ontvangst.data is not None
+    data, gegevens = ontvangst.data, decode(ontvangst.data)
     map_ = werk.stores.inhoud.nieuwe_map(werk.school, f"aanvraag-{rij.id}")
     pdf, bijlagen, toelichtingen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
     werk.stores.inhoud.put(map_, XML, data)
@@ -236,19 +226,15 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, data: bytes, sessie_id: str) -> s
         rij,
         Stand.ONTVANGEN,
         uitkomst.GESLAAGD,
-        sessie_id=sessie_id,
+        sessie_id=ontvangst.aanvraag.sessie_id,
         ontvangen_op=werk.nu,
         verzameld_op=date.fromisoformat(gegevens.dossier["metadata"]["datum"].strip()[:10]),
         verzend_hash=hashlib.sha256(data).hexdigest(),
         map=map_,
-        profiel=_profiel(verslag.profiel),
+        profiel=ontvangst.profiel,
         bijlagen=bijlagen,
         toelichtingen=toelichtingen,
     )
-
-
-def _profiel(naam: str | None) -> Profiel | None:
-    return Profiel(naam) if naam in {profiel.value for profiel in Profiel} else None
 
 
 def _leesbaar(dossier: dict[str, object], versie: str, op: date) -> tuple[bytes, tuple[tuple[str, str], ...], int]:

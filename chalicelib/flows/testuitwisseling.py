@@ -1,17 +1,18 @@
 """The testuitwisseling: an act against the test school, step by step, its result kept (R1, 15.43, protocol 7.2)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import teksten
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, Pgn, PgnType
-from chalicelib.domain.resultaat import GESLAAGD, TECHNISCHE_FOUT, Resultaat
+from chalicelib.domain.resultaat import GESLAAGD, RESULTATEN, TECHNISCHE_FOUT, Resultaat
 from chalicelib.domain.school import School, Teststap, Testuitwisseling
 from chalicelib.errors import PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
-from chalicelib.gegevensset.controle import controleer
+from chalicelib.flows.ontvangen import oordeel
 from chalicelib.messages.berichten import Adressen, DocumentRequest
 from chalicelib.store import herhaal
 from chalicelib.traffic_center import TrafficCenter
@@ -61,29 +62,37 @@ def voer_uit(werk: Werk, tc: TrafficCenter) -> Testuitwisseling:
 
 
 def _gang(tc: TrafficCenter, school: School) -> Iterator[None]:
-    """The steps, one at a time."""
+    """The steps, one at a time. Whatever goes wrong in a granted session, it is signed off (9b.4)."""
     pgn = _TESTLEERLING.get(school.soort or "", _TESTLEERLING[""])
     adressen = Adressen(TESTSCHOOL, None, school.vestiging.brin, school.aanleverpunt)
     sessie = tc.open_sessie(adressen, pgn, Overdrachtsoort.OVERSTAPDOSSIER)
     if isinstance(sessie, Resultaat):
         raise _Mis(sessie.code, sessie.tekst)
     yield
-    punt = sessie.aanleverpunten[0] if sessie.aanleverpunten else None
+    punt = next(iter(sessie.aanleverpunten), None)
     adressen = replace(adressen, bron_aanleverpunt=punt.aanleverpunt if punt else None)
     vraag = DocumentRequest(adressen, pgn, None, Overdrachtsoort.OVERSTAPDOSSIER, sessie.sessie_id)
-    antwoord = tc.vraag_dossier(punt.url, vraag) if punt else TECHNISCHE_FOUT
-    if isinstance(antwoord, Resultaat):
-        tc.meld_af(vraag, antwoord)
-        raise _Mis(antwoord.code, antwoord.tekst)
-    yield
-    verslag = controleer(antwoord, "official")
-    if not verslag.geldig:
-        tc.meld_af(vraag, TECHNISCHE_FOUT)
-        raise _Mis("DOSSIER_ONGELDIG", teksten.TEKSTEN["DOSSIER_ONGELDIG"][0])
-    yield
+    try:
+        yield from _haal(tc, punt.url if punt else "", vraag)
+    except (_Mis, Unavailable, PeerError) as fout:
+        with suppress(Unavailable, PeerError):
+            tc.meld_af(vraag, RESULTATEN.get(fout.code, TECHNISCHE_FOUT))
+        raise
     afgemeld = tc.meld_af(vraag, GESLAAGD)
     if isinstance(afgemeld, Resultaat):
         raise _Mis(afgemeld.code, afgemeld.tekst)
+    yield
+
+
+def _haal(tc: TrafficCenter, url: str, vraag: DocumentRequest) -> Iterator[None]:
+    """The steps inside the session: ask, and judge what came."""
+    antwoord = tc.vraag_dossier(url, vraag)
+    if isinstance(antwoord, Resultaat):
+        raise _Mis(antwoord.code, antwoord.tekst)
+    yield
+    uitslag = oordeel(antwoord, vraag).resultaat
+    if uitslag is not GESLAAGD:
+        raise _Mis(uitslag.code, uitslag.tekst)
     yield
 
 

@@ -62,7 +62,7 @@ def lees_xml(data: bytes, limiet: int = LIMIET) -> etree._Element:
         wortel = etree.fromstring(data, _PARSER_GROOT if groot else _PARSER)
     except etree.XMLSyntaxError as fout:
         raise _onleesbaar(fout) from None
-    if wortel.getroottree().docinfo.internalDTD is not None:
+    if wortel.getroottree().docinfo.internalDTD is not None:  # a second lock: what the bytes could hide, the tree shows
         raise _dtd()
     if _ALLE_KENMERKEN(wortel) and _KENMERKEN_BIJEEN(wortel):  # the first one is the cheaper of the two
         raise Invalid("TE_GROOT", f"een element heeft meer dan {MAX_KENMERKEN} kenmerken")

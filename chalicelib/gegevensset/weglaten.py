@@ -106,9 +106,28 @@ def _oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Wegl
         yield Weglating("/dossier/huidigeschool/leerling/toetslijst/toets", weg, "TOETS_TE_OUD", reden)
 
 
+def _alleen_buiten_swv(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
+    """PaO.LL12, PaO.OV05: no number of the pupil and no bank account in a dossier for an SWV (15.34)."""
+    if not profiel.zorgvraag:
+        return
+    leerling = leerling_van(dossier)
+    plekken = [("", leerling, ("bsn", "onderwijsnummer"))]
+    plekken += [
+        (f"verzorger[{n}]/", verzorger, ("banknummer", "iban"))
+        for n, verzorger in enumerate(leerling.get("verzorger", []), 1)
+    ]
+    for plek, waarden, velden in plekken:
+        for veld in velden:
+            if veld in waarden:
+                del waarden[veld]
+                pad = f"/dossier/huidigeschool/leerling/{plek}{veld}"
+                yield Weglating(pad, 1, "VELD_VERBODEN", "Dit gegeven mag niet naar een samenwerkingsverband.")
+
+
 VERBODEN: tuple[Callable[[Waarden, Profiel, date], Iterator[Weglating]], ...] = (
     _verboden_velden,
     _geheime_adressen,
     _geheime_nummers,
     _oude_toetsen,
+    _alleen_buiten_swv,
 )

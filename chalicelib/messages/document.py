@@ -8,8 +8,6 @@ That the dossier is an inline element is inferred, not verified against the Kenn
 
 from xml.parsers import expat
 
-from lxml import etree
-
 from chalicelib.errors import Invalid
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.reader import SCHEIDING, Grenzen, hardened, ongeldig, scan, splits, telling
@@ -121,6 +119,8 @@ def _staat_alleen(dossier: bytes, namen: list[str]) -> bool:
 
 def _herschreven(data: bytes, diepte: int) -> bytes:
     """The dossier element as UTF-8, without declaration, with every namespace that is in scope declared on it."""
+    from lxml import etree  # costs a cold start, and only the asking side comes here, seldom
+
     lezer = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         element = etree.fromstring(data, lezer)

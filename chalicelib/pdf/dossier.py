@@ -121,6 +121,8 @@ def _blok(result: Sheets, standaard: Standaard, blok: Blok, dossier: Waarden) ->
         result.row(blok.label, _geen(blok, dossier))
     if blok.naam == "school":
         found.sort(key=lambda field: field[0].is_blok)
+    if blok.naam == "metadata":
+        found.sort(key=lambda field: field[0].naam != "overdrachtsoort")  # first, as in R122
     fields(result, standaard, found)
 
 

@@ -23,12 +23,13 @@ from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.domain.opdracht import Opdracht, Regel, Telling, tel
 from chalicelib.domain.school import School
+from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.items import dump, load
 from chalicelib.store.nudges import Nudge, Nudges
-from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, verzoek_sleutel
+from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, verzoek_sleutel, zorgvraag_rij
 from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
 
 if TYPE_CHECKING:
@@ -141,6 +142,30 @@ class Stores:
         """The notificaties of a school, newest first: UIT sent, IN received."""
         rijen = self.state.alles(f"NOTIFICATIE#{richting}#{school}", index="lijst")
         return [load(Notificatie, row) for row in rijen][::-1]
+
+    def zorgvragen(self, school: Vestiging, leerling_id: str) -> list[Zorgvraag]:
+        """The zorgvragen of a pupil, newest first."""
+        rijen = self.state.alles(f"SCHOOL#{school}", f"ZORGVRAAG#{leerling_id}#")
+        return sorted((load(Zorgvraag, row) for row in rijen), key=lambda z: z.gemaakt_op, reverse=True)
+
+    def zorgvraag(self, school: Vestiging, leerling_id: str, id_: str) -> Zorgvraag:
+        """One zorgvraag, or NotFound."""
+        row = self.state.find(f"SCHOOL#{school}", f"ZORGVRAAG#{leerling_id}#{id_}")
+        if row is None:
+            raise NotFound("ZORGVRAAG_NIET_GEVONDEN")
+        return load(Zorgvraag, row)
+
+    def find_koppelsleutel(self, koppelsleutel: str) -> Zorgvraag | None:
+        """The zorgvraag behind a koppelsleutel, by its HMAC: the key itself is a bearer secret (9b.9)."""
+        row = self.state.find(self.koppelpointer(koppelsleutel), "ZORGVRAAG")
+        if row is None:
+            return None
+        gevonden = self.state.find(f"SCHOOL#{row['school']}", f"ZORGVRAAG#{row['leerling_id']}#{row['id']}")
+        return load(Zorgvraag, gevonden) if gevonden else None
+
+    def koppelpointer(self, koppelsleutel: str) -> str:
+        """The key of the pointer from a koppelsleutel."""
+        return f"KOPPEL#{self.geheim.vingerafdruk('koppelsleutel', koppelsleutel.upper())}"
 
     def dossiers(self, school: Vestiging, *, limiet: int, na: Any) -> Bladzijde:
         """A page of the cards of a school, by leerlingId."""
@@ -286,6 +311,22 @@ class Stores:
         """The write that takes a document out of the leerlingmap."""
         sk = f"MAP#{document.leerling_id}#{document.id}"
         return self.state.delete_if(f"SCHOOL#{document.school}", sk, id=document.id)
+
+    def bewaar_zorgvraag(self, oud: Zorgvraag | None, nieuw: Zorgvraag) -> Write:
+        """The write of a zorgvraag: a new one, or its next step."""
+        row = zorgvraag_rij(nieuw)
+        return self.state.put_new(row) if oud is None else self.state.put_if(row, version=oud.version)
+
+    def verwijder_zorgvraag(self, zorgvraag: Zorgvraag) -> Write:
+        """The write that takes a zorgvraag away that nobody was told of."""
+        row = zorgvraag_rij(zorgvraag)
+        return self.state.delete_if(row["pk"], row["sk"], version=zorgvraag.version)
+
+    def wijs_koppelsleutel_aan(self, zorgvraag: Zorgvraag) -> Write:
+        """The write of the pointer from its koppelsleutel."""
+        assert zorgvraag.pointer is not None
+        waar = {"school": zorgvraag.school.code, "leerling_id": zorgvraag.leerling_id, "id": zorgvraag.id}
+        return self.state.put_new({"pk": zorgvraag.pointer, "sk": "ZORGVRAAG", **waar})
 
     def onthoud_sessie(self, aanvraag: Dossieraanvraag, sessie_id: str) -> Write:
         """The write that says which request of our own had a session."""

@@ -28,17 +28,25 @@ class Geheim:
 
     def versleutel(self, school: Vestiging, pgn: Pgn) -> str:
         """The number, to be read again only in the name of this school."""
+        return self.versleutel_tekst(school, pgn.nummer)
+
+    def versleutel_tekst(self, school: Vestiging, tekst: str) -> str:
+        """Another secret (a koppelsleutel), to be read again only in the name of this school."""
         antwoord = self.client.encrypt(
-            KeyId=self.kms_sleutel, Plaintext=pgn.nummer.encode(), EncryptionContext={"school": school.code}
+            KeyId=self.kms_sleutel, Plaintext=tekst.encode(), EncryptionContext={"school": school.code}
         )
         return base64.b64encode(antwoord["CiphertextBlob"]).decode()
 
-    def ontsleutel(self, school: Vestiging, tekst: str, type_: str) -> Pgn:
-        """The number that was encrypted for this school."""
+    def ontsleutel_tekst(self, school: Vestiging, tekst: str) -> str:
+        """The secret that was encrypted for this school."""
         antwoord = self.client.decrypt(
             KeyId=self.kms_sleutel, CiphertextBlob=base64.b64decode(tekst), EncryptionContext={"school": school.code}
         )
-        return Pgn(PgnType(type_), antwoord["Plaintext"].decode())
+        return antwoord["Plaintext"].decode()
+
+    def ontsleutel(self, school: Vestiging, tekst: str, type_: str) -> Pgn:
+        """The number that was encrypted for this school."""
+        return Pgn(PgnType(type_), self.ontsleutel_tekst(school, tekst))
 
     def zoeksleutels(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
         """Under which keys this number may stand at this school, the newest pepper first."""

@@ -13,6 +13,8 @@ SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by 
 PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
 SCHOOL#{vestiging}                NOTIFICATIE#{id}  Notificatie, sent or received
 EIGENSESSIE#{sessie}              UIT               pointer: which request of our own had this session
+SCHOOL#{vestiging}                ZORGVRAAG#{leerling}#{id}  Zorgvraag
+KOPPEL#{hmac}                     ZORGVRAAG         pointer: which zorgvraag has this koppelsleutel
 PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
 SLEUTEL#{vestiging}#{hmac}        SLEUTEL           an Idempotency-Key and what came of it
 
@@ -27,6 +29,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus
 from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
 from chalicelib.domain.school import School
+from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
 from chalicelib.store.items import dump
 
 Onderwerp = School | Dossier | Dossieraanvraag | Binnengekomen | Opdracht | Notificatie
@@ -85,6 +88,19 @@ def _notificatie(notificatie: Notificatie) -> Sleutels:
     if notificatie.status is Notificatiestatus.WACHT:
         sleutels |= {"open_soort": "OPEN#NOTIFICATIE", "open_since": op}
     return sleutels
+
+
+def zorgvraag_rij(zorgvraag: Zorgvraag) -> dict[str, Any]:
+    """The row of a zorgvraag; its acts stand in the chain of the pupil."""
+    rij: dict[str, Any] = dump(zorgvraag)
+    rij |= {
+        "pk": f"SCHOOL#{zorgvraag.school}",
+        "sk": f"ZORGVRAAG#{zorgvraag.leerling_id}#{zorgvraag.id}",
+        "version": zorgvraag.version,
+    }
+    if zorgvraag.status is Zorgvraagstatus.VERZONDEN:
+        rij |= {"open_soort": "OPEN#ZORGVRAAG", "open_since": zorgvraag.gemaakt_op.isoformat()}
+    return rij
 
 
 def verzoek_sleutel(sessie_id: str, brin: str, punt: str) -> Sleutels:

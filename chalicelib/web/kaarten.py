@@ -8,7 +8,7 @@ from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import REDEN_TEKST, Binnengekomen, Dossieraanvraag, Stand, oplossing_van, soort_tekst
 from chalicelib.domain.dossier import INZAGE_TEKST, Dossier, Herkomst, Mogelijkheid, mogelijkheden, status_tekst
-from chalicelib.domain.gegevensblok import Overdrachtsoort
+from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
 from chalicelib.domain.school import School
@@ -155,7 +155,9 @@ def _verzoek_op_kaart(regel: Logregel) -> uit.VerzoekUit:
         brin_aanvragende_school=details["brin"],
         aanleverpunt=details["aanleverpunt"],
         schoolnaam=details["schoolnaam"],
-        soort=soort_tekst(Overdrachtsoort(details["soort"]), None),
+        soort=soort_tekst(
+            Overdrachtsoort(details["soort"]), Profiel(details["profiel"]) if "profiel" in details else None
+        ),
         resultaat=resultaat.code,
         resultaat_tekst=resultaat.tekst,
         reden=REDEN_TEKST.get(details.get("reden", "")),

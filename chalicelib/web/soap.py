@@ -15,11 +15,12 @@ from chalicelib.config import settings
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import Conflict, Invalid, NotFound, OsoError, PeerError, Unavailable
+from chalicelib.flows import zorgvraag_beantwoorden
 from chalicelib.flows.balie import Balie, Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.notificaties import ontvang
 from chalicelib.messages import PROFIELEN, soap
-from chalicelib.messages.berichten import Bericht, DocumentRequest, Doel, NotificatieRequest, NotificatieResponse
+from chalicelib.messages.berichten import Bericht, DocumentRequest, Doel, NotificatieRequest, TerugkoppelingRequest
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.web import klok, verbinding
@@ -77,15 +78,22 @@ def _behandel(profiel: Protocolprofiel, beller: Beller | None, data: bytes) -> t
         return _fault(profiel, antwoord, "Client")
     if isinstance(antwoord, bytes):
         return 200, encode_document_response(profiel, antwoord), uitkomst.GESLAAGD.code
-    return 200, soap.encode(profiel, antwoord), antwoord.resultaat
+    return 200, soap.encode(profiel, antwoord), type(antwoord).__name__
 
 
-def _doe(balie: Balie, beller: Beller, bericht: Bericht) -> bytes | NotificatieResponse | Resultaat:
+def _doe(balie: Balie, beller: Beller, bericht: Bericht) -> bytes | Bericht | Resultaat:
     """The operations that a school's system answers; any other is not for us."""
     if isinstance(bericht, DocumentRequest):
-        return beantwoord(balie, beller, bericht)
+        zorgvraag = bericht.koppelsleutel is not None
+        return (
+            zorgvraag_beantwoorden.beantwoord(balie, beller, bericht)
+            if zorgvraag
+            else beantwoord(balie, beller, bericht)
+        )
     if isinstance(bericht, NotificatieRequest) and bericht.betreft is Doel.OV:
         return ontvang(balie, beller, bericht)
+    if isinstance(bericht, TerugkoppelingRequest):
+        return zorgvraag_beantwoorden.ontvang(balie, beller, bericht)
     return uitkomst.BERICHT_ONGELDIG
 
 

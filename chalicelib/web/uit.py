@@ -549,3 +549,32 @@ class GeimporteerdUit(Vorm):
     leerling_id: str
     naam: str
     tekst: str
+
+
+class TerugkoppelingUit(Vorm):
+    """One answer of the SWV (protocol 2.5)."""
+
+    datum: AwareDatetime
+    tekst: str
+
+
+class ZorgvraagUit(Vorm):
+    """A zorgvraag with the columns of R113."""
+
+    id: str
+    omschrijving: str
+    gemaakt_op: AwareDatetime
+    gebruikt_aanleverpunt: str
+    aanleverpunt: str
+    profiel: str
+    status: str
+    notificatie_verstuurd: str
+    terugkoppeling_ontvangen: str
+    opgehaald_op: AwareDatetime | None
+    wacht_op: str
+    wat_nu: str
+    reden: str | None
+    verzend_hash: str
+    terugkoppeling: list[TerugkoppelingUit] = Field(default_factory=list)
+    acties: list[ActieUit]
+    meldingen: list[MeldingUit] = Field(default_factory=list)

@@ -340,3 +340,27 @@ class ImportVorm(Vorm):
 
     leerling_id: Annotated[str, StringConstraints(max_length=64)]
     keuzes: dict[str, Literal["NEEM_OVER", "BEHOUD"]] = Field(default_factory=dict)
+
+
+class ZorgvraagVorm(Vorm):
+    """*Nieuwe zorgvraag (OSO)* (R108-R110). `blokken` left out: the defaults of R109."""
+
+    omschrijving: Kort
+    aandachtspunten: Aandachtspunten | None = None
+    aanleverpunt: Punt
+    profiel: Literal["POSWV", "VOSWV"] | None = None
+    blokken: list[BlokKeuze | Kort] | None = None
+    toelichting_document_id: Kort | None = None
+    bijlagen: list[Kort] = Field(default_factory=list)
+    inzage: InzageVorm | None = None
+
+    @property
+    def swv_profiel(self) -> Profiel | None:
+        """The profile as the domain knows it."""
+        return Profiel(self.profiel) if self.profiel else None
+
+    @property
+    def gekozen_blokken(self) -> list[str]:
+        """The blocks that are on: named as such, or ticked."""
+        gegeven = self.blokken or []
+        return [b.blok if isinstance(b, BlokKeuze) else b for b in gegeven if not isinstance(b, BlokKeuze) or b.gekozen]

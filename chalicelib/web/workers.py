@@ -9,11 +9,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from chalice.app import Blueprint
 
+from chalicelib.config import settings
 from chalicelib.errors import Invalid, OsoError
 from chalicelib.flows import bulk
 from chalicelib.flows.notificaties import bezorg
 from chalicelib.flows.opdrachten import voed
-from chalicelib.flows.opvragen import haal_op
+from chalicelib.flows.opvragen import Regionaal, haal_op
 from chalicelib.store import Nudge
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
@@ -35,7 +36,9 @@ def _vraag_of_meld(record: SQSRecord) -> None:
         stand = bezorg(stores, tc, nudge, klok.nu())
     else:
         laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
-        stand = haal_op(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer)
+        platforms = frozenset(leverancier.oin for leverancier in settings().leveranciers if leverancier.platform)
+        regionaal = Regionaal(verbinding.overzicht, platforms)
+        stand = haal_op(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer, regionaal=regionaal)
     log.info("aanvraag", extra={"event": "aanvraag", "school": nudge.school, "id": nudge.id, "code": stand})
 
 

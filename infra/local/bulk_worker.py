@@ -20,7 +20,7 @@ from typing import Any
 
 import boto3
 
-from infra.local.pollers import Handler, Pace, poll_once, queues
+from infra.local.event_source import Handler, Pace, poll_once, queues
 from infra.local.processes import announce
 from infra.local.serve import load_app
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from infra.local.search import Place
 from infra.local.stack import Stack
 
 _SECRETS = {".pem", ".key"}
+_LOOK: Mapping[str, Any] = {"MessageAttributeNames": ["All"], "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
 _LINK = re.compile(r"https?://[^\s\"'<>\\]+")
 
 
@@ -36,12 +37,12 @@ class Evidence:
         """Keep every message that waits in a queue now, without taking it away: it stays visible."""
         sqs = self.stack.aws.client("sqs")
         for url in sqs.list_queues().get("QueueUrls", []):
-            for _ in range(3):
-                options = {"MessageAttributeNames": ["All"], "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
-                for one in sqs.receive_message(QueueUrl=url, **options).get("Messages", []):
-                    self.messages[f"{url.rpartition('/')[2]} {one['MessageId']}"] = json.dumps(
-                        [one["Body"], one.get("MessageAttributes", {})]
-                    )
+            told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+            waiting = int(told["Attributes"]["ApproximateNumberOfMessages"])
+            for _ in range(min(3, -(-waiting // 10))):  # an empty queue would keep us waiting
+                for one in sqs.receive_message(QueueUrl=url, **_LOOK).get("Messages", []):
+                    whole = [one["Body"], one.get("MessageAttributes", {})]
+                    self.messages[f"{url.rpartition('/')[2]} {one['MessageId']}"] = json.dumps(whole, default=str)
 
 
 def gather(evidence: Evidence) -> Iterator[Place]:

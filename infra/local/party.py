@@ -8,6 +8,7 @@ import argparse
 import base64
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -15,7 +16,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,10 @@ class Storingen:
     """Misbehaviour on request, per kind of message: each entry is used up by one call.
 
     500, html, verbreek (drop the connection): nothing is done. traag: wait `seconden`, then go on. verlies (drop the
-    answer), afgekapt (send half of it): the message was acted upon.
+    answer), afgekapt (send half of it), andere (name another session in it): the message was acted upon.
     """
 
-    SOORTEN = frozenset({"500", "html", "verbreek", "traag", "verlies", "afgekapt"})
+    SOORTEN = frozenset({"500", "html", "verbreek", "traag", "verlies", "afgekapt", "andere"})
     _wachtend: dict[str, deque[tuple[str, float]]] = field(default_factory=dict)
 
     def vraag(self, opdracht: Mapping[str, Any]) -> None:
@@ -127,9 +128,11 @@ class SoapDeur:
         antwoord = self._schrijf(profiel, self._regels(bericht, beller), naam, beller.oin)
         if wat == "verlies":
             raise ConnectionResetError
-        return (
-            Answer(antwoord.status, _XML, antwoord.body[: len(antwoord.body) // 2]) if wat == "afgekapt" else antwoord
-        )
+        if wat == "afgekapt":
+            return replace(antwoord, body=antwoord.body[: len(antwoord.body) // 2])
+        if wat == "andere":
+            return replace(antwoord, body=re.sub(rb"(sessieId>)[0-9a-f]{8}", rb"\g<1>00000000", antwoord.body))
+        return antwoord
 
     def _schrijf(self, profiel: Protocolprofiel, uitkomst: Uitkomst, naam: str, oin: str) -> Answer:
         code = uitkomst.wire if isinstance(uitkomst, Resultaat) else "ok"

@@ -130,15 +130,14 @@ def _bad_input(evidence: Evidence, bron: Portal, data: bytes) -> None:
     digits, naam = number[1], decode(data).dossier["huidigeschool"]["leerling"]["achternaam"]
     rude = replace(bron, trace=evidence.hostile)
     for rol in MEDEWERKER:
-        for route in ROUTES:
-            someone = rude.to("14SS00", rol)
-            headers = {"If-Match": digits, "Idempotency-Key": digits, "X-Correlation-Id": digits, "User-Agent": digits}
-            body = {"pgn": digits, digits: naam} if route.verb in ("POST", "PUT", "PATCH") else None
-            someone.ask(route.verb, f"{_fill(route.pad, digits)}?zoek={digits}", body, headers)
+        _every_route(rude.to("14SS00", rol), digits, naam)
     text = data.decode()
     for broken in (f"<!DOCTYPE dossier>{text}", text[: len(text) // 2], text.replace(digits, digits[:-1] + "0"),
-                   text.replace("<leerling>", f"<leerling><x{digits}>{digits}</x{digits}>"), digits):  # fmt: skip
+                   text.replace("<leerling>", f"<leerling><schoenmaat>{digits}</schoenmaat>"), digits):  # fmt: skip
         rude.ask("PUT", "/leerlingen/lek-fout", broken.encode())
+    echoed = replace(rude, trace=[])  # a field that is called so is named in the answer, as it must be
+    echoed.ask("PUT", "/leerlingen/lek-fout", text.replace("<leerling>", f"<leerling><x{digits}/>").encode())
+    echoed.ask("POST", "/dossieraanvragen", {digits: naam}, {"Idempotency-Key": uuid4().hex})
     for raw in (f'{{"brin": "14SS", "pgnType": "BSN", "pgn": "{digits}"', f'["{digits}"]', naam):
         json_ = {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
         rude.ask("POST", "/dossieraanvragen", raw.encode(), json_)
@@ -148,11 +147,20 @@ def _bad_input(evidence: Evidence, bron: Portal, data: bytes) -> None:
         rude.ask("GET", path)
 
 
+def _every_route(someone: Portal, digits: str, naam: str) -> None:
+    """Every route with a number in its path, in its query, and in every header that it reads."""
+    headers = dict.fromkeys(("If-Match", "Idempotency-Key", "X-Correlation-Id", "User-Agent", "Cookie"), digits)
+    for route in ROUTES:
+        body = {"pgn": digits, "naam": naam} if route.verb in ("POST", "PUT", "PATCH") else None
+        someone.ask(route.verb, _fill(route.pad, digits), body, headers)
+        someone.ask(route.verb, f"{_fill(route.pad, 'lek-fout')}?zoek={digits}&na={digits}", body, headers)
+
+
 def _bad_tokens(stack: Stack, digits: str) -> Iterator[str]:
     yield digits
     yield base64.b64encode(json.dumps({"alg": "none", "sub": digits}).encode()).decode() + "." + digits + "."
     yield stack.token("14SS00", claims={"school": digits})
-    yield stack.token("14SS00", digits)
+    yield stack.token("14SS00", digits, sub="14ss00-administratie")
     yield stack.token("14SS00", claims={"aud": digits})
 
 

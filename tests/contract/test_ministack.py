@@ -16,21 +16,27 @@ from infra.local.processes import stop
 from tests.conftest import Provisioned
 
 
-def test_both_tables_are_encrypted_recoverable_protected_and_on_demand(aws: Provisioned) -> None:
-    dynamodb = aws.client("dynamodb")
-    for name in (aws.names["OSO_TABEL_STATE"], aws.names["OSO_TABEL_MUTATIELOG"]):
+@pytest.fixture(scope="module")
+def deployed(ministack: str) -> Provisioned:
+    """One account for the tests that only look."""
+    return Provisioned(ministack, "200000008888", provision(Aws(ministack, "200000008888")))
+
+
+def test_both_tables_are_encrypted_recoverable_protected_and_on_demand(deployed: Provisioned) -> None:
+    dynamodb = deployed.client("dynamodb")
+    for name in (deployed.names["OSO_TABEL_STATE"], deployed.names["OSO_TABEL_MUTATIELOG"]):
         table = dynamodb.describe_table(TableName=name)["Table"]
         backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-        assert table["SSEDescription"]["KMSMasterKeyArn"] == aws.names["OSO_KMS_SLEUTEL"]
+        assert table["SSEDescription"]["KMSMasterKeyArn"] == deployed.names["OSO_KMS_SLEUTEL"]
         assert table["SSEDescription"]["Status"] == "ENABLED"
         assert table["DeletionProtectionEnabled"] is True
         assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
         assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
 
 
-def test_the_state_table_has_its_indexes_and_forgets_what_expires(aws: Provisioned) -> None:
-    dynamodb = aws.client("dynamodb")
-    name = aws.names["OSO_TABEL_STATE"]
+def test_the_state_table_has_its_indexes_and_forgets_what_expires(deployed: Provisioned) -> None:
+    dynamodb = deployed.client("dynamodb")
+    name = deployed.names["OSO_TABEL_STATE"]
     indexes = {
         one["IndexName"]: one for one in dynamodb.describe_table(TableName=name)["Table"]["GlobalSecondaryIndexes"]
     }
@@ -41,9 +47,9 @@ def test_the_state_table_has_its_indexes_and_forgets_what_expires(aws: Provision
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "verloopt"}
 
 
-def test_a_row_without_the_attributes_of_an_index_is_not_in_it(aws: Provisioned) -> None:
-    dynamodb = aws.client("dynamodb")
-    name = aws.names["OSO_TABEL_STATE"]
+def test_a_row_without_the_attributes_of_an_index_is_not_in_it(deployed: Provisioned) -> None:
+    dynamodb = deployed.client("dynamodb")
+    name = deployed.names["OSO_TABEL_STATE"]
     row = {"pk": {"S": "SCHOOL#14SS00"}, "sk": {"S": "UIT#1"}}
     dynamodb.put_item(TableName=name, Item=row)
     dynamodb.put_item(
@@ -58,12 +64,12 @@ def test_a_row_without_the_attributes_of_an_index_is_not_in_it(aws: Provisioned)
     assert [item["sk"]["S"] for item in found["Items"]] == ["UIT#2"]
 
 
-def test_the_bucket_is_private_encrypted_versioned_and_cleaned(aws: Provisioned) -> None:
-    s3 = aws.client("s3")
-    place = {"Bucket": aws.names["OSO_BUCKET"]}
+def test_the_bucket_is_private_encrypted_versioned_and_cleaned(deployed: Provisioned) -> None:
+    s3 = deployed.client("s3")
+    place = {"Bucket": deployed.names["OSO_BUCKET"]}
     rule = s3.get_bucket_encryption(**place)["ServerSideEncryptionConfiguration"]["Rules"][0]
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == aws.names["OSO_KMS_SLEUTEL"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == deployed.names["OSO_KMS_SLEUTEL"]
     assert rule["BucketKeyEnabled"] is True
     assert set(s3.get_public_access_block(**place)["PublicAccessBlockConfiguration"].values()) == {True}
     assert s3.get_bucket_versioning(**place)["Status"] == "Enabled"
@@ -76,9 +82,9 @@ def test_the_bucket_is_private_encrypted_versioned_and_cleaned(aws: Provisioned)
 
 
 @pytest.mark.parametrize("queue", ["PUBLICATIES", "AANVRAGEN", "ZORGVRAGEN"])
-def test_each_queue_gives_up_after_five_times_to_its_own_dead_letter_queue(aws: Provisioned, queue: str) -> None:
-    sqs = aws.client("sqs")
-    attributes = _attributes(sqs, aws.names[f"OSO_QUEUE_{queue}"])
+def test_each_queue_gives_up_after_five_times_to_its_own_dead_letter_queue(deployed: Provisioned, queue: str) -> None:
+    sqs = deployed.client("sqs")
+    attributes = _attributes(sqs, deployed.names[f"OSO_QUEUE_{queue}"])
     redrive = json.loads(attributes["RedrivePolicy"])
     assert int(redrive["maxReceiveCount"]) == 5
     assert redrive["deadLetterTargetArn"] == attributes["QueueArn"] + "-dood"
@@ -88,8 +94,11 @@ def test_each_queue_gives_up_after_five_times_to_its_own_dead_letter_queue(aws: 
     assert _attributes(sqs, dood)["SqsManagedSseEnabled"] == "true"
 
 
-def test_the_key_rotates(aws: Provisioned) -> None:
-    assert aws.client("kms").get_key_rotation_status(KeyId=aws.names["OSO_KMS_SLEUTEL"])["KeyRotationEnabled"] is True
+def test_the_key_rotates(deployed: Provisioned) -> None:
+    assert (
+        deployed.client("kms").get_key_rotation_status(KeyId=deployed.names["OSO_KMS_SLEUTEL"])["KeyRotationEnabled"]
+        is True
+    )
 
 
 def test_a_setting_that_was_dropped_is_applied_again_and_named(aws: Provisioned) -> None:

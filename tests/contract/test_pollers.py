@@ -15,7 +15,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from chalice.app import Chalice, Rate, SQSEvent
 
-from infra.local.pollers import Pace, Queue, poll, poll_once, queues, run_schedule
+from infra.local.aws import Aws, provision
+from infra.local.event_source import Pace, Queue, poll_once, queues
+from infra.local.pollers import poll, run_schedule
 from infra.local.processes import Child, ready, start, stop, wait_until
 from infra.local.schedules import run_at_their_rate, scheduled
 from tests.conftest import Provisioned
@@ -43,6 +45,21 @@ def _app(seen: Seen, queue: str = "aanvragen", **options: Any) -> Chalice:
         return seen.answer(records)
 
     return app
+
+
+@pytest.fixture(scope="module")
+def account(ministack: str) -> Provisioned:
+    """One account for all tests here: provisioning it anew for each would take most of their time."""
+    return Provisioned(ministack, "200000009999", provision(Aws(ministack, "200000009999")))
+
+
+@pytest.fixture
+def aws(account: Provisioned) -> Provisioned:
+    """The account, its queues empty."""
+    sqs = account.client("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:
+        sqs.purge_queue(QueueUrl=url)
+    return account
 
 
 @pytest.fixture

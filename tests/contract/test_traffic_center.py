@@ -12,7 +12,8 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.resultaat import GESLAAGD, NIET_BEKEND, Resultaat
 from chalicelib.errors import PeerError, Unavailable
 from chalicelib.messages import berichten as b
-from chalicelib.traffic_center import TrafficCenter
+from chalicelib.messages import protocolprofiel
+from chalicelib.traffic_center import TrafficCenter, https_sender
 from infra.local.pki import OIN, Pki, make_pki
 from tests.contract.parties import ZOEKSLEUTEL, Partij, client, partijen, traffic_center
 
@@ -248,6 +249,24 @@ def test_a_failing_traffic_center_is_named_and_the_next_call_succeeds(
     sessie(doel)
     granted = len(tc.stand()["sessies"])
     assert granted == (2 if storing["wat"] in ("verlies", "afgekapt") else 1)
+
+
+def test_a_traffic_center_that_is_too_slow_did_not_answer(pki: Pki, tc: Partij) -> None:
+    naam = "leverancier-b"
+    haastig = https_sender(pki.ca, pki.cert(naam), pki.key(naam), sandbox=True, lezen=0.2)
+    doel = TrafficCenter(haastig, protocolprofiel("18"), ZOEKSLEUTEL, f"{tc.adres}/tc/18")
+    tc.doe("storing", bericht="overdrachtRequest", wat="traag", seconden=0.6)
+    with pytest.raises(Unavailable, match="TRAFFIC_CENTER_ONBEREIKBAAR"):
+        sessie(doel)
+
+
+def test_an_answer_about_another_session_is_refused(pki: Pki, tc: Partij) -> None:
+    aanvraag = sessie(client(pki, tc, "leverancier-b"))
+    tc.doe("storing", bericht="sessiecontroleRequest", wat="andere")
+    bron = client(pki, tc, "leverancier-a")
+    with pytest.raises(PeerError, match="andere sessie"):
+        bron.controleer_sessie(aanvraag)
+    assert isinstance(bron.controleer_sessie(aanvraag), b.SessiecontroleResponse)
 
 
 @pytest.mark.parametrize("naam", ["vreemd", "verlopen"])

@@ -1,7 +1,7 @@
 """One sandbox for all end-to-end tests of a run, its schools enrolled: tests keep apart by the pupils that they use."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -32,6 +32,20 @@ def bron(sandbox: Stack) -> Client:
 def doel(sandbox: Stack) -> Client:
     """The administratie of 99EF00."""
     return Client(sandbox, "99EF00")
+
+
+@pytest.fixture
+def client_of(sandbox: Stack) -> Iterator[Callable[[str], Client]]:
+    """The administratie of any school, who takes her pupils away again."""
+    made: list[Client] = []
+
+    def client(school: str) -> Client:
+        made.append(Client(sandbox, school))
+        return made[-1]
+
+    yield client
+    for one in made:
+        one.forget_pupils_made()
 
 
 @pytest.fixture

@@ -136,8 +136,12 @@ def test_nothing_is_left_running_when_the_owner_gets_a_signal(
         assert len(pids) == count
         owner.send_signal(number)
         owner.wait(20)
-    wait_until(lambda: not any(map(_runs, pids)), 10, "the end of every child")
-    assert processes_with(str(tmp_path)) == []
+    try:
+        wait_until(lambda: not any(map(_runs, pids)), 10, "the end of every child")
+        assert processes_with(str(tmp_path)) == []
+    finally:
+        for pid in filter(_runs, pids):  # a red test must not leave behind what it complains about
+            os.kill(pid, signal.SIGKILL)
 
 
 def test_the_token_command_prints_a_token_that_the_sandbox_takes_and_nothing_else(running: Stack) -> None:

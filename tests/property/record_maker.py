@@ -149,8 +149,8 @@ def _every(tree: Any, name: str) -> list[Waarden]:
         return [one for part in tree for one in _every(part, name)]
     if not isinstance(tree, dict):
         return []
-    own = [one for one in (tree[name] if isinstance(tree.get(name), list) else [tree.get(name)])]
-    own = [one for one in own if isinstance(one, dict) and "#text" not in one]
+    found = tree.get(name)
+    own = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
     return own + [one for part in tree.values() for one in _every(part, name)]
 
 

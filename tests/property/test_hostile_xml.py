@@ -35,6 +35,10 @@ def put(data: bytes, where: bytes = b"<pakketnaam>") -> bytes:
     return BASE.replace(where, where + data)
 
 
+def at_end(data: bytes) -> bytes:
+    return BASE.replace(b"</leerling>", data + b"</leerling>")
+
+
 def attribute(data: bytes) -> bytes:
     return BASE.replace(b"<pakketnaam>", b"<pakketnaam" + data + b">")
 
@@ -77,6 +81,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "1,000,000 elements": (lambda: in_root(b"<a/>" * 1_000_000), "TE_GROOT"),
     "49,000 unknown elements": (lambda: in_root(b"<a/>" * 49_000), "STRUCTUUR.ONBEKEND"),
     "49,000 known elements": (lambda: put(b"<verzorger/>" * 49_000, b"<leerling>"), "STRUCTUUR"),
+    "49,000 empty tests": (lambda: at_end(b"<toetslijst>" + b"<toets/>" * 49_000 + b"</toetslijst>"), "STRUCTUUR"),
     "49,000 wrong codes": (lambda: put(b"<geslacht>9</geslacht>" * 49_000, b"<leerling>"), "STRUCTUUR"),
     "1,000,000 attributes": (lambda: on_root(1_000_000, b'a%d=""'), "TE_GROOT"),
     "30,000 attributes": (lambda: on_root(30_000, b'a%d=""'), "TE_GROOT"),

@@ -76,7 +76,10 @@ def test_each_allowed_kind_is_known_by_its_content(kind: str) -> None:
 
 
 def test_the_same_file_always_gives_the_same_text() -> None:
-    assert maak_bijlage("a.pdf", PDF) == maak_bijlage("a.pdf", PDF)
+    once, again = (maak_bijlage("a.pdf", PDF)["bestandsinhoud"] for _ in range(2))
+    assert once == again
+    with zipfile.ZipFile(io.BytesIO(base64.b64decode(once))) as zipped:
+        assert [entry.date_time for entry in zipped.infolist()] == [(1980, 1, 1, 0, 0, 0)]
     assert list(maak_bijlage("a.pdf", PDF)) == ["bestandsnaam", "bestandsinhoud"]
     assert list(maak_bijlage("a.pdf", PDF, "x")) == ["bestandsnaam", "omschrijving", "bestandsinhoud"]
 
@@ -84,6 +87,13 @@ def test_the_same_file_always_gives_the_same_text() -> None:
 def test_lines_and_indentation_around_base64_are_allowed() -> None:
     text = packed(archive(("a.pdf", PDF)))
     assert open_bijlage("a.pdf", f"\n    {text[:20]}\n    {text[20:]}\n  ").data == PDF
+
+
+def lying_about_its_number() -> bytes:
+    """3,000 entries where the end record says one: its index is larger than one entry ever needs."""
+    data = archive(*((f"{number}.pdf", b"") for number in range(3000)))
+    end = data.rindex(b"PK\x05\x06")
+    return data[: end + 8] + b"\1\0\1\0" + data[end + 12 :]
 
 
 def encrypted() -> bytes:
@@ -105,6 +115,7 @@ def encrypted() -> bytes:
         ("a.pdf", archive(("a.pdf", b"")), "BIJLAGE_LEEG"),
         ("a.pdf", archive(("a.pdf", PDF), ("b.pdf", PDF)), "BIJLAGE_MEER"),
         ("a.pdf", archive(*((f"{number}.pdf", b"") for number in range(3000))), "BIJLAGE_MEER"),
+        ("a.pdf", lying_about_its_number(), "BIJLAGE_ZIP"),
         ("a.pdf", encrypted(), "BIJLAGE_VERSLEUTELD"),
         ("a.pdf", archive(("../../etc/passwd", PDF)), "BIJLAGE_PAD"),
         ("a.pdf", archive(("C:\\a.pdf", PDF)), "BIJLAGE_PAD"),

@@ -34,11 +34,19 @@ def test_own_dossiers_fit_the_json_schema_of_their_version_and_profile(path: Pat
 
 
 def test_the_json_schema_of_a_profile_forbids_what_the_profile_forbids() -> None:
-    values = decode(full("2019.1", "POPO")).dossier
-    assert errors(values, "2019.1", Profiel.POVO)  # VVE is forbidden there
-    del values["inzage"]
-    assert errors(values, "2019.1", Profiel.POPO) == ["$"]
+    values = decode(full("2019.1", "POVO")).dossier
+    values["huidigeschool"]["leerling"]["vanpeuterspeelzaal"] = "true"  # VVE
     assert errors(values, "2019.1") == []
+    assert errors(values, "2019.1", Profiel.POVO) == ["$.huidigeschool.leerling"]
+
+
+def test_the_json_schema_of_a_profile_demands_what_the_profile_demands() -> None:
+    values = decode(full("2019.1", "POPO")).dossier
+    del values["inzage"]
+    values["metadata"]["categorie_uitlevering"]["cat_ouderinzage"] = "OPT-UIT"
+    assert errors(values, "2019.1") == []
+    status = "$.metadata.categorie_uitlevering.cat_ouderinzage"
+    assert errors(values, "2019.1", Profiel.POPO) == ["$", status]
 
 
 def test_the_json_schema_names_the_place_of_a_wrong_value() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import Melding
-from chalicelib.gegevensset.codec import decode
+from chalicelib.gegevensset.codec import decode, encode
 from chalicelib.gegevensset.controle import controleer, controleer_waarden
 from chalicelib.gegevensset.meldingen import MEESTE
 from tests.dossiers import OWN, THREE_FAULTS, full
@@ -164,9 +164,11 @@ def test_numbers_and_secrets_never_stand_in_a_melding() -> None:
 
 
 def test_a_thousand_meldingen_are_enough() -> None:
-    found = controleer(full().replace(b"<metadata>", b"<x/>" * (MEESTE + 5) + b"<metadata>")).meldingen
+    data = full().replace(b"<metadata>", b"<x/>" * (MEESTE + 5) + b"<metadata>").replace(b"<nnca>1", b"<nnca>9")
+    found = controleer(data).meldingen
     assert len(found) == MEESTE + 1
     assert found[-1].code == "MELDINGEN_AFGEKAPT"
+    assert {melding.code for melding in found[:-1]} == {"STRUCTUUR.ONBEKEND"}  # the rules do not even begin
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
@@ -195,6 +197,19 @@ def test_values_are_judged_as_the_tree_would_be_with_the_same_pads() -> None:
         ("WAARDE", "/verzorger[1]/geslacht"),
         ("ONBEKEND", "/verzorger[2]/lengte"),
     ]
+
+
+def test_a_pad_into_a_repeating_group_is_the_same_for_values_and_tree() -> None:
+    values = decode(full()).dossier
+    groups = values["huidigeschool"]["leerling"]["cijferlijstlijst"]["cijferlijst"][0]["cijferlijstTypelijst"]
+    del groups[1:]
+    groups[0]["naam"] = ""
+    (of_values,) = controleer_waarden(values, "2019.1")
+    (of_tree,) = controleer(encode(values, "2019.1")).meldingen
+    groups[0]["naam"] = None
+    (of_shape,) = controleer_waarden(values, "2019.1")
+    pad = f"{PUPIL}/cijferlijstlijst/cijferlijst[1]/cijferlijstTypelijst/naam[1]"
+    assert [of_values.pad, of_tree.pad, of_shape.pad] == [pad] * 3
 
 
 @pytest.mark.parametrize("values", [{}, {"metadata": []}, {"metadata": {"datum": None}}, {"x": {}}])

@@ -32,7 +32,7 @@ ATTRIBUTES = ("omschrijving", "x", "{http://www.w3.org/XML/1998/namespace}lang")
 
 
 def harm(root: etree._Element, rng: Random) -> None:
-    """One or two of: remove, double, move, rename, another text, text between, an attribute, comment and instruction."""
+    """One or two of: remove, double, move, rename, other text, text between, an attribute, a node from elsewhere."""
     for _ in range(rng.choice((1, 1, 2))):
         nodes = list(root.iter(etree.Element))[1:]
         node, other = rng.choice(nodes), rng.choice(nodes)

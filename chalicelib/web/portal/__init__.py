@@ -15,6 +15,7 @@ from chalicelib.web.portal import (
     school,
     selectie,
     versies,
+    zorgvragen,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "school",
     "selectie",
     "versies",
+    "zorgvragen",
 ]

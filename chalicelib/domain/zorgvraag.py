@@ -1,0 +1,155 @@
+"""A zorgvraag: a school asks a samenwerkingsverband for support (ch. 9, R106-R116, 15.22-15.26).
+
+After sending it never changes: whoever wants something else sends a new one (R112).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.nummers import Vestiging
+
+
+class Zorgvraagstatus(StrEnum):
+    """15.22-15.26. Stored as their value."""
+
+    VERZONDEN = "VERZONDEN"
+    NOTIFICATIE_VERSTUURD = "NOTIFICATIE_VERSTUURD"
+    OPGEHAALD = "OPGEHAALD"
+    TERUGGEKOPPELD = "TERUGGEKOPPELD"
+    INGETROKKEN = "INGETROKKEN"
+    MISLUKT = "MISLUKT"
+
+
+_OP_TE_HALEN = frozenset(
+    {
+        Zorgvraagstatus.VERZONDEN,  # the SWV may be quicker than our note that it was told
+        Zorgvraagstatus.NOTIFICATIE_VERSTUURD,
+        Zorgvraagstatus.OPGEHAALD,
+        Zorgvraagstatus.TERUGGEKOPPELD,
+    }
+)
+
+WACHT_OP = {
+    Zorgvraagstatus.VERZONDEN: ("het versturen van de notificatie", "U hoeft niets te doen."),
+    Zorgvraagstatus.NOTIFICATIE_VERSTUURD: (
+        "het ophalen door het samenwerkingsverband",
+        "Niet zichtbaar bij het SWV? Vraag het SWV om de notificatie te verwerken, of verstuur de zorgvraag opnieuw.",
+    ),
+    Zorgvraagstatus.OPGEHAALD: (
+        "de terugkoppeling van het samenwerkingsverband",
+        "Neem bij vragen contact op met het samenwerkingsverband.",
+    ),
+    Zorgvraagstatus.TERUGGEKOPPELD: ("", "Lees de terugkoppeling."),
+    Zorgvraagstatus.INGETROKKEN: ("", "Verstuur een nieuwe zorgvraag als dat nodig is."),
+    Zorgvraagstatus.MISLUKT: ("", "Verstuur de zorgvraag opnieuw, of controleer het aanleverpunt van het SWV."),
+}
+
+
+@dataclass(frozen=True)
+class Terugkoppeling:
+    """One answer of the SWV; its text lies in the box, the hash tells a second delivery from a second answer."""
+
+    datum: datetime
+    ontvangen_op: datetime
+    object: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Zorgvraag:
+    """One zorgvraag. `koppelsleutel` is a bearer secret: encrypted, and looked up by its HMAC (`pointer`)."""
+
+    id: str
+    school: Vestiging
+    leerling_id: str
+    omschrijving: str
+    aanleverpunt: str
+    aanleverpunt_naam: str
+    profiel: Profiel
+    standaardversie: str
+    gemaakt_op: datetime
+    door: str
+    door_sub: str
+    map: str
+    inhoud_hash: str
+    verzend_hash: str
+    bron_aanleverpunt: str = ""
+    status: Zorgvraagstatus = Zorgvraagstatus.VERZONDEN
+    koppelsleutel: str | None = None
+    pointer: str | None = None
+    url: str | None = None
+    notificatie_op: datetime | None = None
+    opgehaald_op: datetime | None = None
+    terugkoppelingen: tuple[Terugkoppeling, ...] = ()
+    code: str | None = None
+    ingetrokken_op: datetime | None = None
+    version: int = 0
+
+    @property
+    def notificatie_verstuurd(self) -> str:
+        """The column Notificatie verstuurd (R113)."""
+        return "Ja" if self.notificatie_op else "Nee"
+
+    @property
+    def terugkoppeling_ontvangen(self) -> str:
+        """The column Terugkoppeling ontvangen (R113)."""
+        return "Ja" if self.terugkoppelingen else "Nee"
+
+    @property
+    def gebruikt_aanleverpunt(self) -> str:
+        """`{nr}: {naam}` (R108)."""
+        return f"{self.aanleverpunt}: {self.aanleverpunt_naam}"
+
+    @property
+    def loopt(self) -> bool:
+        """Whether the SWV may still act on it."""
+        return self.status in _OP_TE_HALEN
+
+    def met_sleutel(self, koppelsleutel: str, pointer: str, url: str) -> "Zorgvraag":
+        """What the Traffic Center gave; kept before anybody is told."""
+        return self._next(koppelsleutel=koppelsleutel, pointer=pointer, url=url)
+
+    def genotificeerd(self, op: datetime) -> "Zorgvraag":
+        """The SWV's system acknowledged the notificatie. It may have fetched already: that state stays."""
+        status = Zorgvraagstatus.NOTIFICATIE_VERSTUURD if self.status is Zorgvraagstatus.VERZONDEN else self.status
+        return self._next(status=status, notificatie_op=op, code=None)
+
+    def mislukt(self, code: str) -> "Zorgvraag":
+        """The SWV could not be told; it can be sent again."""
+        return self._next(status=Zorgvraagstatus.MISLUKT, code=code)
+
+    def opnieuw(self) -> "Zorgvraag":
+        """Try again with the same content and, where there is one, the same koppelsleutel."""
+        return self._next(status=Zorgvraagstatus.VERZONDEN, code=None)
+
+    def opgehaald(self, op: datetime) -> "Zorgvraag":
+        """Fetched by the SWV."""
+        verder = self.status is Zorgvraagstatus.TERUGGEKOPPELD
+        return self._next(status=self.status if verder else Zorgvraagstatus.OPGEHAALD, opgehaald_op=op)
+
+    def teruggekoppeld(self, terugkoppeling: Terugkoppeling) -> "Zorgvraag":
+        """Answered by the SWV."""
+        alle = (*self.terugkoppelingen, terugkoppeling)
+        return self._next(status=Zorgvraagstatus.TERUGGEKOPPELD, terugkoppelingen=alle)
+
+    def ingetrokken(self, op: datetime) -> "Zorgvraag":
+        """Content destroyed, tombstone kept."""
+        return self._next(
+            status=Zorgvraagstatus.INGETROKKEN,
+            map="",
+            omschrijving="",
+            koppelsleutel=None,
+            terugkoppelingen=(),
+            ingetrokken_op=op,
+        )
+
+    def _next(self, **velden: object) -> "Zorgvraag":
+        return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # callers above name fields of this class
+
+
+def sleutel_geldig_tot(gemaakt_op: date) -> date:
+    """The first of August after its making: one whole OSO season (ch. 16, protocol 7)."""
+    jaar = gemaakt_op.year if (gemaakt_op.month, gemaakt_op.day) < (8, 1) else gemaakt_op.year + 1
+    return date(jaar, 8, 1)

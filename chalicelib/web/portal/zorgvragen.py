@@ -1,0 +1,159 @@
+"""Zorgvragen of a pupil (ch. 9, R106-R116)."""
+
+from uuid import uuid4
+
+from chalicelib.domain.dossier import Inzage, Mogelijkheid
+from chalicelib.domain.rechten import Recht
+from chalicelib.domain.teksten import melding
+from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus
+from chalicelib.errors import Refused
+from chalicelib.flows import zorgvragen
+from chalicelib.web import uit, verbinding
+from chalicelib.web.deur import MERGE_PATCH, Vraag, route
+from chalicelib.web.kaarten import acties, meldingen, plain
+from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import LeegVorm, ZorgvraagVorm
+
+_PAD = "/leerlingen/{leerlingId}/zorgvragen"
+
+
+@route(
+    "POST",
+    _PAD,
+    "Een zorgvraag opslaan en verzenden",
+    recht=Recht.ZORGVRAAG,
+    body=ZorgvraagVorm,
+    antwoorden={202: uit.ZorgvraagUit},
+    idempotent=True,
+    fouten=(
+        "AANLEVERPUNT_ONBEKEND",
+        "AANLEVERPUNT_ONTBREEKT",
+        "BLOKKEN_ONJUIST",
+        "DOSSIER_ONGELDIG",
+        "NUMMER_IN_INHOUD",
+        "DOCUMENT_NIET_GEVONDEN",
+        "SLEUTEL_HERGEBRUIKT",
+        "TRAFFIC_CENTER_ONBEREIKBAAR",
+    ),
+)
+def verstuur(vraag: Vraag) -> Antwoord:
+    """R108-R111: afterwards nothing can be changed (R112)."""
+    sleutel, vorm = vraag.idempotency_key, vraag.body
+    opdracht = zorgvragen.Opdracht(
+        omschrijving=vorm.omschrijving,
+        aanleverpunt=vorm.aanleverpunt,
+        aandachtspunten=vorm.aandachtspunten,
+        profiel=vorm.swv_profiel,
+        blokken=None if vorm.blokken is None else tuple(vorm.gekozen_blokken),
+        toelichting=vorm.toelichting_document_id,
+        bijlagen=tuple(vorm.bijlagen),
+        inzage=vorm.inzage.als_geheel(Inzage()) if vorm.inzage else Inzage(),
+    )
+    zorgvraag, gevolgen = zorgvragen.verstuur(
+        vraag.werk, verbinding.traffic_center(), vraag.leerling_id, opdracht, sleutel, uuid4().hex
+    )
+    body = _uit(zorgvraag)
+    body.meldingen = meldingen(gevolgen)
+    return Antwoord(plain(body), 202, {"Location": f"/v1/leerlingen/{vraag.leerling_id}/zorgvragen/{zorgvraag.id}"})
+
+
+@route(
+    "GET", _PAD, "De zorgvragen van een leerling", recht=Recht.ZORGVRAAG, antwoorden={200: {"items": uit.ZorgvraagUit}}
+)
+def lijst(vraag: Vraag) -> Antwoord:
+    """R113, newest first: what is waited for, and what to do when it stays out."""
+    vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
+    rijen = [plain(_uit(z)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
+    return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
+
+
+@route(
+    "GET",
+    f"{_PAD}/{{id}}",
+    "Een zorgvraag met haar terugkoppeling",
+    recht=Recht.ZORGVRAAG,
+    antwoorden={200: uit.ZorgvraagUit},
+    fouten=("ZORGVRAAG_NIET_GEVONDEN",),
+)
+def haal(vraag: Vraag) -> Antwoord:
+    """The text of each terugkoppeling; the reading is logged. The koppelsleutel is never shown."""
+    zorgvraag, teksten = zorgvragen.lees(vraag.werk, vraag.leerling_id, vraag.pad["id"])
+    body = _uit(zorgvraag)
+    body.terugkoppeling = [uit.TerugkoppelingUit(datum=datum, tekst=tekst) for datum, tekst in teksten]
+    return Antwoord(plain(body))
+
+
+@route(
+    "PATCH",
+    f"{_PAD}/{{id}}",
+    "Een zorgvraag wijzigen kan niet",
+    recht=Recht.ZORGVRAAG,
+    body=ZorgvraagVorm,
+    soorten=(MERGE_PATCH, "application/json"),
+    antwoorden={},
+    fouten=("ZORGVRAAG_VERZONDEN", "ZORGVRAAG_NIET_GEVONDEN"),
+)
+def wijzig(vraag: Vraag) -> Antwoord:
+    """R112: always 409; whoever wants something else sends a new one."""
+    vraag.werk.stores.zorgvraag(vraag.school, vraag.leerling_id, vraag.pad["id"])
+    raise Refused("ZORGVRAAG_VERZONDEN", meldingen=[melding("ZORGVRAAG_VERZONDEN")])
+
+
+@route(
+    "POST",
+    f"{_PAD}/{{id}}/opnieuw",
+    "Een mislukte zorgvraag opnieuw verzenden",
+    recht=Recht.ZORGVRAAG,
+    body=LeegVorm,
+    antwoorden={202: uit.ZorgvraagUit},
+    idempotent=True,
+    fouten=("ZORGVRAAG_NIET_MISLUKT", "ZORGVRAAG_NIET_GEVONDEN", "SLEUTEL_HERGEBRUIKT"),
+)
+def stuur_opnieuw(vraag: Vraag) -> Antwoord:
+    """The same content, and the same koppelsleutel where there is one."""
+    sleutel = vraag.idempotency_key
+    zorgvraag = zorgvragen.stuur_opnieuw(vraag.werk, vraag.leerling_id, vraag.pad["id"], sleutel)
+    return Antwoord(plain(_uit(zorgvraag)), 202)
+
+
+@route(
+    "DELETE",
+    f"{_PAD}/{{id}}",
+    "Een zorgvraag verwijderen of intrekken",
+    recht=Recht.ZORGVRAAG,
+    antwoorden={200: uit.ZorgvraagUit, 204: None},
+    fouten=("ZORGVRAAG_NIET_GEVONDEN",),
+)
+def verwijder(vraag: Vraag) -> Antwoord:
+    """R114: 204 before anybody was told; afterwards 200 with the tombstone: its content is destroyed (15.22-26)."""
+    rest = zorgvragen.verwijder(vraag.werk, vraag.leerling_id, vraag.pad["id"])
+    return Antwoord(plain(_uit(rest))) if rest else Antwoord(None, 204)
+
+
+def _uit(zorgvraag: Zorgvraag) -> uit.ZorgvraagUit:
+    wacht_op, wat_nu = WACHT_OP[zorgvraag.status]
+    mislukt = None if zorgvraag.status is Zorgvraagstatus.MISLUKT else melding("ZORGVRAAG_NIET_MISLUKT")
+    weg = None if zorgvraag.status is not Zorgvraagstatus.INGETROKKEN else melding("ZORGVRAAG_NIET_GEVONDEN")
+    return uit.ZorgvraagUit(
+        id=zorgvraag.id,
+        omschrijving=zorgvraag.omschrijving,
+        gemaakt_op=zorgvraag.gemaakt_op,
+        gebruikt_aanleverpunt=zorgvraag.gebruikt_aanleverpunt,
+        aanleverpunt=zorgvraag.aanleverpunt,
+        profiel=zorgvraag.profiel.value,
+        status=zorgvraag.status.value,
+        notificatie_verstuurd=zorgvraag.notificatie_verstuurd,
+        terugkoppeling_ontvangen=zorgvraag.terugkoppeling_ontvangen,
+        opgehaald_op=zorgvraag.opgehaald_op,
+        wacht_op=wacht_op,
+        wat_nu=wat_nu,
+        reden=zorgvraag.code,
+        verzend_hash=zorgvraag.verzend_hash,
+        acties=acties(
+            [
+                Mogelijkheid("wijzigen", melding("ZORGVRAAG_VERZONDEN")),
+                Mogelijkheid("opnieuw", mislukt),
+                Mogelijkheid("verwijderen", weg),
+            ]
+        ),
+    )

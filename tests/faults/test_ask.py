@@ -1,0 +1,76 @@
+"""Whatever call of asking and delivering goes wrong, at whichever school: row, queue and clock finish it."""
+
+import itertools
+
+from chalicelib.domain.nummers import Vestiging
+from chalicelib.flows.opvragen import XML
+from tests.faults.seam import Seam, Way
+from tests.faults.town import BRON, PUPIL, Town, ask, intact, publish, requests_of, try_until_done
+from tests.pupil import NUMBERS
+
+_NUMBERS = itertools.count(1)
+NUMBER = NUMBERS[0]
+
+
+def askers(town: Town) -> Vestiging:
+    """An asking school that nobody used before, of the BRIN that the dossier is ready for."""
+    number = next(_NUMBERS)
+    school = Vestiging(f"99EF{number:02d}")
+    town.settle(school, str(number))
+    return school
+
+
+def exchange(town: Town, school: Vestiging, seam: Seam | None = None) -> None:
+    """A client asks until it has an answer, then queue and clock do the rest."""
+    try_until_done(lambda: ask(town.stores(seam, "portal"), school, NUMBER))
+    town.work_queue(seam)
+    town.run_until_quiet(school)
+
+
+def end_state(town: Town, school: Vestiging) -> tuple[object, ...]:
+    """What is left: one request, received once, the very bytes that were set ready."""
+    stores = town.stores()
+    (row,) = requests_of(stores, school)
+    request = stores.aanvraag(school, row["id"])
+    acts = intact(stores, request.onderwerp, request.kop)
+    source = stores.dossier(BRON, PUPIL)
+    assert source.versie is not None
+    assert request.map is not None
+    assert stores.inhoud.get(request.map, XML) == stores.inhoud.get(source.versie.map, "dossier.xml")
+    assert request.verzend_hash == source.versie.verzend_hash
+    intact(stores, source.onderwerp, source.kop)
+    return acts, request.status, request.resultaat, "open_since" in row
+
+
+def test_no_fault_of_asking_leaves_anything_lost_or_done_twice(town: Town) -> None:
+    publish(town, BRON, NUMBER)
+    calm, school = Seam(), askers(town)
+    exchange(town, school, calm)
+    expected = end_state(town, school)
+    assert expected == (["DOSSIER_OPGEVRAAGD", "DOSSIER_ONTVANGEN"], "ONTVANGEN", "SUCCESVOL_ONTVANGEN", False)
+    assert {name.split()[0] for name in calm.names} == {"portal", "doel", "bron"}
+    cases = 0
+    for at in range(1, len(calm.names) + 1):
+        for way in Way:
+            school = askers(town)
+            exchange(town, school, Seam(at, way))
+            assert end_state(town, school) == expected, (at, way, calm.names[at - 1])
+            cases += 1
+    print(f"\nask: {len(calm.names)} calls, {cases} cases")
+    _nothing_is_left_over(town)
+    assert cases >= 3 * 20
+
+
+def _nothing_is_left_over(town: Town) -> None:
+    """Queues and dead letter queues are empty; each delivery has its own entry, and nothing is counted twice."""
+    sqs = town.aws.client("sqs")
+    for name in ("oso-sandbox-aanvragen", "oso-sandbox-aanvragen-dood"):
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
+        assert set(left.values()) == {"0"}, (name, left)
+    stores = town.stores()
+    card = stores.dossier(BRON, PUPIL)
+    acts = intact(stores, card.onderwerp, card.kop)
+    rows = list(stores.state.alles(f"IN#{BRON}", index="lijst"))
+    assert acts.count("VERZONDEN") >= sum(row.get("resultaat") == "SUCCESVOL_ONTVANGEN" for row in rows) > 0
