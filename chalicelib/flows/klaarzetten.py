@@ -9,9 +9,9 @@ from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.opdracht import overstap_staat_klaar
 from chalicelib.errors import Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.keuring import controleer_fouten
 from chalicelib.flows.verzamelen import (
     Verzameld,
-    controleer_fouten,
     eis_versie,
     lees_versie,
     maak_versie,

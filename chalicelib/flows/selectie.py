@@ -14,8 +14,9 @@ from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.termijnen import toets_venster
 from chalicelib.errors import Conflict, Invalid, Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.keuring import MAX_ANTWOORD
 from chalicelib.flows.leerlingen import Record, haal_record
-from chalicelib.flows.verzamelen import MAX_ANTWOORD, kaart_etag, keuze_van
+from chalicelib.flows.verzamelen import kaart_etag, keuze_van
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import plannen_van, standaardkeuze, toetsen_van
 from chalicelib.gegevensset.samenstellen import stel_samen

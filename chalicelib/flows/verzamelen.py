@@ -1,8 +1,7 @@
 """Collect a dossier: freeze the record, the card and the choice into a version with XML and PDF (ch. 3, 4)."""
 
 import hashlib
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import teksten
@@ -14,11 +13,11 @@ from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Conflict, Invalid, Melding, Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.leerlingmap import dossier_pdf
 from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.codec import Waarden, decode, encode
-from chalicelib.gegevensset.controle import controleer
 from chalicelib.gegevensset.keuze import Keuze, heeft_toelichting, kent_toelichting, standaardkeuze
 from chalicelib.gegevensset.samenstellen import (
     Samenstelling,
@@ -39,12 +38,6 @@ Wijziging = Callable[[Invulling], Invulling]
 XML = "dossier.xml"
 PDF = "dossier.pdf"
 
-# A Lambda reply is at most 6 MB as JSON, and JSON writes a quote or a newline as two characters (9b.8).
-MAX_ANTWOORD = 5_000_000
-
-# What the parents still have to say stands in the dossier only after the inzage: klaarzetten asks for it (R63).
-_PAS_BIJ_KLAARZETTEN = frozenset({"OVa.IZ01", "OVa.IZ02", "OVa.IZ03", "OVa.IZ04"})
-
 
 @dataclass(frozen=True)
 class Verzameld:
@@ -64,7 +57,8 @@ class Verzameld:
 def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bool = False) -> Verzameld:
     """Collect for `profiel` (R33, R40-R48); `alle_toetsen` takes every test, whatever was ticked (R79).
 
-    Raises Refused: PROFIEL_PAST_NIET, BLOKKEN_ONJUIST, DOSSIER_ONGELDIG, DOSSIER_TE_GROOT, STANDAARDVERSIE_ANDERS.
+    Raises Refused: PROFIEL_PAST_NIET, BLOKKEN_ONJUIST, ADVIES_VO_ONTBREEKT, DIRECTEUR_ONTBREEKT, DOSSIER_ONGELDIG,
+    DOSSIER_TE_GROOT, STANDAARDVERSIE_ANDERS.
     """
 
     def poging() -> Verzameld:
@@ -100,7 +94,7 @@ def maak_versie(
         record_hash=kaart.record_hash,
         blokken=tuple(sorted(keuze)),
     )
-    later = frozenset[str]() if klaar else _PAS_BIJ_KLAARZETTEN
+    later = frozenset[str]() if klaar else PAS_BIJ_KLAARZETTEN
     versie, meldingen, grootte = _schrijf(werk, samenstelling.dossier, tabel, versie, later)
     nieuw = kaart.verzamel(versie)
     pdf = dossier_pdf(werk, nieuw, pdf_naam(samenstelling.dossier, werk.nu.date()), grootte)
@@ -124,7 +118,7 @@ def controle(werk: Werk, leerling_id: str, profiel: Profiel) -> tuple[Melding, .
     dossier = werk.stores.dossier(werk.school, leerling_id)
     school = werk.stores.school(werk.school)
     tabel, samenstelling, _ = _stel_samen(werk, dossier, school, profiel)
-    return (*samenstelling.meldingen, *_meldingen(encode(samenstelling.dossier, tabel.versie)))
+    return (*samenstelling.meldingen, *meldingen_van(encode(samenstelling.dossier, tabel.versie)))
 
 
 def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tuple[Dossier, tuple[Melding, ...]]:
@@ -169,11 +163,6 @@ def eis_versie(dossier: Dossier) -> Versie:
 def lees_versie(werk: Werk, dossier: Dossier) -> bytes:
     """The bytes of the current version."""
     return werk.stores.inhoud.get(eis_versie(dossier).map, XML)
-
-
-def controleer_fouten(data: bytes) -> tuple[Melding, ...]:
-    """Every fault that the rules as written find in a dossier that is about to be opened (15.12, 15.37)."""
-    return tuple(melding for melding in controleer(data, "intended").meldingen if melding.is_fout)
 
 
 def _stel_samen(
@@ -225,7 +214,7 @@ def _bij_toelichting(code: str) -> Melding:
 
 
 def _schrijf(
-    werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie, later: frozenset[str] = _PAS_BIJ_KLAARZETTEN
+    werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie, later: frozenset[str] = PAS_BIJ_KLAARZETTEN
 ) -> tuple[Versie, tuple[Melding, ...], int]:
     """Render the PDF, add it, check the whole and put both objects: bytes first, the row that points at them second."""
     from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
@@ -237,39 +226,10 @@ def _schrijf(
         else dossier
     )
     data = encode(heel, tabel.versie)
-    meldingen = _meldingen(data, later)
-    fouten = [melding for melding in meldingen if melding.is_fout]
-    if fouten:
-        raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
-    if len(json.dumps(data.decode())) > MAX_ANTWOORD:
-        raise Refused("DOSSIER_TE_GROOT", meldingen=list(_zwaarste(heel)))
+    meldingen = keur(heel, data, later)
     werk.stores.inhoud.put(versie.map, XML, data)
     werk.stores.inhoud.put(versie.map, PDF, pdf)
     return replace(versie, verzend_hash=hashlib.sha256(data).hexdigest()), meldingen, len(pdf)
-
-
-def _meldingen(data: bytes, later: frozenset[str] = _PAS_BIJ_KLAARZETTEN) -> tuple[Melding, ...]:
-    return tuple(m for m in controleer(data, "intended").meldingen if m.code not in later)
-
-
-def _zwaarste(waarde: object, pad: str = "/dossier") -> Iterable[Melding]:
-    """The five heaviest attachments, by place and size."""
-    gevonden = sorted(_documenten(waarde, pad), reverse=True)[:5]
-    return [
-        teksten.melding("DOSSIER_TE_GROOT", pad=plek, detail=f"Deze bijlage is {grootte // 1024} kB groot.")
-        for grootte, plek in gevonden
-    ]
-
-
-def _documenten(waarde: object, pad: str) -> Iterable[tuple[int, str]]:
-    if isinstance(waarde, list):
-        for nummer, deel in enumerate(waarde, 1):
-            yield from _documenten(deel, f"{pad}[{nummer}]")
-    elif isinstance(waarde, dict):
-        if "bestandsinhoud" in waarde:
-            yield len(waarde["bestandsinhoud"]), pad
-        for naam, deel in waarde.items():
-            yield from _documenten(deel, f"{pad}/{naam}")
 
 
 def _contact_kan(dossier: Dossier, school: School) -> None:

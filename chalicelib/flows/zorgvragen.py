@@ -21,8 +21,9 @@ from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
 from chalicelib.errors import Melding, NotFound, PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
+from chalicelib.flows.keuring import MAX_ANTWOORD
 from chalicelib.flows.leerlingen import haal_record
-from chalicelib.flows.verzamelen import MAX_ANTWOORD, keuze_van
+from chalicelib.flows.verzamelen import keuze_van
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.controle import controleer
 from chalicelib.gegevensset.leestekst import plekken_met_nummer

@@ -15,6 +15,7 @@ from chalicelib.flows import bulk
 from chalicelib.flows.notificaties import bezorg
 from chalicelib.flows.opdrachten import voed
 from chalicelib.flows.opvragen import Regionaal, haal_op
+from chalicelib.flows.zorgvragen import meld
 from chalicelib.store import Nudge
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
@@ -50,6 +51,18 @@ def _per_stuk(records: Sequence[dict[str, Any]], doe: Callable[[SQSRecord], None
         code = fout.code if isinstance(fout, OsoError) else getattr(soort, "__name__", "")
         log.warning("bericht", extra={"event": "bericht", "code": code})
     return cast(dict[str, Any], antwoord)
+
+
+@blueprint.on_sqs_message(queue="zorgvragen", batch_size=10, name="zorgvragen")
+def zorgvraag(event: Any) -> dict[str, Any]:
+    """Announce zorgvragen at the Traffic Center and tell the SWV; what cannot be done now comes back."""
+    return _per_stuk(event.to_dict()["Records"], _meld_zorgvraag, event.context)
+
+
+def _meld_zorgvraag(record: SQSRecord) -> None:
+    nudge, laatste_keer = Nudge.parse(record.body), _keer(record.raw_event) >= MAX_ONTVANGSTEN
+    stand = meld(verbinding.stores(), verbinding.traffic_center(), nudge, klok.nu(), laatste_keer=laatste_keer)
+    log.info("zorgvraag", extra={"event": "zorgvraag", "school": nudge.school, "id": nudge.id, "code": stand})
 
 
 _LIJSTEN: bulk.Lijsten = {}

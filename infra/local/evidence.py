@@ -33,8 +33,8 @@ class Evidence:
     wire: list[bytes] = field(default_factory=list)
     messages: dict[str, str] = field(default_factory=dict)
 
-    def peek(self) -> None:
-        """Keep every message that waits in a queue now, without taking it away: it stays visible."""
+    def peek(self) -> bool:
+        """Keep every message that waits in a queue now, and stays there; tells whether one of them is a dead letter."""
         sqs = self.stack.aws.client("sqs")
         for url in sqs.list_queues().get("QueueUrls", []):
             told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
@@ -43,6 +43,7 @@ class Evidence:
                 for one in sqs.receive_message(QueueUrl=url, **_LOOK).get("Messages", []):
                     whole = [one["Body"], one.get("MessageAttributes", {})]
                     self.messages[f"{url.rpartition('/')[2]} {one['MessageId']}"] = json.dumps(whole, default=str)
+        return any("-dood " in where for where in self.messages)
 
 
 def gather(evidence: Evidence) -> Iterator[Place]:

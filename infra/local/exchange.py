@@ -11,7 +11,7 @@ opened, or none was named.
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -134,19 +134,25 @@ def _date(text: str) -> date | None:
     return found if 2000 <= found.year <= 2100 else None
 
 
-def _by_clock(files: Iterable[File], klok: datetime | None) -> Iterable[tuple[datetime | None, list[File]]]:
+def _by_clock(files: list[File], klok: datetime | None) -> Sequence[tuple[datetime | None, list[File]]]:
     """The files per school year, and the moment at which its clock starts: the latest date of the files in it."""
     if klok is not None:
-        return [(klok, list(files))] if files else []
-    years: dict[int | None, list[File]] = {}
+        return [(klok, files)] if files else []
+    years: dict[int, list[File]] = {}
     for file in files:
-        year = None if file.datum is None else file.datum.year - (file.datum.month < 8)
-        years.setdefault(year, []).append(file)
-    return [(_moment([file.datum for file in group if file.datum]), group) for group in years.values()]
+        if file.datum:
+            years.setdefault(file.datum.year - (file.datum.month < 8), []).append(file)
+    groups = [(_moment(group), group) for group in years.values()]
+    undated = [file for file in files if file.datum is None]
+    if undated and groups:  # any clock will do
+        groups[0][1].extend(undated)
+    elif undated:
+        return [(None, undated)]
+    return groups
 
 
-def _moment(dates: list[date]) -> datetime | None:
-    return datetime.combine(max(dates), time(10), ZoneInfo("Europe/Amsterdam")) if dates else None
+def _moment(group: list[File]) -> datetime:
+    return datetime.combine(max(file.datum for file in group if file.datum), time(10), ZoneInfo("Europe/Amsterdam"))
 
 
 def _safely(bron: Portal, file: File, leerling_id: str) -> Line:

@@ -38,7 +38,7 @@ from infra.local.portal_client import (
     outcome,
     request_dossier,
 )
-from infra.local.processes import ready, start, stop
+from infra.local.processes import ready, start, stop, wait_until
 from infra.local.stack import Stack
 
 DOEL = {"POPO": "99EF00", "POVO": "16VO00", "VOVO": "16VO00", "BB-POPO": "14SS01", "BB-POVO": "14SS01"}
@@ -66,7 +66,6 @@ def run(stack: Stack, pupils: Iterable[bytes]) -> Evidence:
         _end_in_dlq(evidence, bron.to("99EF00"))
     finally:
         stop(pollers)
-    evidence.peek()
     return evidence
 
 
@@ -217,3 +216,4 @@ def _end_in_dlq(evidence: Evidence, doel: Portal) -> None:
     storing: Mapping[str, Any] = {"bericht": "overdrachtRequest", "wat": "500", "aantal": 6}
     urllib3.request("POST", f"{evidence.stack.center.stand}/stand/storing", json=storing, retries=False)
     outcome(doel, request_dossier(doel, "14SS", _ONBEKEND).json["id"])
+    wait_until(evidence.peek, 20, "een bericht in de dead letter queue")

@@ -9,6 +9,7 @@ from infra.local.enrol import enrol
 from infra.local.stack import Stack, stack
 from infra.local.world import Options
 from tests.e2e.client import Client
+from tests.e2e.stand import Stand
 from tests.pupil import NUMBERS
 
 _IDS = itertools.count(1)
@@ -17,7 +18,7 @@ _IDS = itertools.count(1)
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole sandbox: addresses, tokens, logs. A message that failed comes back after a second."""
-    with stack(tmp_path_factory.mktemp("sandbox"), Options(retry=1)) as up:
+    with stack(tmp_path_factory.mktemp("sandbox"), Options(retry=1, parties=("test_school",))) as up:
         enrol(up)
         yield up
 
@@ -67,3 +68,15 @@ def number(_numbers: list[str], bron: Client, doel: Client) -> Iterator[str]:
     for client in (bron, doel):
         client.forget_pupils_made()
     _numbers.append(one)
+
+
+@pytest.fixture(scope="session")
+def center(sandbox: Stack) -> Stand:
+    """The Traffic Center's control page."""
+    return Stand(sandbox.center.stand)
+
+
+@pytest.fixture(scope="session")
+def test_school(sandbox: Stack) -> Stand:
+    """The test school's control page."""
+    return Stand(sandbox.parties["test_school"])

@@ -1,9 +1,10 @@
-"""What setting ready asks, and what inzage is: every precondition and every fault with code, text and field (R52-R66)."""
+"""What setting ready asks, and what inzage is: each precondition and fault with code, text and field (R52-R66)."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.e2e.client import Client, problem
 from tests.e2e.walk import TO_PO, content, may, settings, text_of, today
 
 LEAVING = {"datum": "2026-07-31", "adviesVo": "40", "vervolgschool": TO_PO}
+_TODAY = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 DIRECTOR = {"naamDirecteur": "Directeur Voorbeeld 2", "telefoonDirecteur": "000-5551002"}
 
 
@@ -62,14 +64,15 @@ def test_every_precondition_has_a_code_a_text_and_a_field(school: Client, pupil:
 
 
 def test_povo_asks_the_advies_vo_before_anything_is_stored(school: Client, pupil: str) -> None:
-    """R62: the rule of the standard, OVa.OA02, at collecting; the dry run says the same."""
+    """R62, at collecting (rule OVa.OA02); the dry run says the same."""
     school.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": TO_PO})
-    answer = problem(school.act(pupil, "verzamelen", overdracht="POVO"), 409, "DOSSIER_ONGELDIG")
-    (melding,) = answer["meldingen"]
-    assert melding["code"] == "OVa.OA02"
-    assert melding["pad"].endswith("/overstapadvies/advies")
+    answer = problem(school.act(pupil, "verzamelen", overdracht="POVO"), 409, "ADVIES_VO_ONTBREEKT")
+    assert [m["pad"] for m in answer["meldingen"]] == ["/uitschrijving/adviesVo"]
     dry = school.get(f"/leerlingen/{pupil}/overstapdossier/controle?overdracht=POVO")
-    assert (dry["geldig"], [m["code"] for m in dry["meldingen"] if m["ernst"] == "fout"]) == (False, ["OVa.OA02"])
+    assert (dry["geldig"], [m["code"] for m in dry["meldingen"] if m["ernst"] == "fout"]) == (
+        False,
+        ["ADVIES_VO_ONTBREEKT"],
+    )
     assert school.card(pupil)["versie"] is None
 
 
@@ -113,7 +116,7 @@ def proof(**fields: Any) -> dict[str, Any]:
 
 
 def _day(days: int) -> str:
-    return (date.today() + timedelta(days)).isoformat()
+    return (_TODAY + timedelta(days)).isoformat()
 
 
 def test_inzage_cannot_be_recorded_before_collecting(bron: Client, pupil: str, number: str) -> None:
@@ -179,7 +182,7 @@ def test_only_no_answer_makes_akkoord_onbekend(bron: Client, collected: str, out
 def test_from_sixteen_the_pupil_too_and_from_eighteen_the_pupil_instead(
     bron: Client, pupil: str, number: str, age: int, who: list[str], fits: bool
 ) -> None:
-    born = date.today().replace(year=date.today().year - age, day=1)
+    born = _TODAY.replace(year=_TODAY.year - age, day=1)
     bron.put_pupil(pupil, number, geboortedatum=born.isoformat())
     bron.fill_in(pupil, uitschrijving=LEAVING)
     assert bron.act(pupil, "verzamelen", overdracht="POPO").status == 200

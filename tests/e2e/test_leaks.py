@@ -61,7 +61,7 @@ def test_the_run_held_success_refusals_and_a_message_in_a_dead_letter_queue(evid
     codes = {answer.code for answer in (*evidence.trace, *evidence.hostile, *evidence.others)}
     assert {"", "LEERLING_BESTAAT_AL", "PGN_ONGELDIG", "XML_DTD", "JSON_ONLEESBAAR", "ROL_ONVOLDOENDE"} <= codes
     assert {"TOKEN_ONGELDIG", "SCHOOL_NIET_TOEGESTAAN", "LEERLING_NIET_GEVONDEN"} <= codes
-    assert any("dlq" in where for where in evidence.messages)
+    assert any("-dood " in where for where in evidence.messages)
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))

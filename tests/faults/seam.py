@@ -4,7 +4,7 @@ Every call is counted. Call number `at` goes wrong in one of three ways: it fail
 answer is lost, or the process dies right after it acted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -79,9 +79,14 @@ class _Client:
 
         def call(**arguments: Any) -> Any:
             error = EndpointConnectionError(endpoint_url="http://127.0.0.1")
-            return self._seam.call(f"{self._who} {name}", lambda: found(**arguments), error)
+            return self._seam.call(f"{self._who} {name}{_about(arguments)}", lambda: found(**arguments), error)
 
         return call
+
+
+def _about(arguments: Mapping[str, Any]) -> str:
+    """Which kind of row one reads: the word before the first # of its key."""
+    return " " + str(arguments["Key"]["pk"]["S"]).partition("#")[0] if isinstance(arguments.get("Key"), dict) else ""
 
 
 def stores_of(aws: Provisioned, seam: Seam | None = None, who: str = "") -> Stores:

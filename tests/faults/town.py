@@ -1,5 +1,6 @@
 """Two schools and a Traffic Center in one process: the `send` of one is the SOAP door of the other (house 9)."""
 
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -156,9 +157,9 @@ def requests_of(stores: Stores, school: Vestiging) -> list[dict[str, Any]]:
 
 
 def ask(stores: Stores, school: Vestiging, number: str, key: str = "sleutel") -> Dossieraanvraag:
-    """What the portal's process does with one POST; the id follows from the key as far as a test must know."""
+    """What the portal's process does with one POST."""
     question = Verzoek(BRON.brin, Pgn(PgnType.BSN, number))
-    return vraag_op(work(stores, school), question, key, f"{key}-{id(stores)}")
+    return vraag_op(work(stores, school), question, key, uuid.uuid4().hex)
 
 
 def publish(town: Town, school: Vestiging, number: str, seam: Seam | None = None) -> int:

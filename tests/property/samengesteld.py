@@ -41,9 +41,9 @@ ONLY_THE_SCHOOL = frozenset(
     f"OVa.{rule}"
     for rule in (
         *("LL01", "LL02", "LL04", "LL05", "LL12", "LL14", "LL15", "AI01", "OV01", "SL01", "SL02"),
-        *("OA02", "OA04", "OA05", "ZB01", "EB02", "EB03", "EB04", "TR05", "TR06", "CL01"),
+        *("ZB01", "EB02", "EB03", "EB04", "TR05", "TR06", "CL01"),
     )
-) | {"OG.01", "OG.03", "OG.04"}
+) | {"OG.01", "OG.03", "OG.04", "ADVIES_VO_ONTBREEKT", "DIRECTEUR_ONTBREEKT"}
 MANDATORY_BUT_EMPTY = "/dossier/metadata/categorie_uitlevering/"
 
 

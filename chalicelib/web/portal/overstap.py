@@ -82,7 +82,15 @@ def controleer(vraag: Vraag) -> Antwoord:
     recht=Recht.OVERSTAP_BEWERKEN,
     body=VerzamelVorm,
     antwoorden={200: uit.VerzameldUit},
-    fouten=("PROFIEL_PAST_NIET", "BLOKKEN_ONJUIST", "DOSSIER_ONGELDIG", "DOSSIER_TE_GROOT", "STANDAARDVERSIE_ANDERS"),
+    fouten=(
+        "PROFIEL_PAST_NIET",
+        "BLOKKEN_ONJUIST",
+        "ADVIES_VO_ONTBREEKT",
+        "DIRECTEUR_ONTBREEKT",
+        "DOSSIER_ONGELDIG",
+        "DOSSIER_TE_GROOT",
+        "STANDAARDVERSIE_ANDERS",
+    ),
 )
 def verzamel(vraag: Vraag) -> Antwoord:
     """R33, R48: a new version; the inzage starts anew (R54)."""

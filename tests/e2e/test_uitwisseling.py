@@ -1,0 +1,427 @@
+"""The exchange as two schools see it: asking and answering by every road, and what each of them is told (ch. 7, 8)."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.gegevensblok import Overdrachtsoort
+from infra.local.pki import OIN
+from infra.local.stack import Stack
+from tests.e2e.client import Client, problem
+from tests.e2e.stand import Stand
+from tests.e2e.wire import Wire
+from tests.pupil import EDUCATION_NUMBER
+
+ASKED = "/dossieraanvragen/binnengekomen"
+
+
+def logs(client: Client, path: str) -> list[Any]:
+    """The mutatielog of a card or a request, oldest first."""
+    return list(client.get(f"{path}/mutatielogs")["items"])
+
+
+def codes(entries: list[Any]) -> list[str]:
+    return [entry["code"] for entry in entries]
+
+
+def asked_about(bron: Client, number: str) -> list[Any]:
+    """The requests for a number, newest first, as the source school searches for them (R129)."""
+    wanted = {"identificatietype": "BSN", "identificatienummer": number, "limiet": 100}
+    answer = bron.ask("POST", f"{ASKED}/zoeken", wanted)
+    assert answer.status == 200, answer.data
+    return list(answer.json()["items"])
+
+
+def last_session(center: Stand, asker: str = "99EF") -> Any:
+    return next(one for one in reversed(center.sessions()) if one["doelBrin"] == asker)
+
+
+# --- a new pupil ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_pupil_is_asked_for_and_both_mutatielogs_tell_the_same_tale(
+    bron: Client, doel: Client, center: Stand, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    before = bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier")
+    received = doel.fetch(number)
+    after = bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier")
+    assert received["status"] == "ONTVANGEN"
+    assert received["resultaat"]["tekst"] == "succesvol ontvangen"
+    assert received["verzendHash"] == before.json()["verzendHash"]
+    # a delivery is an event: the card keeps its version, and whoever was editing it is not in the way (15.6, R17)
+    assert after.headers["ETag"] == before.headers["ETag"]
+    assert after.json()["status"] == "KLAAR"
+    assert after.json()["laatstVerzondenTekst"] != before.json()["laatstVerzondenTekst"] == "Nog niet eerder verzonden"
+    ours, theirs = logs(bron, f"/leerlingen/{pupil}/overstapdossier"), logs(doel, f"/dossieraanvragen/{received['id']}")
+    sent = ours[-1]
+    assert (sent["code"], sent["school"]) == ("VERZONDEN", "99EF")
+    assert codes(theirs) == ["DOSSIER_OPGEVRAAGD", "DOSSIER_ONTVANGEN"]
+    assert {entry["medewerker"] for entry in theirs} == {"Adriaan Administratie"}  # who ordered it (protocol 7)
+    assert sent["details"]["verzendHash"] == theirs[-1]["details"]["verzendHash"] == received["verzendHash"]
+    assert last_session(center) | {"sessieId": ""} == {
+        "sessieId": "",
+        "bronBrin": "14SS",
+        "doelBrin": "99EF",
+        "doelAanleverpunt": "0",
+        "overdrachtsoort": "overstapdossier",
+        "toestand": "afgemeld",
+        "resultaat": "OverdrachtGeslaagd",
+        "controles": 1,
+    }
+
+
+def test_a_pupil_who_is_here_already_is_not_asked_for(doel: Client, center: Stand, pupil: str, number: str) -> None:
+    doel.put_pupil(pupil, number)
+    before = center.count("overdrachtRequest")
+    answer = problem(doel.request(number), 409, "LEERLING_BESTAAT_AL")
+    (melding,) = answer["meldingen"]
+    assert melding["tekst"] == "Er bestaat al een leerling op deze school met het ingevoerde bsn."
+    assert melding["watNu"] == (
+        "U kunt het huidige dossier inzien en eventueel opnieuw opvragen via 'School/OSO/Overstapdossiers opvragen'."
+    )
+    assert center.count("overdrachtRequest") == before
+
+
+def test_the_same_key_asks_once_and_with_another_body_not_at_all(doel: Client, center: Stand, number: str) -> None:
+    before = center.count("overdrachtRequest")
+    first, again = doel.request(number, key="zelfde-sleutel-1"), doel.request(number, key="zelfde-sleutel-1")
+    assert (first.status, again.status) == (202, 202)
+    assert first.json() == again.json()
+    problem(doel.request(number, "16VO", key="zelfde-sleutel-1"), 409, "SLEUTEL_HERGEBRUIKT")
+    doel.outcome(first.json()["id"])
+    assert center.count("overdrachtRequest") == before + 1
+
+
+# --- refusals, on both sides ------------------------------------------------------------------------------------------
+
+
+def test_a_number_that_nobody_knows_is_listed_masked_and_shown_only_by_a_logged_act(
+    sandbox: Stack, bron: Client, doel: Client, center: Stand, number: str
+) -> None:
+    refused = doel.fetch(number)
+    assert (refused["status"], refused["resultaat"]["code"]) == ("AFGEWEZEN", "LEERLING_NIET_BEKEND")
+    assert refused["resultaat"]["watNu"]
+    session = last_session(center)
+    assert (session["toestand"], session["resultaat"]) == ("afgemeld", "LeerlingNietBekend")
+    row = asked_about(bron, number)[0]
+    assert row["leerling"] is row["leerlingId"] is None
+    assert row["nummer"] == f"••••••{number[-3:]}"
+    assert row["reden"] == "Het gevraagde nummer is bij uw school niet bekend."
+    assert row["oplossing"] == "Controleer of de leerling bij uw school hoort en lever de gegevens dan aan."
+    assert number not in str(bron.get(f"{ASKED}?limiet=100"))
+    shown = bron.ask("POST", f"{ASKED}/{row['id']}/nummer", {})
+    assert shown.json() == {"nummer": number, "type": "BSN"}
+    log = sandbox.aws.client("dynamodb").query(
+        TableName=sandbox.env["OSO_TABEL_MUTATIELOG"],
+        KeyConditionExpression="pk = :p",
+        ExpressionAttributeValues={":p": {"S": f"VERZOEK#14SS00#{row['id']}"}},
+    )["Items"]
+    assert [entry["actie"]["S"] for entry in log] == ["AANVRAAG_GEWEIGERD", "NUMMER_GETOOND"]
+    assert number not in str(log)
+
+
+def test_a_refusal_tells_the_asker_what_to_do_and_the_source_the_one_fix(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": {"brin": "16VO"}})
+    refused = doel.fetch(number)
+    assert refused["resultaat"]["code"] == "LEERLINGINFO_NIET_OPVRAAGBAAR"
+    assert "(opnieuw) voor uw school klaar te zetten" in refused["resultaat"]["watNu"]
+    rows = asked_about(bron, number)
+    assert {row["aanleverpuntBevraagdeSchool"] for row in rows} == {"0", "1"}  # every aanleverpunt in turn
+    for row in rows:
+        assert row["oplossing"] == "Controleer de vervolgschool op de kaart van de leerling."
+        assert (row["resultaat"], row["schoolnaamAanvragendeSchool"]) == (
+            "LEERLINGINFO_NIET_OPVRAAGBAAR",
+            "Basisschool Het Schijnpad",
+        )
+    (entry, _) = [e for e in logs(bron, f"/leerlingen/{pupil}/overstapdossier") if e["code"] == "AANVRAAG_GEWEIGERD"]
+    assert entry["details"]["reden"] == "ANDERE_SCHOOL"
+    assert [row["resultaat"] for row in bron.card(pupil)["binnengekomenAanvragen"]] == [
+        refused["resultaat"]["code"]
+    ] * 2
+    wanted = bron.ask("POST", f"{ASKED}/zoeken", {"verstrekkingfout": True, "brinAanvragendeSchool": "99EF"}).json()
+    assert rows[0]["id"] in [row["id"] for row in wanted["items"]]
+
+
+def test_a_session_that_was_refused_is_never_signed_off(doel: Client, center: Stand, number: str) -> None:
+    before = center.count("afmeldingRequest")
+    refused = doel.fetch(number, "77ZZ")
+    assert (refused["status"], refused["resultaat"]["code"]) == ("AFGEWEZEN", "VERSTREKKER_NIET_BEKEND")
+    assert center.count("afmeldingRequest") == before
+
+
+def test_a_document_request_by_an_unknown_koppelsleutel_is_refused(sandbox: Stack, number: str) -> None:
+    wire = Wire(sandbox)
+    request = wire.message(number, wire.session(number))
+    key = b"<os:koppelsleutel>5B2D0E54-2C1C-4B6E-9B61-0C6F1A7B9D10</os:koppelsleutel>"
+    by_key = request.replace(f"<os:pgn>{number}</os:pgn>".encode(), key)
+    assert by_key != request
+    status, answer = wire.post(by_key)
+    assert status == 500
+    assert b"OverdrachtGeslaagd" not in answer
+    assert number.encode() not in answer
+
+
+# --- only if newer, and again -----------------------------------------------------------------------------------------
+
+
+def test_only_something_newer_is_sent_when_that_is_asked(bron: Client, doel: Client, pupil: str, number: str) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    collected = datetime.fromisoformat(bron.card(pupil)["laatstVerzameldOp"])
+    same = doel.fetch(number, alleenAlsNieuwerDan=collected.isoformat())
+    assert same["resultaat"]["code"] == "LEERLINGINFO_NIET_BESCHIKBAAR"
+    assert asked_about(bron, number)[0]["oplossing"].startswith("Verzamel het dossier opnieuw")
+    older = (collected - timedelta(seconds=1)).isoformat()
+    assert doel.fetch(number, alleenAlsNieuwerDan=older)["status"] == "ONTVANGEN"
+
+
+def test_each_delivery_has_its_own_entry_in_the_log(bron: Client, sandbox: Stack, pupil: str, number: str) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    wire = Wire(sandbox)
+    session = wire.session(number)
+    first, again = wire.ask(number, session), wire.ask(number, session)
+    assert isinstance(first, bytes)
+    assert first == again
+    assert len(asked_about(bron, number)) == 1  # one row per session and aanleverpunt
+    assert codes(logs(bron, f"/leerlingen/{pupil}/overstapdossier")).count("VERZONDEN") == 2
+    assert bron.get(f"/leerlingen/{pupil}/overstapdossier/mutatielogs/controle")["geldig"]
+
+
+# --- a pupil who is here already (R98-R103) ---------------------------------------------------------------------------
+
+
+def test_the_page_of_an_existing_pupil_from_first_to_last_text(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    doel.put_pupil(pupil, number)
+    page, history = f"/leerlingen/{pupil}/overstapdossier/opvragen", f"/leerlingen/{pupil}/voorgeschiedenis"
+    name = doel.card(pupil)["naam"]
+    first = doel.get(page)
+    assert first["titel"] == f"Overstapdossier van {name} opvragen"
+    assert first["laatstOpgevraagdTekst"] == "Nog niet eerder opgevraagd"
+    assert first["laatstOntvangenTekst"] == "Nog niet eerder ontvangen"
+    assert {one["naam"]: one["kan"] for one in first["acties"]} == {"opvragen": False, "importeren": False}
+    problem(doel.ask("POST", page, {}, idempotency_key=f"eerst-{pupil}"), 409, "HERKOMST_ONTBREEKT")
+    from_school = {"brinnummer": "14SS", "schoolnaam": "Basisschool De Proefballon", "onderwijssoort": "BO"}
+    assert doel.ask("PATCH", history, from_school, if_match="*").status == 200
+    assert doel.get(page)["titel"] == (f"Overstapdossier van {name} opvragen bij (14SS) Basisschool De Proefballon")
+    answer = doel.ask("POST", page, {}, idempotency_key=f"vraag-{pupil}")
+    assert answer.status == 202, answer.data
+    assert doel.outcome(answer.json()["id"])["status"] == "ONTVANGEN"
+    last = doel.get(page)
+    assert last["laatstOpgevraagdTekst"].startswith("Laatst opgevraagd op ")
+    assert last["laatstOntvangenTekst"].startswith("Ontvangen op ")
+    assert "(laatst verzameld op " in last["laatstOntvangenTekst"]
+    assert all(one["kan"] for one in last["acties"])
+    assert [one["status"] for one in last["aanvragen"]] == ["ONTVANGEN"]
+    assert [one["soort"] for one in last["bijlagen"]] == ["PDF"]  # the dossier's own PDF travels along (R51)
+
+
+# --- within one BRIN --------------------------------------------------------------------------------------------------
+
+
+def test_a_nevenvestiging_asks_its_own_brin(
+    bron: Client, client_of: Callable[[str], Client], center: Stand, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, binnenBrin=True)
+    for act, body in (("verzamelen", {"overdracht": "BB-POPO"}), ("klaarzetten", {})):
+        assert bron.act(pupil, act, **body).status == 200
+    north = client_of("14SS01")
+    received = north.fetch(number, "14SS")
+    assert (received["status"], received["profiel"]) == ("ONTVANGEN", "BB-POPO")
+    session = last_session(center, "14SS")
+    assert (session["overdrachtsoort"], session["doelAanleverpunt"]) == ("overdrachtbinnenbrin", "2")
+    assert asked_about(bron, number)[0]["soort"] == "Binnen brin"
+
+
+def test_within_the_brin_only_the_named_aanleverpunt_may_fetch(
+    bron: Client, client_of: Callable[[str], Client], pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, binnenBrin=True, doelAanleverpunt="7")
+    bron.act(pupil, "verzamelen", overdracht="BB-POPO")
+    assert bron.act(pupil, "klaarzetten").status == 200
+    refused = client_of("14SS01").fetch(number, "14SS")
+    assert refused["resultaat"]["code"] == "LEERLINGINFO_NIET_OPVRAAGBAAR"
+    assert asked_about(bron, number)[0]["oplossing"] == "Controleer het doel-aanleverpunt op de kaart van de leerling."
+    bron.fill_in(pupil, doelAanleverpunt="2")
+    assert bron.act(pupil, "klaarzetten").status == 200
+    assert client_of("14SS01").fetch(number, "14SS")["status"] == "ONTVANGEN"
+
+
+def test_another_school_gets_nothing_of_a_binnen_brin_dossier(
+    bron: Client, doel: Client, sandbox: Stack, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, binnenBrin=True)
+    bron.act(pupil, "verzamelen", overdracht="BB-POPO")
+    assert bron.act(pupil, "klaarzetten").status == 200
+    assert doel.fetch(number)["resultaat"]["code"] == "LEERLINGINFO_NIET_OPVRAAGBAAR"
+    wire = Wire(sandbox)
+    session = wire.session(number, Overdrachtsoort.BINNENBRIN)
+    assert wire.ask(number, session, soort=Overdrachtsoort.BINNENBRIN) == "GEEN_RELATIE_MET_DOEL"
+
+
+# --- several aanleverpunten, trouble at the other side ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_points(sandbox: Stack, center: Stand) -> str:
+    """A school with two aanleverpunten, both served by the test school's system."""
+    url = next(one["url"] for one in center.look()["aanleverpunten"] if one["brin"] == "00YY")
+    for nummer in ("0", "1"):
+        center.make(
+            "aanleverpunt",
+            brin="20XX",
+            nummer=nummer,
+            naam="Verzonnen Dubbelschool",
+            doel="OV",
+            leverancier=OIN["testschool"],
+            url=url,
+        )
+    return "20XX"
+
+
+@pytest.mark.parametrize("trouble", ["html", "verbreek", "afgekapt"])
+def test_trouble_at_one_aanleverpunt_does_not_stop_the_next(
+    doel: Client, center: Stand, test_school: Stand, two_points: str, trouble: str
+) -> None:
+    before = test_school.count("documentRequest")
+    test_school.trouble("documentRequest", trouble)
+    received = doel.fetch("482782481", two_points)
+    assert received["status"] == "ONTVANGEN"
+    assert test_school.count("documentRequest") == before + 2
+    session = last_session(center)
+    assert (session["toestand"], session["resultaat"]) == ("afgemeld", "OverdrachtGeslaagd")
+
+
+def test_after_faults_alone_the_session_is_signed_off_too(
+    doel: Client, center: Stand, test_school: Stand, two_points: str
+) -> None:
+    test_school.trouble("documentRequest", "html", 2)
+    failed = doel.fetch("482782481", two_points)
+    assert (failed["status"], failed["resultaat"]["code"]) == ("MISLUKT", "TECHNISCHE_FOUT")
+    session = last_session(center)
+    assert (session["toestand"], session["resultaat"]) == ("afgemeld", "TechnischeFout")
+
+
+def test_who_did_not_answer_is_asked_again_even_when_another_aanleverpunt_said_no(
+    doel: Client, center: Stand, test_school: Stand, two_points: str
+) -> None:
+    test_school.trouble("documentRequest", "verbreek")
+    before = center.count("overdrachtRequest")
+    refused = doel.fetch("097902378", two_points)
+    assert refused["resultaat"]["code"] == "LEERLINGINFO_NIET_BESCHIKBAAR"
+    assert center.count("overdrachtRequest") == before + 2  # a session of its own for each attempt
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ("ander", "DOSSIER_ANDERE_LEERLING"),
+        ("ongeldig", "DOSSIER_ONGELDIG"),
+        ("diep", "TECHNISCHE_FOUT"),
+        ("veel", "TECHNISCHE_FOUT"),
+    ],
+)
+def test_a_dossier_of_another_pupil_an_invalid_one_or_a_bomb_is_not_kept(
+    sandbox: Stack, doel: Client, center: Stand, test_school: Stand, wrong: str, code: str
+) -> None:
+    test_school.make("antwoord", soort=wrong)
+    refused = doel.fetch("662460613", "00YY")
+    assert refused["resultaat"]["code"] == code
+    assert refused["status"] in ("AFGEWEZEN", "MISLUKT")
+    assert refused["bijlagen"] == []
+    for what in ("xml", "pdf"):
+        problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/{what}"), 409, "NOG_NIET_ONTVANGEN")
+    problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/importplan"), 409, "NIET_ONTVANGEN")
+    objects = sandbox.aws.client("s3").list_objects_v2(
+        Bucket=sandbox.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag-{refused['id']}"
+    )
+    assert objects["KeyCount"] == 0
+    assert last_session(center)["toestand"] == "afgemeld"
+
+
+@pytest.mark.parametrize("trouble", ["500", "html", "verbreek", "afgekapt", "verlies"])
+def test_a_traffic_center_in_trouble_loses_no_request(
+    doel: Client, center: Stand, test_school: Stand, trouble: str
+) -> None:
+    center.trouble("overdrachtRequest", trouble)
+    found = doel.fetch("310008475", "00YY")
+    if trouble in ("html", "afgekapt"):  # an answer that breaks the protocol: asking again would not help
+        assert (found["status"], found["resultaat"]["code"]) == ("MISLUKT", "TECHNISCHE_FOUT")
+    else:
+        assert found["status"] == "ONTVANGEN"
+
+
+def test_an_answer_about_another_session_delivers_nothing(
+    bron: Client, doel: Client, center: Stand, sandbox: Stack, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    center.trouble("sessiecontroleRequest", "andere")
+    wire = Wire(sandbox)
+    status, answer = wire.post(wire.message(number, wire.session(number)))
+    assert status == 500
+    assert b"TechnischeFout" in answer
+    assert asked_about(bron, number) == []
+    assert doel.fetch(number)["status"] == "ONTVANGEN"
+
+
+def test_a_source_that_never_answers_ends_as_failed_and_in_the_dead_letter_queue(
+    sandbox: Stack, doel: Client, center: Stand, test_school: Stand
+) -> None:
+    sqs, queue = sandbox.aws.client("sqs"), sandbox.env["OSO_QUEUE_AANVRAGEN"]
+    dead = sqs.get_queue_url(QueueName=f"{queue.rpartition('/')[2]}-dood")["QueueUrl"]
+    before = _waiting(sqs, dead)
+    test_school.trouble("documentRequest", "verbreek", 5)
+    id_ = doel.request("274957462", "00YY").json()["id"]
+    failed = doel.outcome(id_)
+    assert (failed["status"], failed["resultaat"]["code"]) == ("MISLUKT", "TECHNISCHE_FOUT")
+    assert failed["resultaat"]["watNu"].startswith("Vraag het dossier later opnieuw op.")
+    end = time.monotonic() + 20
+    while _waiting(sqs, dead) == before and time.monotonic() < end:
+        time.sleep(0.1)
+    assert _waiting(sqs, dead) == before + 1
+    assert codes(logs(doel, f"/dossieraanvragen/{id_}")) == ["DOSSIER_OPGEVRAAGD", "OPVRAGING_MISLUKT"]
+    assert doel.fetch("274957462", "00YY")["status"] == "ONTVANGEN"  # asking again is all there is to do
+
+
+def _waiting(sqs: Any, queue: str) -> int:
+    names = ["ApproximateNumberOfMessages"]
+    return int(sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"][names[0]])
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "bad"), [("BSN", "662460614"), ("BSN", "12345678"), ("ONDERWIJSNUMMER", "662460613")])
+def test_a_number_that_fails_its_check_is_refused_before_anything_is_sent(
+    doel: Client, center: Stand, kind: str, bad: str
+) -> None:
+    before = center.count("overdrachtRequest")
+    answer = doel.request(bad, pgnType=kind)
+    assert problem(answer, 422, "PGN_ONGELDIG")["meldingen"][0]["pad"] == "/pgn"
+    assert bad not in answer.data.decode()
+    assert center.count("overdrachtRequest") == before
+
+
+def test_an_onderwijsnummer_asks_like_a_bsn(bron: Client, doel: Client, pupil: str) -> None:
+    bron.put_pupil(pupil, onderwijsnummer=EDUCATION_NUMBER)
+    try:
+        bron.publish(pupil)
+        assert doel.fetch(EDUCATION_NUMBER, pgnType="ONDERWIJSNUMMER")["status"] == "ONTVANGEN"
+    finally:
+        bron.forget_pupils_made()
