@@ -12,9 +12,9 @@ from chalicelib.domain import teksten
 from chalicelib.domain.document import Document, Documentsoort, Documentstatus
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.errors import Invalid, NotFound, Refused
+from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import Werk
-from chalicelib.gegevensset.bijlagen import GROOTSTE_EIGEN, keur_bijlage
+from chalicelib.gegevensset.bijlagen import GROOTSTE_EIGEN, bijlagefout, keur_bijlage
 from chalicelib.store import herhaal
 
 UPLOAD_SECONDEN = 300
@@ -159,4 +159,4 @@ def _leg_vast(werk: Werk, document: Document, *, nieuw: bool) -> None:
 def controleer_naam(naam: str) -> None:
     """Raise Invalid("BIJLAGE_PAD") for a file name with a folder or a character that no file name may have."""
     if any(teken in naam for teken in '/\\:*?"<>|') or not naam.isprintable() or not naam.strip(". "):
-        raise Invalid("BIJLAGE_PAD", "De bestandsnaam bevat een map of een ongeldig teken.")
+        raise bijlagefout("BIJLAGE_PAD", "/naam")

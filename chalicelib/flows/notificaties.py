@@ -64,11 +64,11 @@ def verstuur(
     stores = werk.stores
     vingerafdruk = stores.geheim.vingerafdruk("notificatie", leerling_id, *aanvraag_ids)
 
-    def poging() -> list[Notificatie]:
+    def poging() -> tuple[list[Notificatie], bool]:
         if eerder := stores.find_sleutel(werk.school, idempotency_key):
             if eerder["vingerafdruk"] != vingerafdruk:
                 raise Refused("SLEUTEL_HERGEBRUIKT")
-            return [stores.notificatie(werk.school, f"{eerder['id']}{n}") for n in range(len(aanvraag_ids))]
+            return [stores.notificatie(werk.school, f"{eerder['id']}{n}") for n in range(len(aanvraag_ids))], False
         dossier = stores.dossier(werk.school, leerling_id)
         if dossier.status is not Status.KLAAR:
             raise Refused("NIET_KLAAR", meldingen=[teksten.melding("NIET_KLAAR")])
@@ -82,10 +82,11 @@ def verstuur(
         sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, id_, tot)
         mutatie = werk.mutatie(Actie.NOTIFICATIE_GEVRAAGD, dossier.onderwerp, aantal=len(nieuw))
         stores.commit(mutatie, dossier, dossier, sleutel, *(stores.bewaar(None, een) for een in nieuw))
-        return nieuw
+        return nieuw, True
 
-    notificaties = herhaal(poging)
-    stores.nudges.send_batch([Nudge("NOTIFICATIE", werk.school.code, een.id) for een in notificaties])
+    notificaties, eerste_keer = herhaal(poging)
+    if eerste_keer:  # a second nudge could be a second attempt; should this one be lost, the clock sends it again
+        stores.nudges.send_batch([Nudge("NOTIFICATIE", werk.school.code, een.id) for een in notificaties])
     return notificaties
 
 

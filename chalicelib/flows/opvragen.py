@@ -55,6 +55,11 @@ def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Do
 
     Raises Refused: LEERLING_BESTAAT_AL (R93), AANLEVERPUNT_ONTBREEKT (R66), SLEUTEL_HERGEBRUIKT.
     """
+    return herhaal(lambda: _vraag_op(werk, verzoek, idempotency_key, id_))
+
+
+def _vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Dossieraanvraag:
+    """Once: it loses the race from the same key used at the same moment, and finds that request when tried again."""
     stores = werk.stores
     vingerafdruk = stores.geheim.vingerafdruk("vraag", *verzoek.delen)
     eerder = stores.find_sleutel(werk.school, idempotency_key)

@@ -89,18 +89,16 @@ def _controleer(werk: Werk, dossier: Dossier, selectie: Selectie) -> None:
     tabel = standaard(dossier.record_versie)
     eisen = {blok.naam: blok.eisen[selectie.profiel] for blok in tabel.blokken}
     controleer_keuze(eisen, selectie.gekozen(standaardkeuze(tabel, selectie.profiel, record.dossier)))
-    bekend = {
-        "TOETS_ONBEKEND": ("/toetsen", selectie.toetsen_uit, {merk for merk, _ in toetsen_van(record.dossier)}),
-        "PLAN_ONBEKEND": ("/plannen", selectie.plannen_uit, {merk for merk, _ in plannen_van(record.dossier, tabel)}),
-        "DOCUMENT_NIET_GEVONDEN": (
-            "/bijlagen",
-            (*selectie.bijlagen, *filter(None, [selectie.toelichting])),
-            {d.id for d in werk.stores.documenten(werk.school, dossier.leerling_id) if _mag_mee(d)},
-        ),
-    }
+    mag = {d.id for d in werk.stores.documenten(werk.school, dossier.leerling_id) if _mag_mee(d)}
+    toelichting = [selectie.toelichting] if selectie.toelichting else []
     fout = [
         teksten.melding(code, pad=pad)
-        for code, (pad, gevraagd, aanwezig) in bekend.items()
+        for code, pad, gevraagd, aanwezig in (
+            ("TOETS_ONBEKEND", "/toetsen", selectie.toetsen_uit, {merk for merk, _ in toetsen_van(record.dossier)}),
+            ("PLAN_ONBEKEND", "/plannen", selectie.plannen_uit, {m for m, _ in plannen_van(record.dossier, tabel)}),
+            ("DOCUMENT_NIET_GEVONDEN", "/bijlagen", selectie.bijlagen, mag),
+            ("DOCUMENT_NIET_GEVONDEN", "/toelichtingDocumentId", toelichting, mag),
+        )
         if not set(gevraagd) <= aanwezig
     ]
     if fout:

@@ -73,7 +73,7 @@ def open_bijlage(naam: str, inhoud_base64: str, limiet: int = GROOTSTE_ONTVANGEN
     try:
         zip_bytes = base64.b64decode("".join(inhoud_base64.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise _fout("BIJLAGE_BASE64") from None
+        raise bijlagefout("BIJLAGE_BASE64") from None
     data = _pak_uit(zip_bytes, limiet)
     return Bijlage(naam, _keur(naam, data), data)
 
@@ -84,9 +84,9 @@ def maak_bijlage(naam: str, data: bytes, omschrijving: str = "", limiet: int = G
     Raises Invalid: BIJLAGE_PAD, BIJLAGE_TE_GROOT, BIJLAGE_SOORT, BIJLAGE_NAAM, BIJLAGE_MACRO.
     """
     if not naam or _verdacht(naam):
-        raise _fout("BIJLAGE_PAD")
+        raise bijlagefout("BIJLAGE_PAD")
     if len(data) > limiet:
-        raise _fout("BIJLAGE_TE_GROOT")
+        raise bijlagefout("BIJLAGE_TE_GROOT")
     _keur(naam, data)
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archief:
@@ -104,7 +104,7 @@ def maak_bijlage(naam: str, data: bytes, omschrijving: str = "", limiet: int = G
 def keur_bijlage(naam: str, data: bytes) -> str:
     """The kind of a file that a school wants to add, judged by content. Raises Invalid with a code of this module."""
     if len(data) > GROOTSTE_EIGEN:
-        raise _fout("BIJLAGE_TE_GROOT")
+        raise bijlagefout("BIJLAGE_TE_GROOT")
     return _keur(naam, data)
 
 
@@ -178,8 +178,10 @@ def _documenten(waarden: Any, blok: Element, pad: str) -> Iterator[tuple[str, Wa
                 yield from _documenten(een, kind, plek)
 
 
-def _fout(code: str) -> Invalid:
-    return Invalid(code, TEKSTEN[code][0].lower() + TEKSTEN[code][1:-1])
+def bijlagefout(code: str, pad: str = "/bestand") -> Invalid:
+    """The refusal of a file, with text, what to do, and the field."""
+    tekst, advies = TEKSTEN[code], wat_nu(code)
+    return Invalid(code, f"{tekst} {advies}", [Melding(code, tekst, pad, "", SOORTEN, advies)])
 
 
 def _verdacht(naam: str) -> bool:
@@ -190,7 +192,7 @@ def _pak_uit(zip_bytes: bytes, limiet: int) -> bytes:
     """The one file of an archive. The end record is judged before the directory of the archive is read."""
     kop = ZipKop.lees(zip_bytes)
     if kop is None or kop.is_zip64 or kop.grootte_index > 64 * 1024:
-        raise _fout("BIJLAGE_ZIP" if kop is None or kop.aantal <= 1 else "BIJLAGE_MEER")
+        raise bijlagefout("BIJLAGE_ZIP" if kop is None or kop.aantal <= 1 else "BIJLAGE_MEER")
     try:
         with zipfile.ZipFile(BytesIO(zip_bytes)) as archief:
             ingang = _enige(archief)
@@ -198,36 +200,36 @@ def _pak_uit(zip_bytes: bytes, limiet: int) -> bytes:
                 data = bestand.read(limiet + 1)
     # all that zipfile and zlib raise on damaged archives
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error):
-        raise _fout("BIJLAGE_ZIP") from None
+        raise bijlagefout("BIJLAGE_ZIP") from None
     if len(data) > limiet:
-        raise _fout("BIJLAGE_TE_GROOT")
+        raise bijlagefout("BIJLAGE_TE_GROOT")
     return data
 
 
 def _enige(archief: zipfile.ZipFile) -> zipfile.ZipInfo:
     ingangen = archief.infolist()
     if len(ingangen) != 1:
-        raise _fout("BIJLAGE_MEER" if ingangen else "BIJLAGE_LEEG")
+        raise bijlagefout("BIJLAGE_MEER" if ingangen else "BIJLAGE_LEEG")
     (ingang,) = ingangen
     if ingang.flag_bits & 0x1:
-        raise _fout("BIJLAGE_VERSLEUTELD")
+        raise bijlagefout("BIJLAGE_VERSLEUTELD")
     if _verdacht(ingang.filename):
-        raise _fout("BIJLAGE_PAD")
+        raise bijlagefout("BIJLAGE_PAD")
     if ingang.compress_type not in _METHODEN:
-        raise _fout("BIJLAGE_ZIP")
+        raise bijlagefout("BIJLAGE_ZIP")
     return ingang
 
 
 def _keur(naam: str, data: bytes) -> str:
     """The kind of the file, if it is one that may travel and its name says the same."""
     if not data:
-        raise _fout("BIJLAGE_LEEG")
+        raise bijlagefout("BIJLAGE_LEEG")
     soort = soort_van(data)
     if not soort:
-        raise _fout("BIJLAGE_SOORT")
+        raise bijlagefout("BIJLAGE_SOORT")
     if met_macros(soort, data):
-        raise _fout("BIJLAGE_MACRO")
+        raise bijlagefout("BIJLAGE_MACRO")
     _, punt, extensie = naam.rpartition(".")
     if punt and EXTENSIES.get(extensie.lower()) != soort:
-        raise _fout("BIJLAGE_NAAM")
+        raise bijlagefout("BIJLAGE_NAAM")
     return soort

@@ -1,6 +1,7 @@
 """Where something stands in a dossier: its pad with positions, its place in document order, its name for a person."""
 
 import re
+from functools import cached_property
 from typing import Final
 
 from lxml import etree
@@ -18,16 +19,20 @@ def lokaal(knoop: etree._Element) -> str:
 
 
 class Plaatsen:
-    """Answers for one tree. Each parent is looked through once, however many of its children are asked for."""
+    """Answers for one tree. Everything is looked up once, however often it is asked for."""
 
     def __init__(self, wortel: etree._Element, tabel: Standaard) -> None:
         self._wortel = wortel
         self._kop = f"{{{tabel.namespace}"
-        self._nummers: dict[etree._Element, dict[etree._Element, tuple[int, int, bool]]] = {}
+        self._nummers: dict[tuple[etree._Element, str], dict[etree._Element, int]] = {}
         self._elementen: dict[etree._Element, Element | None] = {wortel: tabel.wortel}
         self._omgevingen: dict[etree._Element, str] = {}
         self._paden: dict[etree._Element, str] = {}
-        self._sleutels: dict[etree._Element, tuple[float, ...]] = {}
+
+    @cached_property
+    def _rang(self) -> dict[etree._Element, int]:
+        """The rank of every element in document order."""
+        return {knoop: rang for rang, knoop in enumerate(self._wortel.iter(etree.Element))}
 
     def element(self, knoop: etree._Element) -> Element | None:
         """What the table says of this element, or None where the standard does not know it at this place."""
@@ -38,20 +43,14 @@ class Plaatsen:
             self._elementen[knoop] = boven.bij_naam.get(naam) if boven and kop == self._kop else None
         return self._elementen[knoop]
 
-    def _nummer(self, knoop: etree._Element) -> tuple[int, int, bool]:
-        """Position among all siblings and among those of the same name (from 1), and whether there are more."""
-        ouder = knoop.getparent()
+    def _gelijknamigen(self, knoop: etree._Element) -> dict[etree._Element, int]:
+        """The element and its siblings of the same name, numbered from 1."""
+        ouder, tag = knoop.getparent(), str(knoop.tag)
         if ouder is None:
-            return 0, 1, False
-        if ouder not in self._nummers:
-            aantallen: dict[str, int] = {}
-            plaatsen = []
-            for index, kind in enumerate(ouder):
-                tag = kind.tag
-                nummer = aantallen[tag] = aantallen.get(tag, 0) + 1
-                plaatsen.append((kind, index, nummer, tag))
-            self._nummers[ouder] = {kind: (index, nummer, aantallen[tag] > 1) for kind, index, nummer, tag in plaatsen}
-        return self._nummers[ouder][knoop]
+            return {knoop: 1}
+        if (ouder, tag) not in self._nummers:
+            self._nummers[ouder, tag] = {kind: nummer for nummer, kind in enumerate(ouder.iterchildren(tag), 1)}
+        return self._nummers[ouder, tag]
 
     def pad(self, knoop: etree._Element, kind: str = "") -> str:
         """`/dossier/huidigeschool/leerling/verzorger[2]`, with the name of a missing child behind it if given."""
@@ -61,25 +60,29 @@ class Plaatsen:
         return f"{self._paden[knoop]}/{kind}" if kind else self._paden[knoop]
 
     def _stap(self, knoop: etree._Element) -> str:
-        element = self.element(knoop)
-        _, nummer, meer = self._nummer(knoop)
-        telt = meer or (element is not None and (element.herhaalt or element.groep))
-        return f"{lokaal(knoop)}[{nummer}]" if telt else lokaal(knoop)
+        element, nummers = self.element(knoop), self._gelijknamigen(knoop)
+        telt = len(nummers) > 1 or (element is not None and (element.herhaalt or element.groep))
+        return f"{lokaal(knoop)}[{nummers[knoop]}]" if telt else lokaal(knoop)
 
-    def sleutel(self, knoop: etree._Element, kind: str = "") -> tuple[float, ...]:
+    def sleutel(self, knoop: etree._Element, kind: str = "") -> tuple[float, int]:
         """Sorts in document order; a missing child sorts where it should have stood."""
-        if knoop not in self._sleutels:
-            ouder = knoop.getparent()
-            self._sleutels[knoop] = (*(self.sleutel(ouder) if ouder is not None else ()), self._nummer(knoop)[0])
-        lijn = self._sleutels[knoop]
-        return (*lijn, self._plek_van_gemis(knoop, kind)) if kind else lijn
-
-    def _plek_van_gemis(self, knoop: etree._Element, kind: str) -> float:
+        if not kind:
+            return self._rang[knoop], 0
         element = self.element(knoop)
         volgorde = list(element.bij_naam) if element else []
-        later = set(volgorde[volgorde.index(kind) + 1 :]) if kind in volgorde else set()
-        namen = map(lokaal, knoop)
-        return next((index - 0.5 for index, naam in enumerate(namen) if naam in later), float(len(knoop)))
+        if kind not in volgorde:  # an attribute
+            return self._rang[knoop], 1
+        plek = volgorde.index(kind)
+        later = set(volgorde[plek + 1 :])
+        erna = next((broer for broer in knoop if lokaal(broer) in later), None)
+        return (self._einde(knoop) if erna is None else self._rang[erna] - 0.5), plek
+
+    def _einde(self, knoop: etree._Element) -> float:
+        """Just behind the last element inside this one."""
+        laatste = knoop
+        while len(laatste):
+            laatste = laatste[-1]
+        return self._rang[laatste] + 0.5
 
     def titel(self, knoop: etree._Element) -> str:
         """The label, numbered where it may repeat, with the repeating blocks it stands in: `Afname (Toets 2)`."""
@@ -103,7 +106,7 @@ class Plaatsen:
     def _label(self, knoop: etree._Element) -> str:
         element = self.element(knoop)
         label = element.label if element else lokaal(knoop)
-        return f"{label} {self._nummer(knoop)[1]}" if self._herhaalt(knoop) else label
+        return f"{label} {self._gelijknamigen(knoop)[knoop]}" if self._herhaalt(knoop) else label
 
 
 def sleutel_van_pad(pad: str, tabel: Standaard) -> tuple[tuple[int, int], ...]:

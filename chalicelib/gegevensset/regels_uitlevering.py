@@ -20,7 +20,6 @@ _EIGEN_CODES = {
     "zorgenbegeleiding": "OSO.ONDERSTEUNING",
 }
 _KEUZE = "Pas de keuze van gegevensblokken aan en verzamel het dossier opnieuw."
-_AANVULLEN = "Vul deze gegevens aan bij de leerling of de school en verzamel het dossier opnieuw."
 _INVULLEN = "Vul de gegevens van dit blok in en verzamel het dossier opnieuw."
 
 
@@ -68,7 +67,6 @@ def _officieel(blok: Blok, code: str, genummerd: bool) -> Iterator[Regel]:
             tekst=f"Het blok {blok.label} is verplicht, maar er staan geen gegevens van in het dossier.",
             wat_nu=_INVULLEN,
             oordeel=lambda _, context: _status(blok, context) == "VERPLICHT" and _leeg(blok, context),
-            wat_nu=_AANVULLEN,
         )
 
 
@@ -127,7 +125,6 @@ def _regel(
     wat_nu: str = _KEUZE,
     levend: bool = True,
     families: tuple[str, ...] = FAMILIES,
-    wat_nu: str = _KEUZE,
 ) -> Regel:
     return Regel(
         code=code,

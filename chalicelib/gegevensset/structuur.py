@@ -36,7 +36,7 @@ def standaard_van_wortel(wortel: etree._Element) -> Standaard:
 
 def structuurfouten(plaatsen: Plaatsen, wortel: etree._Element, tabel: Standaard, meeste: int) -> list[Bevinding]:
     """Every structural fault of a tree, up to `meeste` of them."""
-    return list(islice(_Loop(plaatsen, tabel.namespace).blok(wortel, tabel.wortel), meeste))
+    return list(islice(_Loop(plaatsen, tabel.namespace).fouten(wortel, tabel.wortel), meeste))
 
 
 class _Loop:
@@ -46,16 +46,19 @@ class _Loop:
         self._titel = plaatsen.titel
         self._kop = f"{{{namespace}}}"
 
-    def blok(self, knoop: etree._Element, blok: Element) -> Iterator[Bevinding]:
-        delen = bouwplan(blok, self._kop).verdacht(knoop)
-        if delen is None:
-            delen = []
-            yield from self._inhoud(knoop, blok, delen)
-        for kind, deel in delen:
-            if deel.is_blok:
-                yield from self.blok(kind, deel)
-            elif not blad_in_orde(kind, deel):
-                yield from self._blad(kind, deel, knoop)
+    def fouten(self, wortel: etree._Element, blok: Element) -> Iterator[Bevinding]:
+        """Every fault of the tree, block by block, not in document order."""
+        stapel: list[Deel] = [(wortel, blok)]
+        while stapel:
+            knoop, blok = stapel.pop()
+            delen = bouwplan(blok, self._kop).verdacht(knoop)
+            if delen is None:
+                delen = []
+                yield from self._inhoud(knoop, blok, delen)
+            for kind, deel in delen:
+                if not deel.is_blok and not blad_in_orde(kind, deel):
+                    yield from self._blad(kind, deel, knoop)
+            stapel.extend((kind, deel) for kind, deel in reversed(delen) if deel.is_blok)
 
     def _inhoud(self, knoop: etree._Element, blok: Element, bekend: list[Deel]) -> Iterator[Bevinding]:
         """What is wrong at this one level; fills `bekend` with the children that the table knows."""

@@ -26,6 +26,7 @@ from infra.local.stack import Stack, stack
 from infra.local.world import Options
 
 SCHOOL = "14SS00"
+_PAUSE = 0.5
 _SPOILT = b"dit is geen record"
 
 
@@ -68,7 +69,7 @@ class Outcome:
     wrong: list[str] = field(default_factory=list)
 
 
-def run(up: Stack, plan: Plan, folder: Path) -> Outcome:
+def run(up: Stack, plan: Plan, folder: Path, *, quiet: bool = False) -> Outcome:
     """Put the pupils, order the act, follow it, and compare everything with what was promised."""
     portal = Portal(up, SCHOOL)
     ids = put_pupils(portal, plan.n)
@@ -77,7 +78,7 @@ def run(up: Stack, plan: Plan, folder: Path) -> Outcome:
     with workers(up, folder, counts, duplicate=plan.duplicate):
         began = time.monotonic()
         opdracht_id = order(portal, "binnen-brin", {"leerlingIds": ids})
-        seen, opdracht = follow(portal, opdracht_id)
+        seen, opdracht = follow(portal, opdracht_id, quiet=quiet)
         seconds = time.monotonic() - began
         wait_until(lambda: queued(up, "") == 0 and queued(up, "_DOOD") == plan.poison, 60, "the dead-letter queue")
     facts = [json.loads(path.read_text()) for path in counts]
@@ -130,7 +131,7 @@ def order(portal: Portal, act: str, body: Mapping[str, Any]) -> str:
     return answer.headers["location"].rpartition("/")[2]
 
 
-def follow(portal: Portal, opdracht_id: str, seconds: float = 900, pause: float = 0.5) -> tuple[list[int], Any]:
+def follow(portal: Portal, opdracht_id: str, seconds: float = 900, *, quiet: bool = False) -> tuple[list[int], Any]:
     """Ask how far it is until it is done, saying so; gives every count that was seen, and the opdracht at the end."""
     seen: list[int] = []
     end = time.monotonic() + seconds
@@ -139,10 +140,11 @@ def follow(portal: Portal, opdracht_id: str, seconds: float = 900, pause: float 
         done = card["gelukt"] + card["mislukt"] + card["overgeslagen"]
         if not seen or done != seen[-1]:
             seen.append(done)
-            print(f"  {card['tekst']}", flush=True)
+            if not quiet:
+                print(f"  {card['tekst']}", flush=True)
         if card["status"] == "GEREED" or time.monotonic() > end:
             return seen, card
-        time.sleep(pause)
+        time.sleep(_PAUSE)
 
 
 def queued(up: Stack, which: str) -> int:

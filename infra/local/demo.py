@@ -62,10 +62,7 @@ def main() -> int:
         with stack(None, Options(retry=1)) as running:
             story = Story(running, Portal(running, "14SS00"), pupils, asked.uit)
             print(f"De sandbox draait na {time.monotonic() - began:.1f} s: {running.portal}/v1 en {running.wire}")
-            try:
-                tell(story, CHAPTERS)
-            except (UnexpectedAnswerError, ExpectationError, HTTPError, KeyError) as error:
-                print(f"\nMislukt bij stap '{story.step}': {error}", file=sys.stderr)
+            if not tell(story, CHAPTERS):
                 return 1
         _nothing_left(running)
     except (StartError, ExpectationError) as error:
@@ -77,11 +74,16 @@ def main() -> int:
     return 0
 
 
-def tell(story: Story, chapters: "Mapping[str, Callable[[Story], None]]") -> None:
-    """Do the chapters in their order, each under its title."""
-    for title, chapter in chapters.items():
-        print(f"\n{title}")
-        chapter(story)
+def tell(story: Story, chapters: Mapping[str, Callable[[Story], None]]) -> bool:
+    """Do the chapters in their order, each under its title; False, naming the step, when one goes wrong."""
+    try:
+        for title, chapter in chapters.items():
+            print(f"\n{title}")
+            chapter(story)
+    except (UnexpectedAnswerError, ExpectationError, HTTPError, KeyError) as error:
+        print(f"\nMislukt bij stap '{story.step}': {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def scholen(story: Story) -> None:

@@ -1,5 +1,6 @@
 """What a run of the sandbox leaves behind, place by place, so that it can be searched for personal data."""
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -85,6 +86,9 @@ def _urls(evidence: Evidence) -> Iterator[Place]:
         handed = _LINK.findall(answer.data.decode(errors="replace")) if _is_json(answer) else []
         for url in (*handed, *filter(None, [answer.headers.get("location")])):
             yield Place("verstrekte URL's", _where(answer), url)
+        if answer.status == 202 and _is_json(answer) and "velden" in answer.json:
+            policy = base64.b64decode(answer.json["velden"].get("policy", "")).decode(errors="replace")
+            yield Place("formulieren voor uploads", _where(answer), answer.data.decode() + policy)
 
 
 def _is_json(answer: Answer) -> bool:

@@ -164,6 +164,20 @@ def test_the_same_message_twice_in_one_batch_is_done_once(stores: Stores, queue:
     assert _acts(stores, "l-1") == _DONE
 
 
+def test_a_result_that_came_after_it_was_looked_for_still_counts(stores: Stores, queue: Queue) -> None:
+    _put(stores, "l-1")
+    _order(stores, ["l-1"])
+    messages = queue.receive()
+    nudge = Nudge.parse(messages[0]["Body"])
+    late = bulk.Batch.van([nudge], {})
+    read = bulk._lees(stores, late, (nudge.school, nudge.id.partition(".")[0]))
+    assert read is not None
+    assert queue.work(messages) == ["GELUKT"]
+    read.kaarten["l-1"] = _card(stores, "l-1")  # one request of many rows is no snapshot: this one was read later
+    assert bulk.doe(stores, late, nudge, LATER) == "AL_GEDAAN"
+    assert _acts(stores, "l-1") == _DONE
+
+
 def test_few_pupils_of_an_order_wait_in_the_queue_so_another_school_is_next(stores: Stores, queue: Queue) -> None:
     many = _order(stores, [f"weg-{number}" for number in range(75)])
     other = Door("99EF00", "m-2", "Andere Medewerker")

@@ -27,7 +27,7 @@ _TABLE = (
     (r"GET /v1/.*/mutatielogs(/controle)?", _LOGS),
     (r"PUT /v1/leerlingen/\{leerlingId\}", _WORK | {PORTAL}),
     (r"GET /v1/opdrachten/.*", _SETTINGS),
-    (r"POST /v1/.*(klaarzetten|intrekken)", _READ),
+    (r"POST /v1/.*(klaarzetten|intrekken|overstapdossier/notificaties)", _READ),
     (r"POST /v1/.*(zoeken|/nummer)", _READ),
     (r"GET /v1/.*", _READ),
     (r"\w+ /v1/(leerlingen|dossieraanvragen|overstapdossiers|notificaties)(/.*)?", _WORK),

@@ -15,6 +15,7 @@ from tests.e2e.matrix import (
     OPEN,
     Things,
     about_a_thing,
+    has_body,
     kept,
     make_pupil,
     make_things,
@@ -73,6 +74,7 @@ def test_each_role_may_do_what_15_28_says_and_nothing_else(
 def test_the_thing_of_another_school_is_404_for_whoever_may_use_the_route(
     sandbox: Stack, others: tuple[Things, ...], tokens: Mapping[str, str], route: Route
 ) -> None:
+    assert has_body(route), "give a body in matrix.py"
     for role in sorted(may(name(route))):
         for other in others:
             problem(send(sandbox, route, tokens[role], other, if_match="*"), 404)

@@ -2,15 +2,18 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from infra.local.demo import klaarzetten_popo, tell
 from infra.local.listeners import descendants
+from infra.local.portal_client import Portal
 from infra.local.processes import ROOT
+from infra.local.stack import Stack
+from infra.local.story import Story
 
 DOSSIERS = ROOT / "tests" / "dossiers"
 
@@ -77,13 +80,13 @@ def test_it_ends_with_1_and_names_what_it_lacks(tmp_path: Path) -> None:
     assert "geen voorbeelddossier voor BB-POPO, POPO, POVO" in run.stderr
 
 
-def test_it_ends_with_1_and_names_the_step_that_went_wrong(tmp_path: Path) -> None:
-    for profiel in ("POPO", "POVO", "BB-POPO"):
-        shutil.copy(DOSSIERS / f"2019.1_{profiel}_vol.xml", tmp_path)
-    popo = tmp_path / "2019.1_POPO_vol.xml"
-    popo.write_text(popo.read_text().replace("<bsn>662460613</bsn>", "<bsn>662460614</bsn>"))
-    run = demo(f"--dossiers={tmp_path}", f"--uit={tmp_path / 'uit'}")
-    assert run.returncode == 1
-    assert "Mislukt bij stap 'Leerling aanleveren (POPO)'" in run.stderr
-    assert "PGN_ONGELDIG" in run.stderr
-    assert "Traceback" not in run.stderr
+def test_it_stops_at_a_step_that_goes_wrong_and_names_it(
+    sandbox: Stack, uit: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    popo = (DOSSIERS / "2019.1_POPO_vol.xml").read_text()
+    pupils = {"POPO": popo.replace("<bsn>662460613</bsn>", "<bsn>662460614</bsn>").encode()}
+    never: list[str] = []
+    chapters = {"Eerst": klaarzetten_popo, "Daarna": lambda story: never.append(story.step)}
+    assert not tell(Story(sandbox, Portal(sandbox, "14SS00"), pupils, uit), chapters)
+    assert "Mislukt bij stap 'Leerling aanleveren (POPO)'" in capsys.readouterr().err
+    assert never == []

@@ -3,12 +3,16 @@
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging
 from chalicelib.domain.resultaat import NIET_BEKEND, Resultaat
+from chalicelib.errors import OsoError
+from chalicelib.flows.klaarzetten import trek_in, zet_klaar
 from chalicelib.messages.berichten import (
     Adressen,
     AfmeldingRequest,
@@ -17,8 +21,8 @@ from chalicelib.messages.berichten import (
     OverdrachtResponse,
 )
 from infra.local.register_rules import behandel
-from tests.faults.seam import Seam, Way
-from tests.faults.town import BRON, KEY, OIN, PUPIL, Town, intact, publish
+from tests.faults.seam import Died, Seam, Way
+from tests.faults.town import KEY, OIN, PUPIL, Town, intact, publish, work
 from tests.pupil import NUMBERS
 
 _SESSIONS = itertools.count(1)
@@ -140,9 +144,6 @@ def test_twenty_deliveries_at_once_are_all_logged_once_and_the_chain_is_intact(t
 
 def test_a_withdrawal_between_two_deliveries_is_never_lost(town: Town) -> None:
     """Deliveries and a withdrawal at once: whoever comes after it in the chain is refused."""
-    from chalicelib.flows.klaarzetten import trek_in, zet_klaar
-    from tests.faults.town import work
-
     stores = town.stores()
     requests = [message(session(town)) for _ in range(8)]
     gate = threading.Barrier(9)
@@ -171,14 +172,8 @@ def test_a_withdrawal_between_two_deliveries_is_never_lost(town: Town) -> None:
 def test_a_call_that_goes_wrong_on_the_answer_side_keeps_the_chain_intact(town: Town) -> None:
     """The request is kept or not, the delivery logged or not: but never half."""
     for at, way in itertools.product(range(1, 12), Way):
-        seam = Seam(at, way)
-        try:
-            town.deliver(message(session(town)), seam)
-        except BaseException:
-            continue
+        with suppress(Died, OsoError, EndpointConnectionError):
+            town.deliver(message(session(town)), Seam(at, way))
     card = town.stores().dossier(SCHOOL, PUPIL)
     intact(town.stores(), card.onderwerp, card.kop)
     assert isinstance(town.deliver(message(session(town))), bytes)
-
-
-assert BRON != SCHOOL

@@ -21,7 +21,7 @@ _LINK_SECONDEN = 60
     "GET",
     f"{_PAD}/importplan",
     "Wat importeren zou doen",
-    recht=Recht.OPVRAGEN,
+    recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.ImportplanUit},
     fouten=("NIET_ONTVANGEN",),
 )

@@ -1,0 +1,251 @@
+"""Importing as a school does it: read what came, a plan, one act, the way back (R95, R101-R104, 15.21)."""
+
+import base64
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from chalicelib.gegevensset.codec import decode
+from tests.e2e.client import HTTP, Client, problem
+from tests.pupil import record
+
+PUPIL = "/dossier/huidigeschool/leerling"
+
+
+def zipped(name: str, content: bytes) -> str:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return base64.b64encode(packed.getvalue()).decode()
+
+
+def fetch(bron: Client, doel: Client, pupil: str, number: str, **elements: Any) -> str:
+    """A dossier at the source, received here: the id of our request."""
+    bron.put_pupil(pupil, number, **elements)
+    bron.publish(pupil)
+    found = doel.fetch(number)
+    assert found["status"] == "ONTVANGEN", found
+    return str(found["id"])
+
+
+def act(doel: Client, request: str, what: str, **body: Any) -> Any:
+    return doel.ask("POST", f"/dossieraanvragen/{request}/{what}", body)
+
+
+def plan(doel: Client, request: str) -> dict[str, Any]:
+    """The lines of the plan by place."""
+    return {line["pad"]: line for line in doel.get(f"/dossieraanvragen/{request}/importplan")["regels"]}
+
+
+def imported(doel: Client, request: str, leerling_id: str, **choices: str) -> Any:
+    answer = act(doel, request, "importeren", leerlingId=leerling_id, keuzes=choices)
+    assert answer.status == 200, answer.data
+    doel._made.append(leerling_id)
+    return answer.json()
+
+
+def elements(client: Client, leerling_id: str) -> Any:
+    """What the record of a pupil holds."""
+    return client.get(f"/leerlingen/{leerling_id}")["dossier"]["huidigeschool"]["leerling"]
+
+
+def download(client: Client, path: str) -> bytes:
+    return bytes(HTTP.request("GET", client.get(path)["url"]).data)
+
+
+# --- a new pupil ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_pupil_is_imported_in_one_logged_act_and_doing_it_again_is_the_same(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    lines = plan(doel, request)
+    assert lines[f"{PUPIL}/achternaam"]["voorstel"] == "NEEM_OVER"
+    assert lines[f"{PUPIL}/datuminschrijving"]["voorstel"] == "KAN_NIET"
+    assert "afzender" in lines[f"{PUPIL}/datuminschrijving"]["reden"]
+    assert number not in str(lines)
+    problem(doel.ask("GET", "/leerlingen/nieuw-1/overstapdossier"), 404)  # nothing is written before the act (R101)
+    for _ in range(2):
+        answer = imported(doel, request, "nieuw-1")
+        assert answer["tekst"] == f"Het dossier van {answer['naam']} is geïmporteerd."
+    got = elements(doel, "nieuw-1")
+    assert (got["achternaam"], got["bsn"]) == (record()["huidigeschool"]["leerling"]["achternaam"], number)
+    assert "datuminschrijving" not in got
+    codes = [one["code"] for one in doel.get("/leerlingen/nieuw-1/overstapdossier/mutatielogs")["items"]]
+    assert codes.count("DOSSIER_GEIMPORTEERD") == 1
+    assert doel.get(f"/dossieraanvragen/{request}")["status"] == "GEIMPORTEERD"
+    problem(doel.request(number), 409, "LEERLING_BESTAAT_AL")
+
+
+def test_undoing_takes_the_new_pupil_away_and_importing_again_is_possible(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    problem(act(doel, request, "ongedaan-maken"), 409, "NIET_GEIMPORTEERD")
+    imported(doel, request, "nieuw-2")
+    assert act(doel, request, "ongedaan-maken").json()["status"] == "ONTVANGEN"
+    problem(doel.ask("GET", "/leerlingen/nieuw-2/overstapdossier"), 404)
+    assert doel.request(number).status == 202  # the number is free again
+    imported(doel, request, "nieuw-2")
+
+
+def test_undoing_is_refused_when_somebody_changed_the_record_since(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    imported(doel, request, "nieuw-3")
+    body = {"dossier": record(number, roepnaam="Anders")}
+    assert doel.ask("PUT", "/leerlingen/nieuw-3", body, if_match="*").status == 200
+    problem(act(doel, request, "ongedaan-maken"), 409, "RECORD_GEWIJZIGD")
+    assert elements(doel, "nieuw-3")["roepnaam"] == "Anders"
+
+
+# --- a pupil who is here already --------------------------------------------------------------------------------------
+
+
+def test_nothing_is_overwritten_unasked_and_a_choice_is_followed(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    theirs = {"roepnaam": "Hunnaam", "voorvoegsel": "van", "datumuitschrijving": "2026-07-31"}
+    request = fetch(bron, doel, pupil, number, **theirs)
+    doel.put_pupil(pupil, number, roepnaam="Onzenaam", achternaam="Onzeachternaam")
+    lines = plan(doel, request)
+    own = lines[f"{PUPIL}/roepnaam"]
+    assert (own["ontvangen"], own["eigen"], own["voorstel"]) == ("Hunnaam", "Onzenaam", "BEHOUD")
+    assert lines[f"{PUPIL}/voorvoegsel"]["voorstel"] == "NEEM_OVER"
+    assert doel.get(f"/dossieraanvragen/{request}/importplan")["leerlingId"] == pupil
+    problem(act(doel, request, "importeren", leerlingId="iemand-anders", keuzes={}), 409, "LEERLING_BESTAAT_AL")
+    imported(doel, request, pupil, **{f"{PUPIL}/achternaam": "NEEM_OVER"})
+    got = elements(doel, pupil)
+    assert (got["roepnaam"], got["voorvoegsel"]) == ("Onzenaam", "van")
+    assert got["achternaam"] == record()["huidigeschool"]["leerling"]["achternaam"]
+    assert got["datuminschrijving"] == record()["huidigeschool"]["leerling"]["datuminschrijving"]
+    assert act(doel, request, "ongedaan-maken").status == 200
+    back = elements(doel, pupil)
+    assert (back["achternaam"], back.get("voorvoegsel")) == ("Onzeachternaam", None)
+
+
+def test_a_choice_that_cannot_be_made_is_refused_by_place_and_nothing_is_written(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    doel.put_pupil(pupil, number)
+    before = elements(doel, pupil)
+    for place in (f"{PUPIL}/datuminschrijving", f"{PUPIL}/verzonnen"):
+        answer = act(doel, request, "importeren", leerlingId=pupil, keuzes={place: "NEEM_OVER"})
+        assert problem(answer, 422, "KEUS_KAN_NIET")["meldingen"][0]["pad"] == place
+    assert elements(doel, pupil) == before
+    assert doel.get(f"/dossieraanvragen/{request}")["status"] == "ONTVANGEN"
+
+
+def test_a_leerling_id_of_somebody_else_is_refused(bron: Client, doel: Client, pupil: str, number: str) -> None:
+    request = fetch(bron, doel, pupil, number)
+    doel.put_pupil(f"{pupil}-ander")
+    problem(act(doel, request, "importeren", leerlingId=f"{pupil}-ander", keuzes={}), 409, "LEERLING_ID_BESTAAT")
+    problem(act(doel, request, "importeren", leerlingId=number, keuzes={}), 422, "LEERLING_ID_ONGELDIG")
+
+
+def test_persons_are_matched_by_evidence_and_never_by_position(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    (parent,) = record()["huidigeschool"]["leerling"]["verzorger"]
+    first = parent | {"achternaam": "Proefouder", "voornaam": ["Aagje"], "geslacht": "2"}
+    second = parent | {"achternaam": "Proefouder", "voornaam": ["Bram"], "geslacht": "1", "titelnavoor": "BSc"}
+    third = parent | {"achternaam": "Nieuwouder", "voornaam": ["Cornelia"]}
+    second.pop("titelnavoor")
+    request = fetch(bron, doel, pupil, number, verzorger=[third, second, first])
+    doel.put_pupil(pupil, number, verzorger=[first, second | {"adresgeheim": "true"}])
+    lines = {place: line for place, line in plan(doel, request).items() if "/verzorger" in place}
+    assert [place for place, line in lines.items() if line["voorstel"] == "NEEM_OVER"] == [f"{PUPIL}/verzorger[1]"]
+    imported(doel, request, pupil)
+    names = [one["voornaam"] for one in elements(doel, pupil)["verzorger"]]
+    assert names == [["Aagje"], ["Bram"], ["Cornelia"]]
+
+
+def test_the_newest_of_several_stands_beside_the_older(bron: Client, doel: Client, pupil: str, number: str) -> None:
+    first = fetch(bron, doel, pupil, number)
+    hash_before = bron.card(pupil)["verzendHash"]
+    body = {"dossier": record(number, roepnaam="Nieuwer")}
+    assert bron.ask("PUT", f"/leerlingen/{pupil}", body, if_match="*").status == 200
+    bron.publish(pupil)
+    second = doel.fetch(number)
+    assert doel.get(f"/dossieraanvragen/{first}")["verzendHash"] == hash_before != second["verzendHash"]
+    names = [
+        decode(download(doel, f"/dossieraanvragen/{one}/xml")).dossier["huidigeschool"]["leerling"].get("roepnaam")
+        for one in (first, second["id"])
+    ]
+    assert names == [record()["huidigeschool"]["leerling"].get("roepnaam"), "Nieuwer"]
+
+
+# --- not at all -------------------------------------------------------------------------------------------------------
+
+
+def test_who_does_not_come_has_the_dossier_destroyed_at_once(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    download(doel, f"/dossieraanvragen/{request}/pdf")
+    closed = act(doel, request, "niet-geplaatst").json()
+    assert (closed["status"], closed["nummer"], closed["bijlagen"]) == ("NIET_GEPLAATST", "", [])
+    s3 = doel.stack.aws.client("s3")
+    left = s3.list_object_versions(Bucket=doel.stack.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag-{request}/")
+    assert not left.get("Versions")
+    assert not left.get("DeleteMarkers")
+    problem(doel.ask("GET", f"/dossieraanvragen/{request}/xml"), 409, "NOG_NIET_ONTVANGEN")
+    problem(act(doel, request, "importeren", leerlingId="nieuw-4", keuzes={}), 409, "NIET_ONTVANGEN")
+    problem(act(doel, request, "niet-geplaatst"), 409, "NIET_ONTVANGEN")
+
+
+# --- what came along --------------------------------------------------------------------------------------------------
+
+
+def test_attachments_count_from_one_and_one_that_cannot_be_opened_comes_as_it_was(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    documents = [
+        {"bestandsnaam": "leesbaar.txt", "bestandsinhoud": zipped("leesbaar.txt", b"Verzonnen verslag.")},
+        {"bestandsnaam": "kapot.pdf", "bestandsinhoud": base64.b64encode(b"dit is geen zip").decode()},
+    ]
+    request = fetch(bron, doel, pupil, number, overigdocumentlijst={"document": documents})
+    path = f"/dossieraanvragen/{request}"
+    listed = doel.get(path)["bijlagen"]
+    kinds = {one["naam"]: (place, one["soort"]) for place, one in enumerate(listed, 1)}
+    assert kinds["leesbaar.txt"][1] == "TXT"
+    assert kinds["kapot.pdf"][1] == "ONLEESBAAR"
+    assert download(doel, f"{path}/bijlagen/{kinds['leesbaar.txt'][0]}") == b"Verzonnen verslag."
+    assert download(doel, f"{path}/bijlagen/{kinds['kapot.pdf'][0]}") == documents[1]["bestandsinhoud"].encode()
+    for wrong in ("0", str(len(listed) + 1)):
+        problem(doel.ask("GET", f"{path}/bijlagen/{wrong}"), 404, "BIJLAGE_NIET_GEVONDEN")
+    for wrong in ("-1", "een", "99999"):
+        problem(doel.ask("GET", f"{path}/bijlagen/{wrong}"), 422, "VELD_ONJUIST")
+
+
+def test_a_pdf_is_made_where_none_came_along(doel: Client) -> None:
+    received = doel.fetch("310008475", "00YY")  # the test school sends no PDF of the dossier itself
+    assert received["status"] == "ONTVANGEN"
+    assert not [one for one in received["bijlagen"] if one["naam"].startswith("OSO-")]
+    pdf = download(doel, f"/dossieraanvragen/{received['id']}/pdf")
+    assert pdf.startswith(b"%PDF-")
+    assert b"310008475" not in pdf
+
+
+@pytest.mark.parametrize(
+    ("what", "act_logged"),
+    [
+        ("xml", "XML_BEKEKEN"),
+        ("pdf", "PDF_BEKEKEN"),
+        ("importplan", "IMPORTPLAN_BEKEKEN"),
+        ("bijlagen/1", "BIJLAGE_BEKEKEN"),
+    ],
+)
+def test_reading_is_logged_and_another_school_finds_nothing(
+    bron: Client, doel: Client, pupil: str, number: str, what: str, act_logged: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    problem(bron.ask("GET", f"/dossieraanvragen/{request}/{what}"), 404)
+    doel.get(f"/dossieraanvragen/{request}/{what}")
+    codes = [one["code"] for one in doel.get(f"/dossieraanvragen/{request}/mutatielogs")["items"]]
+    assert codes[-1] == act_logged

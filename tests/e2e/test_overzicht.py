@@ -1,0 +1,278 @@
+"""Overview, work that waits, voorgeschiedenis, versions, and the rights of the pupil (R82, R83, R98, R99, AVG 15, 17)."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.gegevensset.codec import encode
+from infra.local.stack import Stack
+from tests.e2e.client import HTTP, Client, problem
+from tests.e2e.walk import MOMENT, NAME, TO_PO, content, settings
+from tests.pupil import record
+
+
+@pytest.fixture
+def put(bron: Client, number: str) -> Iterator[Callable[..., None]]:
+    """Put a pupil of 14SS00 with what the portal knows beside the dossier."""
+    made: list[str] = []
+
+    def one(pupil: str, number_: str | None = number, portaal: Any = None, **elements: Any) -> None:
+        body = {"dossier": record(number_, **elements), "portaal": portaal or {}}
+        answer = bron.ask("PUT", f"/leerlingen/{pupil}", body)
+        assert answer.status == 201, answer.data
+        made.append(pupil)
+
+    yield one
+    for pupil in made:
+        bron.ask("DELETE", f"/leerlingen/{pupil}", if_match="*")
+
+
+def search(client: Client, **fields: Any) -> list[str]:
+    answer = client.ask("POST", "/leerlingen/zoeken", fields)
+    assert answer.status == 200, answer.data
+    return [one["leerlingId"] for one in answer.json()["items"]]
+
+
+def test_every_filter_of_the_overview_finds_and_leaves_out(
+    bron: Client, pupil: str, number: str, put: Callable[..., None]
+) -> None:
+    """R82."""
+    portal = {"status": "ingeschreven", "leerjaar": "8", "groep": f"groep van {pupil}"}
+    put(pupil, portaal=portal, roepnaam="Zoë", achternaam="Van Der Filter")
+    other = f"{pupil}-b"
+    put(other, None, portaal={**portal, "status": "uitgeschreven", "leerjaar": "7"}, roepnaam="Bram")
+    bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": TO_PO})
+    bron.fill_in(other, binnenBrin=True)
+    group = {"groep": portal["groep"]}
+    assert set(search(bron, **group)) == {pupil, other}
+    for fields in (
+        {"roepnaam": "zo"},
+        {"achternaam": "der filt"},
+        {"pgn": number, "pgnType": "BSN"},
+        {"leerjaar": "8"},
+        {"status": "ingeschreven"},
+        {"vervolgschool": "99EF"},
+        {"vervolgschool": "schijnpad"},
+        {"inzageVerzorgers": "NEE"},
+        {"werk": "TE_VERZAMELEN", "leerjaar": "8"},
+    ):
+        assert search(bron, **group, **fields) == [pupil], fields
+    assert search(bron, **group, inzageVerzorgers="NVT") == [other]
+    assert search(bron, **group, statusOsoDossier="KLAAR") == []
+    assert problem(bron.ask("POST", "/leerlingen/zoeken", {"pgn": "123456789"}), 422, "PGN_ONGELDIG")
+    shown = bron.get(f"/leerlingen?groep={portal['groep'].replace(' ', '%20')}&leerjaar=8")
+    assert [one["leerlingId"] for one in shown["items"]] == [pupil]
+
+
+def test_the_columns_of_the_overview(bron: Client, pupil: str, put: Callable[..., None]) -> None:
+    """R83, 15.3."""
+    group = f"groep van {pupil}"
+    put(pupil, portaal={"groep": group})
+    bron.publish(pupil)
+    (row,) = bron.ask("POST", "/leerlingen/zoeken", {"groep": group}).json()["items"]
+    assert (row["naam"], row["groep"], row["datumInschrijving"]) == (NAME, group, "2020-08-01")
+    assert (row["vervolgschoolBrin"], row["datumUitschrijving"]) == ("99EF", "2026-07-31")
+    assert (row["inzageVerzorgers"], row["statusTekst"]) == ("Ja, inzage geweest", "Klaar voor verzenden")
+    assert MOMENT.fullmatch(row["laatstVerzameldTekst"])
+    assert row["laatstVerzondenTekst"] == "Nog niet eerder verzonden"
+    bron.act(pupil, "verzamelen", overdracht="POPO")
+    (row,) = bron.ask("POST", "/leerlingen/zoeken", {"groep": group}).json()["items"]
+    assert (row["statusTekst"], row["inzageVerzorgers"]) == ("Dossier verzameld", "Nee, geen inzage geweest")
+
+
+def test_pages_follow_on_each_other_and_a_cursor_is_for_one_filter(
+    bron: Client, pupil: str, put: Callable[..., None]
+) -> None:
+    group = f"groep van {pupil}"
+    pupils = [f"{pupil}-{n}" for n in range(3)]
+    for n, one in enumerate(pupils):
+        put(one, None, portaal={"groep": group}, achternaam=f"Proef {n}")
+    first = bron.ask("POST", "/leerlingen/zoeken", {"groep": group, "limiet": 2}).json()
+    assert ([one["leerlingId"] for one in first["items"]], first["totaal"]) == (pupils[:2], 3)
+    rest = bron.ask("POST", "/leerlingen/zoeken", {"groep": group, "limiet": 2, "na": first["volgende"]}).json()
+    assert ([one["leerlingId"] for one in rest["items"]], rest["volgende"]) == (pupils[2:], None)
+    body = {"groep": "een andere", "na": first["volgende"]}
+    problem(bron.ask("POST", "/leerlingen/zoeken", body), 422, "CURSOR_ONGELDIG")
+
+
+def test_the_work_that_waits_is_counted_and_its_filter_shows_it(
+    bron: Client, doel: Client, pupil: str, number: str, put: Callable[..., None]
+) -> None:
+    group = {"groep": f"groep van {pupil}"}
+    put(pupil, portaal=group)
+
+    def waiting(kind: str) -> bool:
+        (one,) = [one for one in bron.get("/werkvoorraad")["items"] if one["werk"] == kind]
+        found = search(bron, **one["filter"], **group) == [pupil]
+        assert not found or one["aantal"] >= 1
+        return found
+
+    bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": TO_PO})
+    assert waiting("TE_VERZAMELEN")
+    bron.act(pupil, "verzamelen", overdracht="POPO")
+    assert waiting("INZAGE_ONTBREEKT")
+    assert not waiting("TE_VERZAMELEN")
+    assert not waiting("GEVRAAGD_NIET_KLAAR")
+    doel.fetch(number)
+    assert waiting("GEVRAAGD_NIET_KLAAR")
+    bron.fill_in(pupil, inzage={"waarde": "JA"})
+    assert waiting("KLAAR_TE_ZETTEN")
+    bron.ask(
+        "PUT", f"/leerlingen/{pupil}", {"dossier": record(number, roepnaam="Anders"), "portaal": group}, if_match="*"
+    )
+    assert bron.card(pupil)["gewijzigdSindsVerzamelen"] is True
+    assert waiting("GEWIJZIGD_SINDS_INZAGE")
+
+
+def test_the_school_of_herkomst(bron: Client, pupil: str, put: Callable[..., None]) -> None:
+    """R98, R99."""
+    put(pupil)
+    path = f"/leerlingen/{pupil}/voorgeschiedenis"
+    assert bron.get(path)["tekst"] == ""
+    came = {
+        "brinnummer": "99EF",
+        "schoolnaam": "Demoschool Effi",
+        "onderwijssoort": "BO",
+        "onderwijsSinds": "2019-08-01",
+    }
+    saved = bron.ask("PATCH", path, came, if_match="*").json()
+    assert saved["tekst"] == "(99EF) Demoschool Effi"
+    assert {name: saved[name] for name in came} == came
+    problem(bron.ask("PATCH", path, {"brinnummer": "x"}, if_match="*"), 422)
+
+
+# --- versions ---------------------------------------------------------------------------------------------------------
+
+
+def test_versions_say_who_saw_and_got_them_and_what_differs(
+    bron: Client, doel: Client, pupil: str, number: str, put: Callable[..., None]
+) -> None:
+    """R36, 15.40."""
+    put(pupil)
+    bron.publish(pupil)
+    doel.fetch(number)
+    changed = record(number, roepnaam="Roepnaam", voornaam=["Ander"], leerlinggewicht=None)
+    assert bron.ask("PUT", f"/leerlingen/{pupil}", {"dossier": changed}, if_match="*").status == 200
+    bron.act(pupil, "verzamelen", overdracht="POPO")
+    versions = bron.get(f"/leerlingen/{pupil}/overstapdossier/versies")["items"]
+    assert [one["versie"] for one in versions] == [2, 1, 1], "collected, and the same one with its inzage"
+    newest, seen, first = versions
+    assert [one["huidig"] for one in versions] == [True, False, False]
+    assert (newest["gezienOp"], newest["verzondenAan"]) == ([], [])
+    assert len(seen["gezienOp"]) == 1
+    assert [one["brin"] for one in seen["verzondenAan"]] == ["99EF"]
+    assert first["verzondenAan"] == []
+    assert first["inhoudHash"] == seen["inhoudHash"] != newest["inhoudHash"]
+    found = bron.get(f"/leerlingen/{pupil}/overstapdossier/versies/1/verschil/2")["items"]
+    fields = {one["pad"].rpartition("/")[2]: (one["soort"], one["oud"], one["nieuw"]) for one in found}
+    assert fields["roepnaam"] == ("GEWIJZIGD", "Fictief", "Roepnaam")
+    assert fields["voornaam[1]"] == ("GEWIJZIGD", "Fictief", "Ander")
+    assert "bestandsinhoud" not in fields
+    missing = bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier/versies/1/verschil/9")
+    problem(missing, 404, "VERSIE_NIET_GEVONDEN")
+
+
+# --- the rights of the pupil and the parents --------------------------------------------------------------------------
+
+
+def test_the_export_holds_everything_that_is_kept(
+    bron: Client, doel: Client, pupil: str, number: str, put: Callable[..., None]
+) -> None:
+    put(pupil)
+    bron.ask("POST", f"/leerlingen/{pupil}/map", {"soort": "NOTITIE", "tekst": "Fijn gesprek."})
+    bron.publish(pupil)
+    doel.fetch(number)
+    xml = content(bron, pupil, "xml")
+    link = bron.get(f"/leerlingen/{pupil}/export")
+    assert NAME not in link["url"]
+    with zipfile.ZipFile(io.BytesIO(HTTP.request("GET", link["url"]).data)) as archive:
+        names = archive.namelist()
+        held = {name: archive.read(name) for name in names}
+    assert {"kaart.json", "leerlinggegevens.json", "aanvragen.json", "mutatielog.csv"} <= set(names)
+    assert xml in held.values()
+    assert any(name.startswith("leerlingmap/") and "Notities" in name for name in names)
+    assert json.loads(held["leerlinggegevens.json"])["dossier"]["huidigeschool"]["leerling"]["bsn"] == number
+    assert "99EF" in held["aanvragen.json"].decode()
+
+
+def test_destruction_leaves_nothing_but_the_proof_and_the_chain(
+    sandbox: Stack, bron: Client, doel: Client, pupil: str, number: str, put: Callable[..., None]
+) -> None:
+    put(pupil)
+    bron.ask("POST", f"/leerlingen/{pupil}/map", {"soort": "BESTAND", "naam": "nooit.pdf"})
+    bron.publish(pupil)
+    doel.fetch(number)
+    bron.get(f"/leerlingen/{pupil}/export")
+    assert keys(sandbox, pupil)
+    answer = bron.ask("DELETE", f"/leerlingen/{pupil}/gegevens", {"grond": "verzoek van de ouders"})
+    assert answer.status == 200, answer.data
+    proof = answer.json()
+    assert (proof["leerlingId"], proof["grond"]) == (pupil, "verzoek van de ouders")
+    assert all(number_ > 0 for number_ in proof["aantallen"].values())
+    assert proof["logAantal"] > 0
+    assert proof["backupsTot"] > proof["op"]
+
+    assert keys(sandbox, pupil) == []
+    assert NAME not in json.dumps(rows(sandbox))
+    assert [row["sk"]["S"] for row in rows(sandbox) if pupil in json.dumps(row)] == [
+        f"VERNIETIGD#{pupil}#" + version(proof, sandbox, pupil)
+    ]
+    problem(bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier"), 404, "LEERLING_NIET_GEVONDEN")
+    assert doel.fetch(number)["resultaat"]["code"] == "LEERLING_NIET_BEKEND"
+    put(f"{pupil}-nieuw")  # the number is free again
+
+
+def version(proof: Any, sandbox: Stack, pupil: str) -> str:
+    (found,) = [row["sk"]["S"] for row in rows(sandbox) if row["sk"]["S"].startswith(f"VERNIETIGD#{pupil}#")]
+    return str(found.rpartition("#")[2])
+
+
+def keys(sandbox: Stack, pupil: str) -> list[str]:
+    """Every version of every object under a prefix of this pupil."""
+    s3 = sandbox.aws.client("s3")
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=sandbox.env["OSO_BUCKET"])
+    found = [one["Key"] for page in pages for kind in ("Versions", "DeleteMarkers") for one in page.get(kind, [])]
+    return [key for key in found if f"/{pupil}/" in key or f"-{pupil}/" in key]
+
+
+def rows(sandbox: Stack) -> list[Any]:
+    """Every row of the state table."""
+    pages = sandbox.aws.client("dynamodb").get_paginator("scan").paginate(TableName=sandbox.env["OSO_TABEL_STATE"])
+    return [row for page in pages for row in page["Items"]]
+
+
+# --- a school on 2018.1 -----------------------------------------------------------------------------------------------
+
+
+def test_a_school_on_2018_1_gets_its_own_blocks_and_its_text_is_not_sent(
+    client_of: Callable[[str], Client], pupil: str, number: str
+) -> None:
+    """R118, 15.2, 15.38."""
+    school = client_of("14SS01")
+    old = record(number)
+    old["metadata"] |= {"standaardversie": "2018.1", "validatieversie": "2018.1.1"}
+    blocks = old["metadata"]["categorie_uitlevering"]
+    blocks["cat_zorgenbegeleiding"] = blocks.pop("cat_onderwijsondersteuning")
+    try:
+        settings(school, standaardversie="2018.1")
+        answer = school.ask("PUT", f"/leerlingen/{pupil}", raw=encode(old, "2018.1"), kind="application/xml")
+        assert answer.status == 201, answer.data
+        page = school.get(f"/leerlingen/{pupil}/overstapdossier/selectie?overdracht=POPO")
+        named = {one["blok"]: (one["label"], one["eis"]) for one in page["blokken"]}
+        assert named["zorgenbegeleiding"] == ("Zorg en Begeleiding", "VERPLICHT")
+        assert "onderwijsondersteuning" not in named
+        settings(school, standaardversie="2019.1")
+        problem(school.act(pupil, "verzamelen", overdracht="POPO"), 409, "STANDAARDVERSIE_ANDERS")
+        settings(school, standaardversie="2018.1")
+        school.fill_in(pupil, binnenBrin=True)
+        assert school.act(pupil, "verzamelen", overdracht="BB-POPO").status == 200
+        saved = school.fill_in(pupil, aandachtspunten="Let op de bril.").json()
+        assert [m["code"] for m in saved["meldingen"]] == ["AANDACHTSPUNTEN_NIET_VERSTUURD"]
+        assert b"Let op de bril." not in content(school, pupil, "xml")
+    finally:
+        settings(school, standaardversie="2019.1")
+        school.ask("DELETE", f"/leerlingen/{pupil}", if_match="*")
