@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.resultaat import RESULTATEN
+from chalicelib.domain.teksten import TEKSTEN
 
 
 class Zorgvraagstatus(StrEnum):
@@ -45,6 +47,38 @@ WACHT_OP = {
     Zorgvraagstatus.INGETROKKEN: ("", "Verstuur een nieuwe zorgvraag als dat nodig is."),
     Zorgvraagstatus.MISLUKT: ("", "Verstuur de zorgvraag opnieuw, of controleer het aanleverpunt van het SWV."),
 }
+
+_REDENEN = {  # the codes of the wire are about another school; here the other side is an SWV
+    "PEER_ONBEREIKBAAR": (
+        "Het systeem van het samenwerkingsverband is niet bereikbaar.",
+        "Verstuur de zorgvraag later opnieuw. Blijft dit zo, neem dan contact op met het samenwerkingsverband.",
+    ),
+    "PEER_ANTWOORD": (
+        "Het antwoord van het systeem van het samenwerkingsverband is niet leesbaar.",
+        "Neem contact op met het samenwerkingsverband en verstuur de zorgvraag daarna opnieuw.",
+    ),
+    "TRAFFIC_CENTER_ONBEREIKBAAR": (
+        "Het Traffic Center van OSO is niet bereikbaar.",
+        "Verstuur de zorgvraag later opnieuw.",
+    ),
+    "ONBEKEND_AANLEVERPUNT": (
+        "Het aanleverpunt is bij het Traffic Center niet (meer) actief als samenwerkingsverband.",
+        "Controleer het aanleverpunt in Mijn OSO en verstuur de zorgvraag daarna opnieuw.",
+    ),
+    "VERSTREKKER_AANLEVERPUNT_NIET_BEKEND": (
+        "Het aanleverpunt van uw school is niet (meer) actief bij het Traffic Center.",
+        "Registreer het aanleverpunt van uw school en verstuur de zorgvraag daarna opnieuw.",
+    ),
+}
+
+
+def reden(code: str) -> tuple[str, str]:
+    """Why a zorgvraag did not arrive, and what to do now, in Dutch (9b.6)."""
+    if code in _REDENEN:
+        return _REDENEN[code]
+    resultaat = RESULTATEN.get(code)
+    tekst, wat_nu = (resultaat.tekst, resultaat.wat_nu) if resultaat else TEKSTEN[code]
+    return tekst, f"{wat_nu} Verstuur de zorgvraag daarna opnieuw."
 
 
 @dataclass(frozen=True)
@@ -107,17 +141,29 @@ class Zorgvraag:
         """Whether the SWV may still act on it."""
         return self.status in _OP_TE_HALEN
 
+    def geldig(self, vandaag: date) -> bool:
+        """Whether its koppelsleutel still opens it: not after the first of August, nor after a withdrawal."""
+        ingetrokken = self.status is Zorgvraagstatus.INGETROKKEN
+        return not ingetrokken and vandaag < sleutel_geldig_tot(self.gemaakt_op.date())
+
     def met_sleutel(self, koppelsleutel: str, pointer: str, url: str) -> "Zorgvraag":
-        """What the Traffic Center gave; kept before anybody is told."""
+        """What the Traffic Center gave; kept before anybody is told. The first one stays: a later one is an orphan."""
+        if self.koppelsleutel is not None or self.status is Zorgvraagstatus.INGETROKKEN:
+            return self
         return self._next(koppelsleutel=koppelsleutel, pointer=pointer, url=url)
 
     def genotificeerd(self, op: datetime) -> "Zorgvraag":
-        """The SWV's system acknowledged the notificatie. It may have fetched already: that state stays."""
-        status = Zorgvraagstatus.NOTIFICATIE_VERSTUURD if self.status is Zorgvraagstatus.VERZONDEN else self.status
+        """The SWV's system acknowledged the notificatie. It may have fetched already, or we withdrew: that stays."""
+        if self.notificatie_op is not None:
+            return self
+        wacht = self.status in (Zorgvraagstatus.VERZONDEN, Zorgvraagstatus.MISLUKT)
+        status = Zorgvraagstatus.NOTIFICATIE_VERSTUURD if wacht else self.status
         return self._next(status=status, notificatie_op=op, code=None)
 
     def mislukt(self, code: str) -> "Zorgvraag":
-        """The SWV could not be told; it can be sent again."""
+        """The SWV could not be told; it can be sent again. Not when it was told after all, or is withdrawn."""
+        if self.status is not Zorgvraagstatus.VERZONDEN:
+            return self
         return self._next(status=Zorgvraagstatus.MISLUKT, code=code)
 
     def opnieuw(self) -> "Zorgvraag":
@@ -125,23 +171,33 @@ class Zorgvraag:
         return self._next(status=Zorgvraagstatus.VERZONDEN, code=None)
 
     def opgehaald(self, op: datetime) -> "Zorgvraag":
-        """Fetched by the SWV."""
+        """Fetched by the SWV, which therefore got the notificatie, whatever we heard of it."""
         verder = self.status is Zorgvraagstatus.TERUGGEKOPPELD
-        return self._next(status=self.status if verder else Zorgvraagstatus.OPGEHAALD, opgehaald_op=op)
+        status = self.status if verder else Zorgvraagstatus.OPGEHAALD
+        return self._next(status=status, opgehaald_op=op, notificatie_op=self.notificatie_op or op, code=None)
 
     def teruggekoppeld(self, terugkoppeling: Terugkoppeling) -> "Zorgvraag":
-        """Answered by the SWV."""
-        alle = (*self.terugkoppelingen, terugkoppeling)
-        return self._next(status=Zorgvraagstatus.TERUGGEKOPPELD, terugkoppelingen=alle)
+        """Answered by the SWV. The same answer once more changes nothing."""
+        if any(eerder.sha256 == terugkoppeling.sha256 for eerder in self.terugkoppelingen):
+            return self
+        return self._next(
+            status=Zorgvraagstatus.TERUGGEKOPPELD,
+            terugkoppelingen=(*self.terugkoppelingen, terugkoppeling),
+            notificatie_op=self.notificatie_op or terugkoppeling.ontvangen_op,
+            code=None,
+        )
 
     def ingetrokken(self, op: datetime) -> "Zorgvraag":
         """Content destroyed, tombstone kept."""
+        if self.status is Zorgvraagstatus.INGETROKKEN:
+            return self
         return self._next(
             status=Zorgvraagstatus.INGETROKKEN,
             map="",
             omschrijving="",
             koppelsleutel=None,
             terugkoppelingen=(),
+            code=None,
             ingetrokken_op=op,
         )
 

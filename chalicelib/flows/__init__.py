@@ -45,13 +45,11 @@ class Werk:
         """The log entry of an act of this work."""
         return Mutatie(actie, onderwerp, self.door, self.nu, {**details, **(self.mee.kenmerk if self.mee else {})})
 
-    def kaart(self, leerling_id: str) -> Dossier:
-        """The card of a pupil, or NotFound."""
-        return self.mee.kaart(leerling_id) if self.mee else self.stores.dossier(self.school, leerling_id)
-
-    def instellingen(self) -> School:
-        """The settings of the school."""
-        return self.mee.school if self.mee else self.stores.school(self.school)
+    def lees(self, leerling_id: str) -> tuple[Dossier, School]:
+        """The card of a pupil and the settings of the school, or NotFound: in one request."""
+        if self.mee:
+            return self.mee.kaart(leerling_id), self.mee.school
+        return self.stores.dossier_met_school(self.school, leerling_id)
 
     def ook(self, meldingen: Iterable[Melding] = (), weg: int = 0) -> Sequence[Write]:
         """What else must be written in the transaction of this outcome; `weg`: tests left out as too old."""

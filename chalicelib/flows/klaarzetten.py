@@ -28,16 +28,16 @@ def zet_klaar(werk: Werk, leerling_id: str, *, nog_niet_klaar: bool = False) -> 
     """
 
     def poging() -> tuple[Dossier, str]:
-        oud = werk.kaart(leerling_id)
+        oud, school = werk.lees(leerling_id)
         if nog_niet_klaar and oud.status is Status.KLAAR:
             raise Refused("STAAT_AL_KLAAR", meldingen=[teksten.melding("STAAT_AL_KLAAR")])
-        nieuw = oud.zet_klaar(werk.instellingen(), werk.nu)
+        nieuw = oud.zet_klaar(school, werk.nu)
         fouten = controleer_fouten(lees_versie(werk, oud))
         if fouten:
             raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
         nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook())
-        school = None if nieuw.invulling.binnen_brin else nieuw.invulling.uitschrijving.vervolgschool
-        tekst = teksten.klaargezet(nieuw.naam, school.brin if school else None, school.naam if school else None)
+        naar = None if nieuw.invulling.binnen_brin else nieuw.invulling.uitschrijving.vervolgschool
+        tekst = teksten.klaargezet(nieuw.naam, naar.brin if naar else None, naar.naam if naar else None)
         return nieuw, tekst
 
     return herhaal(poging)
@@ -51,16 +51,16 @@ def verzamel_en_zet_klaar(werk: Werk, leerling_id: str, profiel: Profiel, *, ook
     """
 
     def poging() -> Verzameld:
-        oud = werk.kaart(leerling_id)
+        oud, school = werk.lees(leerling_id)
         if overstap_staat_klaar(oud) and not ook_overstap:
             raise Refused("OVERSTAP_STAAT_KLAAR", meldingen=[teksten.melding("OVERSTAP_STAAT_KLAAR")])
         kaart = oud if oud.invulling.binnen_brin else oud.vul_in(replace(oud.invulling, binnen_brin=True), werk.nu)[0]
-        redenen = kaart.waarom_niet_klaarzetten(werk.instellingen())
+        redenen = kaart.waarom_niet_klaarzetten(school)
         redenen = tuple(reden for reden in redenen if reden.code != "NIET_VERZAMELD")
         if redenen:
             raise Refused(redenen[0].code, redenen[0].tekst, redenen)
-        klaar, bewaard = maak_versie(werk, kaart, profiel, alle_toetsen=True, klaar=True)
-        nieuw = klaar.dossier.zet_klaar(werk.instellingen(), werk.nu)
+        klaar, bewaard = maak_versie(werk, kaart, school, profiel, alle_toetsen=True, klaar=True)
+        nieuw = klaar.dossier.zet_klaar(school, werk.nu)
         writes = (*bewaard, *werk.ook(klaar.meldingen, klaar.toetsen_weg))
         eerst = verzameling(werk, nieuw)
         return replace(klaar, dossier=werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *writes, eerst=eerst))

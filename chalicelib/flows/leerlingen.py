@@ -14,7 +14,8 @@ from chalicelib.errors import Conflict, Invalid, Refused
 from chalicelib.flows import Werk
 from chalicelib.gegevensset.codec import Waarden
 from chalicelib.gegevensset.controle import controleer_waarden
-from chalicelib.gegevensset.samenstellen import naam_van, nummer_van, overzicht_van
+from chalicelib.gegevensset.samenstellen import PAKKETNAAM, PAKKETVERSIE, naam_van, nummer_van, overzicht_van
+from chalicelib.gegevensset.tabel import standaard
 from chalicelib.store import herhaal
 from chalicelib.store.tabel import Write
 
@@ -49,7 +50,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
     Raises Invalid (a field is wrong, PGN_ONGELDIG), Refused("PGN_IN_GEBRUIK") and Conflict (somebody was first).
     """
     controleer_leerling_id(leerling_id)
-    fouten = [m for m in controleer_waarden(record.dossier, record.versie) if m.is_fout]
+    fouten = [m for m in controleer_waarden(_aangevuld(record), record.versie) if m.is_fout]
     if fouten:
         raise Invalid("DOSSIER_ONGELDIG", "De leerlinggegevens passen niet in de gegevensset van OSO.", fouten)
     pgn = _pgn(record.dossier)
@@ -86,6 +87,31 @@ def begin_kaart(werk: Werk, leerling_id: str) -> Dossier:
     """A new card. Was there one before, then its chain goes on: a removed pupil keeps its mutatielog (ch. 16)."""
     nieuw = Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
     return replace(nieuw, kop=werk.stores.kop(nieuw.onderwerp))
+
+
+def _aangevuld(record: Record) -> Waarden:
+    """The record with what the service itself writes at collecting, so that a portal may leave that out.
+
+    That is metadata, overdrachtsoort and the head of huidigeschool; what a portal does put is judged as it is.
+    """
+    tabel, dossier = standaard(record.versie), dict(record.dossier)
+    dossier.setdefault(
+        "metadata",
+        {
+            "deeldossier": "LAS",
+            "pakketnaam": PAKKETNAAM,
+            "pakketversie": PAKKETVERSIE,
+            "datum": "2000-01-01",
+            "standaardversie": tabel.versie,
+            "validatieversie": tabel.validatieversie,
+        },
+    )
+    dossier.setdefault("overdrachtsoort", "overstapdossier")
+    school = dossier.get("huidigeschool")
+    if isinstance(school, dict):
+        kop = {"naam": "-", "brincode": "00AA", "vestigingscode": "00", "aanleverpunt": "0"}
+        dossier["huidigeschool"] = kop | school
+    return dossier
 
 
 def lees_record(werk: Werk, leerling_id: str) -> tuple[Dossier, Record]:

@@ -62,10 +62,10 @@ def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bo
     """
 
     def poging() -> Verzameld:
-        oud = werk.kaart(leerling_id)
+        oud, school = werk.lees(leerling_id)
         if profiel.binnen_brin != oud.invulling.binnen_brin:
             raise Refused("PROFIEL_PAST_NIET", meldingen=[teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")])
-        klaar, bewaard = maak_versie(werk, oud, profiel, alle_toetsen=alle_toetsen)
+        klaar, bewaard = maak_versie(werk, oud, school, profiel, alle_toetsen=alle_toetsen)
         writes = (*bewaard, *werk.ook(klaar.meldingen, klaar.toetsen_weg))
         return replace(klaar, dossier=werk.stores.commit(verzameling(werk, klaar.dossier), oud, klaar.dossier, *writes))
 
@@ -73,7 +73,7 @@ def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bo
 
 
 def maak_versie(
-    werk: Werk, kaart: Dossier, profiel: Profiel, *, alle_toetsen: bool = False, klaar: bool = False
+    werk: Werk, kaart: Dossier, school: School, profiel: Profiel, *, alle_toetsen: bool = False, klaar: bool = False
 ) -> tuple[Verzameld, tuple[Write, ...]]:
     """Make a version of a card, and write its objects: what came of it, and the writes that remember the version.
 
@@ -82,7 +82,7 @@ def maak_versie(
     """
     selectie = kaart.selectie(profiel)
     selectie = selectie.alle_toetsen() if alle_toetsen else selectie
-    tabel, samenstelling, keuze = _stel_samen(werk, kaart, werk.instellingen(), profiel, selectie)
+    tabel, samenstelling, keuze = _stel_samen(werk, kaart, school, profiel, selectie)
     versie = Versie(
         nummer=kaart.laatste_nummer + 1,
         profiel=profiel,
@@ -125,10 +125,9 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
     """Save the card (R31): the stored dossier follows contact, inzage and aandachtspunten, and nothing else does."""
 
     def poging() -> tuple[Dossier, tuple[Melding, ...]]:
-        oud = werk.kaart(leerling_id)
+        oud, school = werk.lees(leerling_id)
         if if_match not in ("*", kaart_etag(oud)):
             raise Conflict("INTUSSEN_GEWIJZIGD")
-        school = werk.instellingen()
         tabel = standaard(oud.versie.standaardversie if oud.versie else school.standaardversie)
         reizen = kent_aandachtspunten(tabel)
         nieuw, gevolgen = oud.vul_in(wijzig(oud.invulling), werk.nu, aandachtspunten_reizen=reizen)

@@ -76,8 +76,8 @@ def verstuur(
         return stores.zorgvraag(werk.school, leerling_id, eerder["id"]), ()
     if school.aanleverpunt is None:
         raise Refused("AANLEVERPUNT_ONTBREEKT", meldingen=[teksten.melding("AANLEVERPUNT_ONTBREEKT")])
-    naam = _naam_van_swv(tc, werk.school.brin, opdracht.aanleverpunt)
     dossier = stores.dossier(werk.school, leerling_id)
+    naam = _naam_van_swv(tc, werk.school.brin, opdracht.aanleverpunt)
     profiel = opdracht.profiel or (Profiel.VOSWV if school.soort == "VO" else Profiel.POSWV)
     tabel, inhoud = _stel_samen(werk, dossier, school, profiel, opdracht)
     zorgvraag = Zorgvraag(

@@ -7,6 +7,7 @@ JSON alone `.VORM` (not the list, object or text that stands there) and `.TEKEN`
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from lxml import etree
@@ -56,6 +57,7 @@ def _bijna_gelijk(naam: str, anders: str) -> bool:
     return max(len(naam), len(anders)) - voor - achter <= 2
 
 
+@cache
 def mogelijke_namen(blok: Element) -> str:
     """The names that may stand in a block."""
     return ", ".join(blok.bij_naam) or "alleen tekst"

@@ -7,6 +7,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from chalicelib.gegevensset.tabel import Element
@@ -42,6 +43,7 @@ def past(tekst: str, element: Element) -> bool:
     return _BASIS[str(element.basis)](tekst) and _facetten(tekst, element.facetten)
 
 
+@cache
 def toegestaan(element: Element) -> str:
     """What the type of this leaf allows, in words."""
     facetten = element.facetten

@@ -90,6 +90,16 @@ class Stores:
             raise NotFound("LEERLING_NIET_GEVONDEN")
         return dossier
 
+    def dossier_met_school(self, school: Vestiging, leerling_id: str) -> tuple[Dossier, School]:
+        """The card of this school's pupil and the settings of the school, in one request; or NotFound."""
+        pk = f"SCHOOL#{school}"
+        rijen = self.state.lees([(pk, f"DOSSIER#{leerling_id}"), (pk, "SCHOOL")])
+        if (pk, f"DOSSIER#{leerling_id}") not in rijen:
+            raise NotFound("LEERLING_NIET_GEVONDEN")
+        instellingen = rijen.get((pk, "SCHOOL"))
+        kaart = load(Dossier, rijen[pk, f"DOSSIER#{leerling_id}"])
+        return kaart, load(School, instellingen) if instellingen else School(school)
+
     def find_leerling(self, school: Vestiging, pgn: Pgn) -> str | None:
         """The leerlingId behind a number, by a consistent read of its pointer (house 4)."""
         for sleutel in self.geheim.zoeksleutels(school, pgn):

