@@ -113,7 +113,8 @@ def record(number: str | None = None, **pupil: Any) -> Waarden:
 
 def card(invulling: Invulling | None = None, **fields: Any) -> Dossier:
     """The card of this pupil at 14SS00, nothing collected yet."""
-    return Dossier(SCHOOL.vestiging, "l-1", naam="Fictief Proefleerling", invulling=invulling or Invulling(), **fields)
+    plain = {"school": SCHOOL.vestiging, "leerling_id": "l-1", "naam": "Fictief Proefleerling"}
+    return Dossier(**{**plain, "invulling": invulling or Invulling(), **fields})
 
 
 def taken_on(day: date) -> Waarden:

@@ -184,6 +184,15 @@ class Overzichtsgegevens:
 
 
 @dataclass(frozen=True)
+class Bewaarplicht:
+    """A legal hold: nothing of this pupil is destroyed until it is lifted (ch. 16)."""
+
+    reden: str
+    op: datetime
+    door: str
+
+
+@dataclass(frozen=True)
 class Dossier:
     """One pupil's card at one school. `naam` is "Roepnaam Achternaam" and stands in texts, never in a log."""
 
@@ -206,6 +215,7 @@ class Dossier:
     gevraagd_op: datetime | None = None
     reden_intrekken: str | None = None
     aangemaakt_op: datetime | None = None
+    bewaren: Bewaarplicht | None = None
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 
@@ -239,6 +249,10 @@ class Dossier:
     def zet_herkomst(self, herkomst: Herkomst | None) -> "Dossier":
         """Say where the pupil came from (R98)."""
         return self._next(herkomst=herkomst)
+
+    def bewaar(self, plicht: Bewaarplicht | None) -> "Dossier":
+        """Lay a legal hold on the pupil, or lift it."""
+        return self._next(bewaren=plicht)
 
     def neem_record_over(
         self, *, naam: str, overzicht: Overzichtsgegevens, map_: str, hash_: str, versie: str, pgn_sleutel: str | None
@@ -334,35 +348,47 @@ class Dossier:
             raise Refused("INZAGE_NVT", meldingen=[teksten.melding("INZAGE_NVT", pad="/inzage/waarde")])
         if not self.verzameld or self.versie is None:
             raise Refused("NIET_VERZAMELD", meldingen=[teksten.melding("NIET_VERZAMELD", pad="/inzage/waarde")])
-        datum = inzage.datum or nu.date()
-        fouten = [
-            teksten.melding(code, pad=pad)
-            for fout, code, pad in (
-                (not self.versie.verzameld_op.date() <= datum <= nu.date(), "INZAGEDATUM_ONGELDIG", "/inzage/datum"),
-                (
-                    inzage.waarde is Inzagewaarde.NIET_AKKOORD and not (inzage.reden_niet_akkoord or "").strip(),
-                    "REDEN_NIET_AKKOORD_ONTBREEKT",
-                    "/inzage/redenNietAkkoord",
-                ),
-                (
-                    not _leerling_zelf(inzage, self.overzicht.geboortedatum, nu.date()),
-                    "INZAGE_LEERLING_ONTBREEKT",
-                    "/inzage/inzagen",
-                ),
-                (
-                    bool(inzage.inzagen) and all(b.uitkomst is Uitkomst.NIET_BEREIKT for b in inzage.inzagen),
-                    "INZAGE_NIEMAND",
-                    "/inzage/inzagen",
-                ),
-            )
-            if fout
-        ]
-        if fouten:
-            raise Invalid(fouten[0].code, fouten[0].tekst, fouten)
-        return replace(inzage, datum=datum)
+        return controleer_inzage(inzage, self.overzicht.geboortedatum, self.versie.verzameld_op.date(), nu.date())
 
     def _next(self, **velden: object) -> "Dossier":
         return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # callers above name fields of this class
+
+
+def controleer_inzage(inzage: Inzage, geboortedatum: date | None, vanaf: date | None, vandaag: date) -> Inzage:
+    """The inzage with its date filled in, not before `vanaf` and not in the future (15.8), and with what 15.9 asks.
+
+    Raises Invalid naming every fault. For a zorgvraag there is no `vanaf`: it is seen before it is made.
+    """
+    if not inzage.gegeven:
+        return Inzage()
+    datum = inzage.datum or vandaag
+    later = any(bewijs.datum > vandaag for bewijs in inzage.inzagen)
+    fouten = [
+        teksten.melding(code, pad=pad)
+        for fout, code, pad in (
+            (not (vanaf or date.min) <= datum <= vandaag, "INZAGEDATUM_ONGELDIG", "/inzage/datum"),
+            (later, "INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
+            (
+                inzage.waarde is Inzagewaarde.NIET_AKKOORD and not (inzage.reden_niet_akkoord or "").strip(),
+                "REDEN_NIET_AKKOORD_ONTBREEKT",
+                "/inzage/redenNietAkkoord",
+            ),
+            (
+                not _leerling_zelf(inzage, geboortedatum, vandaag),
+                "INZAGE_LEERLING_ONTBREEKT",
+                "/inzage/inzagen",
+            ),
+            (
+                bool(inzage.inzagen) and all(b.uitkomst is Uitkomst.NIET_BEREIKT for b in inzage.inzagen),
+                "INZAGE_NIEMAND",
+                "/inzage/inzagen",
+            ),
+        )
+        if fout
+    ]
+    if fouten:
+        raise Invalid(fouten[0].code, fouten[0].tekst, fouten)
+    return replace(inzage, datum=datum)
 
 
 def _leerling_zelf(inzage: Inzage, geboortedatum: date | None, vandaag: date) -> bool:

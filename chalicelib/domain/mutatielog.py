@@ -33,6 +33,8 @@ class Actie(StrEnum):
     VERSCHIL_BEKEKEN = "VERSCHIL_BEKEKEN"
     GEGEVENS_GEEXPORTEERD = "GEGEVENS_GEEXPORTEERD"
     GEGEVENS_VERNIETIGD = "GEGEVENS_VERNIETIGD"
+    BEWAREN_OPGELEGD = "BEWAREN_OPGELEGD"
+    BEWAREN_OPGEHEVEN = "BEWAREN_OPGEHEVEN"
     VERZAMELD = "VERZAMELD"
     KLAARGEZET = "KLAARGEZET"
     INGETROKKEN = "INGETROKKEN"
@@ -87,6 +89,8 @@ HANDELING = {
     Actie.VERSCHIL_BEKEKEN: "Verschil tussen versies bekeken",
     Actie.GEGEVENS_GEEXPORTEERD: "Alle gegevens van de leerling geëxporteerd",
     Actie.GEGEVENS_VERNIETIGD: "Alle gegevens van de leerling vernietigd",
+    Actie.BEWAREN_OPGELEGD: "Bewaarplicht opgelegd",
+    Actie.BEWAREN_OPGEHEVEN: "Bewaarplicht opgeheven",
     Actie.VERZAMELD: "Dossier verzameld",
     Actie.KLAARGEZET: "Dossier klaargezet",
     Actie.INGETROKKEN: "Dossier ingetrokken",

@@ -200,6 +200,14 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Deze zorgvraag is niet mislukt.",
         "Verstuur een nieuwe zorgvraag als de inhoud anders moet.",
     ),
+    "ZORGVRAAG_VERLOPEN": (
+        "De koppelsleutel van deze zorgvraag geldt niet meer; het samenwerkingsverband kan haar niet meer ophalen.",
+        "Verstuur een nieuwe zorgvraag.",
+    ),
+    "ZORGVRAAG_INGETROKKEN": (
+        "Deze zorgvraag is ingetrokken; de inhoud is vernietigd.",
+        "Verstuur een nieuwe zorgvraag als dat nodig is.",
+    ),
     "ZORGVRAAG_NIET_GEVONDEN": ("Deze zorgvraag bestaat niet (meer).", "Kies een zorgvraag uit de lijst."),
     "NUMMER_IN_INHOUD": (
         "In deze tekst of bijlage staat het nummer van de leerling. Dat mag niet naar een samenwerkingsverband.",

@@ -193,7 +193,6 @@ class Zorgvraag:
             return self
         return self._next(
             status=Zorgvraagstatus.INGETROKKEN,
-            map="",
             omschrijving="",
             koppelsleutel=None,
             terugkoppelingen=(),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,13 +12,15 @@ from typing import Any
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.mutatielog import HANDELING, Actie
 from chalicelib.errors import NotFound
-from chalicelib.flows import Werk
+from chalicelib.flows import Werk, opvragen
 from chalicelib.flows.leerlingen import RECORD, log_lezen
 from chalicelib.flows.verzamelen import PDF, XML
 from chalicelib.store import herhaal
 from chalicelib.store.items import dump, load
 
 EXPORT = "gegevens.zip"
+_OBJECTEN = {"ZORGVRAAG": (XML, PDF), "UIT": (opvragen.XML, opvragen.PDF)}
+_STIL = frozenset({"pk", "sk", "nummer", "koppelsleutel", "pointer"})
 BACKUP = timedelta(days=35)
 """Point-in-time recovery of the tables reaches back so far; versions of objects go with the object itself."""
 
@@ -55,9 +58,18 @@ def exporteer(werk: Werk, leerling_id: str) -> str:
             voeg_toe(f"{stam}.pdf", versie.map, PDF)
         for document in stores.documenten(werk.school, leerling_id):
             voeg_toe(f"leerlingmap/{document.id}/{document.naam.replace(':', '.')}", document.map, document.object)
+        rijen = [
+            row for row in _rijen(werk, leerling_id) if row["sk"].startswith(("ZORGVRAAG#", "NOTIFICATIE#", "UIT#"))
+        ]
+        for row in rijen:
+            for naam in _OBJECTEN.get(row["sk"].partition("#")[0], ()) if row.get("map") else ():
+                voeg_toe(f"{row['sk'].partition('#')[0].lower()}/{row['id']}/{naam}", row["map"], naam)
+            for terugkoppeling in row.get("terugkoppelingen", ()):
+                voeg_toe(f"zorgvraag/{row['id']}/{terugkoppeling['object']}", row["map"], terugkoppeling["object"])
+        archief.writestr("overig.json", _json([{k: v for k, v in row.items() if k not in _STIL} for row in rijen]))
         archief.writestr("aanvragen.json", _json([dump(v) for v in _verzoeken(werk, leerling_id)]))
         archief.writestr("mutatielog.csv", _log(werk, dossier.onderwerp))
-    map_ = stores.inhoud.nieuwe_map(werk.school, f"export-{leerling_id}")
+    map_ = stores.inhoud.nieuwe_map(werk.school, _export(leerling_id))
     stores.inhoud.put(map_, EXPORT, uit.getvalue())
     return map_
 
@@ -66,21 +78,20 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
     """Destroy all content of a pupil, every version of every object, and keep the proof. The chain of acts stays."""
     stores, school = werk.stores, werk.school
     dossier = stores.dossier(school, leerling_id)
+    rijen = list(_rijen(werk, leerling_id))
     # content first: whoever is killed here does it again, and the card still says that there is work
     objecten = sum(
         stores.inhoud.vernietig(begin)
         for begin in (
             f"{school}/{leerling_id}/",
-            f"{school}/export-{leerling_id}/",
+            f"{school}/{_export(leerling_id)}/",
             f"upload/{school}/{leerling_id}/",
+            *(f"{row['map']}/" for row in rijen if row["sk"].startswith("UIT#") and row.get("map")),
         )
     )
-    rijen = [
-        *stores.state.alles(f"SCHOOL#{school}", f"VERSIE#{leerling_id}#"),
-        *stores.state.alles(f"SCHOOL#{school}", f"MAP#{leerling_id}#"),
-    ]
     for row in rijen:
-        stores.transact(stores.state.delete_if(row["pk"], row["sk"], map=row["map"]))
+        naam = next(naam for naam in ("version", "map", "id") if row.get(naam) is not None)
+        stores.transact(stores.state.delete_if(row["pk"], row["sk"], **{naam: row[naam]}))
     verzoeken = _verzoeken(werk, leerling_id)
     for verzoek in verzoeken:
         stores.maak_anoniem(verzoek)
@@ -97,6 +108,23 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
     sleutel = f"VERNIETIGD#{leerling_id}#{dossier.version}"
     stores.transact(stores.state.put_new({"pk": f"SCHOOL#{school}", "sk": sleutel, **dump(bewijs)}))
     return bewijs
+
+
+def _export(leerling_id: str) -> str:
+    """The owner of exports; no leerlingId can hold this sign, so it is never another pupil's."""
+    return f"export!{leerling_id}"
+
+
+def _rijen(werk: Werk, leerling_id: str) -> Iterator[dict[str, Any]]:
+    """Every row about this pupil besides the card: versions, map, zorgvragen, notificaties and own requests."""
+    state, pk = werk.stores.state, f"SCHOOL#{werk.school}"
+    for begin in ("VERSIE", "MAP", "ZORGVRAAG"):
+        for row in state.alles(pk, f"{begin}#{leerling_id}#"):
+            yield row
+            if pointer := row.get("pointer"):
+                yield {"pk": pointer, "sk": "ZORGVRAAG", "id": row["id"]}
+    for begin in ("NOTIFICATIE#", "UIT#"):
+        yield from (row for row in state.alles(pk, begin) if row.get("leerling_id") == leerling_id)
 
 
 def _verzoeken(werk: Werk, leerling_id: str) -> list[Binnengekomen]:

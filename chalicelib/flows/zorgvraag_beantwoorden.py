@@ -5,15 +5,15 @@ import hashlib
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.mutatielog import Actie, Door
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.domain.zorgvraag import Terugkoppeling, Zorgvraag, Zorgvraagstatus, sleutel_geldig_tot
+from chalicelib.domain.zorgvraag import Terugkoppeling, Zorgvraag
 from chalicelib.flows import Werk
 from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
+from chalicelib.flows.zorgvraag import XML, Stap, zet
 from chalicelib.messages.berichten import Adressen, DocumentRequest, TerugkoppelingRequest, TerugkoppelingResponse
-from chalicelib.store import herhaal
 
-XML = "dossier.xml"
 _ONBEKEND = uitkomst.RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
-_TE_LANG = 100_000
+TE_LANG = 100_000
+"""Characters of one terugkoppeling; its fields are inferred, so this bound is ours (protocol 3.8)."""
 
 
 def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes | Resultaat:
@@ -31,59 +31,72 @@ def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes
     naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
-    return herhaal(lambda: _lever(balie, beller, adressen, aanvraag.koppelsleutel or "", naam))
+    return _lever(balie, beller, aanvraag, naam)
 
 
-def _lever(balie: Balie, beller: Beller, adressen: Adressen, koppelsleutel: str, naam: str) -> bytes | Resultaat:
-    zorgvraag = _zoek(balie, adressen, koppelsleutel)
+def _lever(balie: Balie, beller: Beller, aanvraag: DocumentRequest, naam: str) -> bytes | Resultaat:
+    zorgvraag = _zoek(balie, aanvraag.adressen, aanvraag.koppelsleutel or "")
     if zorgvraag is None:
         return _ONBEKEND
     data = balie.stores.inhoud.get(zorgvraag.map, XML)
-    _stap(balie, beller, naam, Actie.ZORGVRAAG_OPGEHAALD, zorgvraag, zorgvraag.opgehaald(balie.nu))
-    return data
+
+    def stap(nu: Zorgvraag) -> Zorgvraag:
+        return nu.opgehaald(balie.nu) if nu.geldig(balie.nu.date()) else nu
+
+    details = {"sessie": aanvraag.sessie_id, "verzendHash": zorgvraag.verzend_hash}
+    nieuw = _zet(balie, beller, naam, Actie.ZORGVRAAG_OPGEHAALD, zorgvraag, stap, **details)
+    return data if nieuw.geldig(balie.nu.date()) else _ONBEKEND  # withdrawn at this very moment: nothing leaves
 
 
 def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> TerugkoppelingResponse | Resultaat:
     """Keep the answer of the SWV, readable for the school (2.5 step 3); the same answer twice is once."""
     adressen = bericht.adressen
-    if not (adressen.bron_brin and adressen.doel_brin and adressen.doel_aanleverpunt) or len(bericht.tekst) > _TE_LANG:
+    if not (adressen.bron_brin and adressen.doel_brin and adressen.doel_aanleverpunt) or len(bericht.tekst) > TE_LANG:
         return uitkomst.BERICHT_ONGELDIG
     naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
-
-    def poging() -> TerugkoppelingResponse | Resultaat:
-        zorgvraag = _zoek(balie, adressen, bericht.koppelsleutel)
-        if zorgvraag is None:
-            return _ONBEKEND
-        hash_ = hashlib.sha256(f"{bericht.datum.isoformat()}\0{bericht.tekst}".encode()).hexdigest()
-        if any(eerder.sha256 == hash_ for eerder in zorgvraag.terugkoppelingen):
-            return TerugkoppelingResponse()
-        naam_object = f"terugkoppeling-{hash_[:32]}.txt"
-        balie.stores.inhoud.put(zorgvraag.map, naam_object, bericht.tekst.encode())
-        nieuw = zorgvraag.teruggekoppeld(Terugkoppeling(bericht.datum, balie.nu, naam_object, hash_))
-        _stap(balie, beller, naam, Actie.ZORGVRAAG_TERUGGEKOPPELD, zorgvraag, nieuw)
+    zorgvraag = _zoek(balie, adressen, bericht.koppelsleutel)
+    if zorgvraag is None:
+        return _ONBEKEND
+    hash_ = hashlib.sha256(f"{bericht.datum.isoformat()}\0{bericht.tekst}".encode()).hexdigest()
+    terug = Terugkoppeling(bericht.datum, balie.nu, f"terugkoppeling-{hash_[:32]}.txt", hash_)
+    if any(eerder.sha256 == hash_ for eerder in zorgvraag.terugkoppelingen):
         return TerugkoppelingResponse()
+    balie.stores.inhoud.put(zorgvraag.map, terug.object, bericht.tekst.encode())
 
-    return herhaal(poging)
+    def stap(nu: Zorgvraag) -> Zorgvraag:
+        return nu.teruggekoppeld(terug) if nu.geldig(balie.nu.date()) else nu
+
+    nieuw = _zet(balie, beller, naam, Actie.ZORGVRAAG_TERUGGEKOPPELD, zorgvraag, stap)
+    if nieuw.geldig(balie.nu.date()):
+        return TerugkoppelingResponse()
+    balie.stores.inhoud.vernietig(f"{zorgvraag.map}/")  # withdrawn at this very moment
+    return _ONBEKEND
 
 
 def _zoek(balie: Balie, adressen: Adressen, koppelsleutel: str) -> Zorgvraag | None:
-    """The zorgvraag behind the key, if it is of this pair, still valid and not withdrawn."""
+    """The zorgvraag behind the key, if it is of this pair, still valid, not withdrawn, and its pupil is here."""
     zorgvraag = balie.stores.find_koppelsleutel(koppelsleutel)
-    if zorgvraag is None or zorgvraag.status is Zorgvraagstatus.INGETROKKEN or not zorgvraag.map:
+    if zorgvraag is None or not zorgvraag.geldig(balie.nu.date()) or not _zelfde_paar(zorgvraag, adressen):
         return None
-    paar = (str(adressen.bron_brin), str(adressen.doel_aanleverpunt))
-    if paar != (zorgvraag.school.brin.code, zorgvraag.aanleverpunt):
-        return None
-    return zorgvraag if balie.nu.date() < sleutel_geldig_tot(zorgvraag.gemaakt_op.date()) else None
+    return zorgvraag if balie.stores.find_dossier(zorgvraag.school, zorgvraag.leerling_id) else None
 
 
-def _stap(balie: Balie, beller: Beller, naam: str, actie: Actie, oud: Zorgvraag, nieuw: Zorgvraag) -> None:
-    stores = balie.stores
-    werk = Werk(
-        stores, Door(oud.school.brin.code, f"oin:{beller.oin}", f"{naam} (aanleverpunt {oud.aanleverpunt})"), balie.nu
+def _zelfde_paar(zorgvraag: Zorgvraag, adressen: Adressen) -> bool:
+    """The combination that was registered: bron, koppelsleutel, doel (2.5 step 2); both under the school's own BRIN."""
+    brin = zorgvraag.school.brin
+    bron = adressen.bron_aanleverpunt
+    return (
+        (adressen.bron_brin, adressen.doel_brin) == (brin, brin)
+        and str(adressen.doel_aanleverpunt) == zorgvraag.aanleverpunt
+        and (bron is None or bron.nummer == zorgvraag.bron_aanleverpunt)
     )
-    dossier = stores.dossier(oud.school, oud.leerling_id)
-    mutatie = werk.mutatie(actie, dossier.onderwerp, zorgvraag=oud.id, aanleverpunt=oud.aanleverpunt)
-    stores.commit(mutatie, dossier, dossier, stores.bewaar_zorgvraag(oud, nieuw))
+
+
+def _zet(
+    balie: Balie, beller: Beller, naam: str, actie: Actie, zorgvraag: Zorgvraag, stap: Stap, **details: str
+) -> Zorgvraag:
+    """A step that the SWV took, in its name."""
+    door = Door(zorgvraag.school.brin.code, f"oin:{beller.oin}", f"{naam} (aanleverpunt {zorgvraag.aanleverpunt})")
+    return zet(Werk(balie.stores, door, balie.nu), actie, zorgvraag, stap, **details)

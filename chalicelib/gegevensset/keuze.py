@@ -28,12 +28,15 @@ def standaardkeuze(tabel: Standaard, profiel: Profiel, record: Waarden) -> froze
     """The blocks that are ticked when nobody chose (R41, R43).
 
     All that the profile allows. Inzage does not exist binnen brin (R57), and a primary school has no
-    Cijferlijsten and no VO-MBO to offer (R41): those are ticked only when the record holds them.
+    Cijferlijsten and no VO-MBO to offer (R41): those are ticked only when the record holds them. A zorgvraag goes
+    without Verzuim and Eindtoets (R109), and without Ouderinzage unless that is recorded (15.22-15.26).
     """
     vol = aanwezig(record, tabel)
     zelden = {"cijferlijsten", "vombo"} - vol
     if profiel.binnen_brin:
         zelden |= {"ouderinzage"}
+    if profiel.zorgvraag:
+        zelden |= {"ouderinzage", "verzuim", "eindtoetsbo"}
     return frozenset(b.naam for b in tabel.blokken if b.eisen[profiel] is not Eis.VERBODEN and b.naam not in zelden)
 
 

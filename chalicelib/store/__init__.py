@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import boto3
@@ -27,7 +28,7 @@ from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
-from chalicelib.store.items import dump, load
+from chalicelib.store.items import dump, load, to_attributes
 from chalicelib.store.nudges import Nudge, Nudges
 from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, verzoek_sleutel, zorgvraag_rij
 from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
@@ -357,12 +358,22 @@ class Stores:
         self.transact(self._over(verzoek, replace(kaal, version=verzoek.version + 1)))
 
     def verwijder(self, mutatie: Mutatie, dossier: Dossier, *writes: Write) -> Kop:
-        """Remove a card; its chain stays (ch. 16). Returns the head of that chain."""
+        """Remove a card; its chain stays until its own term is over (ch. 16). Returns the head of that chain."""
         regel, kop = schrijf_bij(dossier.kop, mutatie)
-        row = to_row(dossier)
-        weg = self.state.delete_if(row["pk"], row["sk"], version=dossier.version, log_aantal=dossier.kop.aantal)
-        self.transact(weg, self._log(regel), *writes)
+        keten = self.verweesde_keten(dossier.onderwerp, dossier.school, mutatie.op)
+        self.transact(self.neem_weg(dossier), self._log(regel), keten, *writes)
         return kop
+
+    def neem_weg(self, waarde: Onderwerp) -> Write:
+        """The write that removes a row, if nobody changed or logged anything since it was read."""
+        row = to_row(waarde)
+        return self.state.delete_if(row["pk"], row["sk"], version=waarde.version, log_aantal=waarde.kop.aantal)
+
+    def verweesde_keten(self, onderwerp: str, school: Vestiging, op: datetime) -> Write:
+        """The write that remembers a chain whose subject is gone, since `op`: the clean-up finds it by this row."""
+        row = {"pk": f"KETEN#{onderwerp}", "sk": "KETEN", "school": school.code, "onderwerp": onderwerp}
+        row |= {"open_soort": "OPEN#KETEN", "open_since": op.isoformat()}
+        return cast(Write, {"Put": {"TableName": self.state.naam, "Item": to_attributes(row)}})
 
     def transact(self, *writes: Write) -> None:
         """All of these writes or none; a lost condition or a collision is Conflict, anything else is raised."""

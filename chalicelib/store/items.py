@@ -1,31 +1,19 @@
 """Dataclasses to DynamoDB items and back, by their type hints.
 
-Old rows stay readable: a field that an old row lacks gets its default, one that is gone is ignored.
+Old rows stay readable: a field that an old row lacks gets its default, one that is gone is ignored. Each class is
+looked at once per process: a delivery turns several rows around, and boto3's own serializers cost more than all else.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
-
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Item = dict[str, Any]
-
-
-class _Deserializer(TypeDeserializer):
-    """Numbers as int: nothing here is stored as a fraction."""
-
-    def _deserialize_n(self, value: str) -> int:
-        return int(value)
-
-
-_serialize = TypeSerializer().serialize
-_deserialize = _Deserializer().deserialize
 
 
 def to_attributes(plain: Mapping[str, Any]) -> Item:
@@ -33,51 +21,106 @@ def to_attributes(plain: Mapping[str, Any]) -> Item:
     return {name: _serialize(value) for name, value in plain.items() if value is not None}
 
 
+def _serialize(value: Any) -> Item:
+    """One value. Numbers are int: nothing here is stored as a fraction. TypeError for what cannot be stored."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, Mapping):
+        return {"M": {name: _serialize(part) for name, part in value.items()}}
+    if isinstance(value, list | tuple):
+        return {"L": [_serialize(part) for part in value]}
+    if value is None:
+        return {"NULL": True}
+    raise TypeError(type(value).__name__)
+
+
 def from_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
     """What the client gives to plain values."""
     return {name: _deserialize(value) for name, value in item.items()}
 
 
+def _deserialize(attribute: Mapping[str, Any]) -> Any:
+    ((soort, value),) = attribute.items()
+    return _PLAIN[soort](value)
+
+
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "S": lambda value: value,
+    "N": int,
+    "BOOL": lambda value: value,
+    "M": from_attributes,
+    "L": lambda value: [_deserialize(part) for part in value],
+    "NULL": lambda _: None,
+}
+
+
+_ZELF = frozenset({str, int, bool})
+
+
 def dump(value: Any) -> Any:
     """A dataclass (or what stands in one) to plain dict, list, str, int and bool; empty values are left out."""
-    if is_dataclass(value):
-        plain = {field.name: dump(getattr(value, field.name)) for field in fields(value)}
-        return {name: part for name, part in plain.items() if part not in (None, [], {})}
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, tuple | frozenset):
-        return [dump(part) for part in value]
-    return value
+    return _dumper(cast(Any, type(value)))(value)
+
+
+@lru_cache(maxsize=256)
+def _dumper(soort: type) -> Callable[[Any], Any]:
+    if is_dataclass(soort):
+        names = tuple(field.name for field in fields(soort))
+        return lambda value: _dump_velden(value, names)
+    if issubclass(soort, StrEnum):
+        return lambda value: value.value
+    if issubclass(soort, date):
+        return lambda value: value.isoformat()
+    if issubclass(soort, tuple | frozenset):
+        return lambda value: [dump(part) for part in value]
+    return lambda value: value
+
+
+def _dump_velden(value: Any, names: tuple[str, ...]) -> Item:
+    plain = {}
+    for name in names:
+        part = getattr(value, name)
+        if type(part) not in _ZELF:
+            part = None if part is None else dump(part) or None
+        if part is not None:
+            plain[name] = part
+    return plain
 
 
 def load(cls: type[T], plain: Mapping[str, Any]) -> T:
     """The dataclass that was dumped."""
-    hints: dict[str, Any] = _hints(cls)  # type: ignore[arg-type]  # every class is hashable
-    return cls(**{name: _load(hints[name], value) for name, value in plain.items() if name in hints})
+    loaders = _loaders(cast(Any, cls))
+    return cls(**{name: loaders[name](value) for name, value in plain.items() if name in loaders})
 
 
 @lru_cache(maxsize=64)
-def _hints(cls: Any) -> dict[str, Any]:
-    return get_type_hints(cls)
+def _loaders(cls: Any) -> dict[str, Callable[[Any], Any]]:
+    return {name: _loader(hint) for name, hint in get_type_hints(cls).items()}
 
 
-def _load(hint: Any, value: Any) -> Any:
+def _loader(hint: Any) -> Callable[[Any], Any]:
+    """How a value under this hint is read back."""
     origin = get_origin(hint)
     if origin in (types.UnionType, Union):
-        return _load(next(part for part in get_args(hint) if part is not type(None)), value)
+        return _loader(next(part for part in get_args(hint) if part is not type(None)))
     if origin is tuple:
-        parts = get_args(hint)
-        if parts[-1] is Ellipsis:
-            return tuple(_load(parts[0], part) for part in value)
-        return tuple(_load(part, each) for part, each in zip(parts, value, strict=True))
+        return _tuple_loader(get_args(hint))
     if hint in (datetime, date):
-        return hint.fromisoformat(value)
-    if hint is int:
-        return int(value)
+        return cast(Callable[[Any], Any], hint.fromisoformat)
+    if hint is int or (isinstance(hint, type) and issubclass(hint, StrEnum)):
+        return cast(Callable[[Any], Any], hint)
     if is_dataclass(hint):
-        return load(hint, value) if isinstance(value, Mapping) else value  # type: ignore[arg-type]  # is_dataclass narrows to an instance or a type; a hint is a type
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
-    return value
+        return lambda value: load(cast(Any, hint), value) if isinstance(value, Mapping) else value
+    return lambda value: value
+
+
+def _tuple_loader(parts: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if parts[-1] is Ellipsis:
+        each = _loader(parts[0])
+        return lambda value: tuple(each(part) for part in value)
+    loaders = [_loader(part) for part in parts]
+    return lambda value: tuple(loader(part) for loader, part in zip(loaders, value, strict=True))

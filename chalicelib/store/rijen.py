@@ -17,6 +17,10 @@ SCHOOL#{vestiging}                ZORGVRAAG#{leerling}#{id}  Zorgvraag
 KOPPEL#{hmac}                     ZORGVRAAG         pointer: which zorgvraag has this koppelsleutel
 PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
 SLEUTEL#{vestiging}#{hmac}        SLEUTEL           an Idempotency-Key and what came of it
+KETEN#{onderwerp}                 KETEN             a chain whose subject is gone; later its tombstone (ch. 16)
+WEG#{hash}                        WEG               what the clean-up is destroying now (store/opruiming.py)
+SCHOOL#{vestiging}                VERNIETIG…        proof of destruction, no content
+OPRUIMEN                          PLAATS            where the clean-up is
 
 A pgn, a name or an address is never in a key.
 """

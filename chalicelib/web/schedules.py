@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.flows import opdrachten, zorgvragen
+from chalicelib.flows import opdrachten, zorgvraag_melden
 from chalicelib.flows.opvragen import nudge_open
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
@@ -16,6 +16,6 @@ blueprint = Blueprint(__name__)
 def afmaken(event: Any) -> None:
     """Nudge again every row that has been open for more than 15 minutes."""
     aantal = nudge_open(verbinding.stores(), klok.nu())
-    zorg = zorgvragen.nudge_open(verbinding.stores(), klok.nu())
+    zorg = zorgvraag_melden.nudge_open(verbinding.stores(), klok.nu())
     hervat = opdrachten.nudge_open(verbinding.stores(), klok.nu())
     log.info("afmaken", extra={"event": "afmaken", "aanvragen": aantal, "opdrachten": hervat, "zorgvragen": zorg})

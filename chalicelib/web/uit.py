@@ -573,8 +573,10 @@ class ZorgvraagUit(Vorm):
     opgehaald_op: AwareDatetime | None
     wacht_op: str
     wat_nu: str
-    reden: str | None
+    reden: ResultaatUit | None
+    inhoud_hash: str
     verzend_hash: str
+    geldig_tot: date
     terugkoppeling: list[TerugkoppelingUit] = Field(default_factory=list)
     acties: list[ActieUit]
     meldingen: list[MeldingUit] = Field(default_factory=list)

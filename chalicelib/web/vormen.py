@@ -351,6 +351,7 @@ class ZorgvraagVorm(Vorm):
     profiel: Literal["POSWV", "VOSWV"] | None = None
     blokken: list[BlokKeuze | Kort] | None = None
     toelichting_document_id: Kort | None = None
+    toelichting_vervangen: bool = False
     bijlagen: list[Kort] = Field(default_factory=list)
     inzage: InzageVorm | None = None
 

@@ -15,7 +15,7 @@ from chalicelib.flows import bulk
 from chalicelib.flows.notificaties import bezorg
 from chalicelib.flows.opdrachten import voed
 from chalicelib.flows.opvragen import Regionaal, haal_op
-from chalicelib.flows.zorgvragen import meld
+from chalicelib.flows.zorgvraag_melden import meld
 from chalicelib.store import Nudge
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log

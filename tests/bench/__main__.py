@@ -6,10 +6,18 @@ is said to be.
 
 import sys
 
-from tests.bench import p1_codec, p2_validate, p3_pdf, p4_publish, p8_requests
+from tests.bench import p1_codec, p2_validate, p3_pdf, p4_publish, p5_deliver, p8_requests, p9_growth
 from tests.bench.measure import Goal, machine
 
-BENCHES = {"p1": p1_codec.run, "p2": p2_validate.run, "p3": p3_pdf.run, "p4": p4_publish.run, "p8": p8_requests.run}
+BENCHES = {
+    "p1": p1_codec.run,
+    "p2": p2_validate.run,
+    "p3": p3_pdf.run,
+    "p4": p4_publish.run,
+    "p5": p5_deliver.run,
+    "p8": p8_requests.run,
+    "p9": p9_growth.run,
+}
 
 
 def main(wanted: list[str]) -> int:

@@ -42,9 +42,9 @@ class Goal:
 
     def __str__(self) -> str:
         if self.met:
-            return f"{self.name} MET {self.ratio:.2f}x (goal {self.goal:.1f}x)  {self.what}"
+            return f"{self.name} MET {self.ratio:.2f}x (goal {self.goal:g}x)  {self.what}"
         short = (1 - self.ratio / self.goal) if self.at_least else (self.ratio / self.goal - 1)
-        return f"{self.name} SHORT BY {short:.0%} ({self.ratio:.2f}x, goal {self.goal:.1f}x)  {self.what}"
+        return f"{self.name} SHORT BY {short:.0%} ({self.ratio:.2f}x, goal {self.goal:g}x)  {self.what}"
 
 
 def machine() -> str:

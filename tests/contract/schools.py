@@ -5,11 +5,11 @@ Every call that leaves a system, to AWS, to the Traffic Center or to the other s
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.config import Leverancier
-from chalicelib.domain.dossier import Inzage, Inzagewaarde, Uitschrijving, Vervolgschool
+from chalicelib.domain.dossier import Invulling, Inzage, Inzagewaarde, Uitschrijving, Vervolgschool
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Vestiging
@@ -105,7 +105,7 @@ class World:
         self.tc = {brin: TrafficCenter(self._sender(brin), PROFIEL, KEY, TC_URL) for brin in OIN}
         for brin, naam in (("14SS", "Basisschool De Proefballon"), ("99EF", "Basisschool Het Schijnpad")):
             self.point(brin, "0", naam)
-            self.enrol(School(Vestiging(f"{brin}00"), naam, "BO", adres=SCHOOL.adres), "0")
+            self.enrol(replace(SCHOOL, vestiging=Vestiging(f"{brin}00"), naam=naam, aanleverpunten=()), "0")
 
     def point(self, brin: str, nummer: str, naam: str = "Verzonnen", oin: str = "", url: str = "") -> None:
         """An active aanleverpunt at the Traffic Center."""
@@ -149,7 +149,8 @@ class World:
             bericht = soap.decode(PROFIEL, data)
             naam = PROFIEL.vorm_voor(type(bericht)).element
             self.calls.append(Call("tc" if url == TC_URL else "peer", naam, bericht))
-            if (instead := self.says.get(naam, lambda _: None)(bericht)) is not None:
+            says = self.says.get(naam)
+            if says is not None and (instead := says(bericht)) is not None:
                 return instead
             if url == TC_URL:
                 return reply(behandel(self.register, bericht, OIN[brin]))
@@ -182,7 +183,5 @@ def reply(answer: b.Bericht | bytes | Resultaat) -> Reply:
     return 200, soap.encode(PROFIEL, answer)
 
 
-def _met(invulling: Any, **fields: Any) -> Any:
-    from dataclasses import replace
-
+def _met(invulling: Invulling, **fields: Any) -> Invulling:
     return replace(invulling, **fields)

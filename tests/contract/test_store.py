@@ -124,6 +124,21 @@ def test_a_late_writer_does_not_bring_a_removed_pupil_back(stores: Stores, here:
         stores.dossier(here, "l-1")
 
 
+def test_the_lock_alone_stops_a_late_writer_whatever_the_log_says(stores: Stores, here: Vestiging) -> None:
+    """One guard, one job: here no log entry happens to save it."""
+    before = put(stores, here)
+    stores.transact(stores.bewaar(before, replace(before, naam="eerst", version=before.version + 1)))
+    with pytest.raises(Conflict):
+        stores.transact(stores.bewaar(before, replace(before, naam="te laat", version=before.version + 1)))
+    with pytest.raises(Conflict):
+        stores.transact(stores.bewaar(None, replace(before, naam="nieuw")))
+    assert stores.dossier(here, "l-1").naam == "eerst"
+    verwijder(work(stores, here), "l-1", "*")
+    with pytest.raises(Conflict):
+        stores.transact(stores.bewaar(before, before))
+    assert stores.find_dossier(here, "l-1") is None
+
+
 def test_a_number_belongs_to_a_pupil_of_one_school(stores: Stores, here: Vestiging) -> None:
     put(stores, here)
     other = Vestiging("99EF00")

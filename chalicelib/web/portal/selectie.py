@@ -1,5 +1,7 @@
 """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
 
+from dataclasses import replace
+
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.selectie import Selectie
@@ -15,6 +17,8 @@ from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BijlageKeuze, SelectieVorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/selectie"
+# For a zorgvraag the page shows the same (R109), but its ticks are sent with it and not remembered.
+_VOOR_IEDER = replace(OVERDRACHT, schema={"type": "string", "enum": [profiel.value for profiel in Profiel]})
 
 
 @route(
@@ -22,7 +26,7 @@ _PAD = "/leerlingen/{leerlingId}/overstapdossier/selectie"
     _PAD,
     "Wat er mee kan, en wat er mee gaat",
     recht=Recht.LEERLING_LEZEN,
-    query=(OVERDRACHT,),
+    query=(_VOOR_IEDER,),
     antwoorden={200: uit.SelectieUit},
     fouten=("STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
 )

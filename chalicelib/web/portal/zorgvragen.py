@@ -1,13 +1,15 @@
 """Zorgvragen of a pupil (ch. 9, R106-R116)."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from chalicelib.domain.dossier import Inzage, Mogelijkheid
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
-from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus
+from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden, sleutel_geldig_tot
 from chalicelib.errors import Refused
 from chalicelib.flows import zorgvragen
+from chalicelib.flows.zorgvraag import PDF, XML
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
@@ -15,6 +17,7 @@ from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import LeegVorm, ZorgvraagVorm
 
 _PAD = "/leerlingen/{leerlingId}/zorgvragen"
+_LINK_SECONDEN = 60
 
 
 @route(
@@ -31,7 +34,14 @@ _PAD = "/leerlingen/{leerlingId}/zorgvragen"
         "BLOKKEN_ONJUIST",
         "DOSSIER_ONGELDIG",
         "NUMMER_IN_INHOUD",
+        "STANDAARDVERSIE_ANDERS",
+        "INZAGEDATUM_ONGELDIG",
+        "REDEN_NIET_AKKOORD_ONTBREEKT",
+        "TOELICHTING_BESTAAT_AL",
         "DOCUMENT_NIET_GEVONDEN",
+        "DOCUMENT_NIET_BESCHIKBAAR",
+        "DOSSIER_TE_GROOT",
+        "TRAFFIC_CENTER_WEIGERT",
         "SLEUTEL_HERGEBRUIKT",
         "TRAFFIC_CENTER_ONBEREIKBAAR",
     ),
@@ -46,13 +56,14 @@ def verstuur(vraag: Vraag) -> Antwoord:
         profiel=vorm.swv_profiel,
         blokken=None if vorm.blokken is None else tuple(vorm.gekozen_blokken),
         toelichting=vorm.toelichting_document_id,
+        toelichting_vervangen=vorm.toelichting_vervangen,
         bijlagen=tuple(vorm.bijlagen),
         inzage=vorm.inzage.als_geheel(Inzage()) if vorm.inzage else Inzage(),
     )
     zorgvraag, gevolgen = zorgvragen.verstuur(
         vraag.werk, verbinding.traffic_center(), vraag.leerling_id, opdracht, sleutel, uuid4().hex
     )
-    body = _uit(zorgvraag)
+    body = _uit(vraag, zorgvraag)
     body.meldingen = meldingen(gevolgen)
     return Antwoord(plain(body), 202, {"Location": f"/v1/leerlingen/{vraag.leerling_id}/zorgvragen/{zorgvraag.id}"})
 
@@ -63,7 +74,7 @@ def verstuur(vraag: Vraag) -> Antwoord:
 def lijst(vraag: Vraag) -> Antwoord:
     """R113, newest first: what is waited for, and what to do when it stays out."""
     vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
-    rijen = [plain(_uit(z)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
+    rijen = [plain(_uit(vraag, z)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
 
@@ -78,7 +89,7 @@ def lijst(vraag: Vraag) -> Antwoord:
 def haal(vraag: Vraag) -> Antwoord:
     """The text of each terugkoppeling; the reading is logged. The koppelsleutel is never shown."""
     zorgvraag, teksten = zorgvragen.lees(vraag.werk, vraag.leerling_id, vraag.pad["id"])
-    body = _uit(zorgvraag)
+    body = _uit(vraag, zorgvraag)
     body.terugkoppeling = [uit.TerugkoppelingUit(datum=datum, tekst=tekst) for datum, tekst in teksten]
     return Antwoord(plain(body))
 
@@ -88,13 +99,13 @@ def haal(vraag: Vraag) -> Antwoord:
     f"{_PAD}/{{id}}",
     "Een zorgvraag wijzigen kan niet",
     recht=Recht.ZORGVRAAG,
-    body=ZorgvraagVorm,
+    voorbeeld_body=ZorgvraagVorm,
     soorten=(MERGE_PATCH, "application/json"),
     antwoorden={},
     fouten=("ZORGVRAAG_VERZONDEN", "ZORGVRAAG_NIET_GEVONDEN"),
 )
 def wijzig(vraag: Vraag) -> Antwoord:
-    """R112: always 409; whoever wants something else sends a new one."""
+    """R112: always 409, whatever was to be changed; whoever wants something else sends a new one."""
     vraag.werk.stores.zorgvraag(vraag.school, vraag.leerling_id, vraag.pad["id"])
     raise Refused("ZORGVRAAG_VERZONDEN", meldingen=[melding("ZORGVRAAG_VERZONDEN")])
 
@@ -107,13 +118,13 @@ def wijzig(vraag: Vraag) -> Antwoord:
     body=LeegVorm,
     antwoorden={202: uit.ZorgvraagUit},
     idempotent=True,
-    fouten=("ZORGVRAAG_NIET_MISLUKT", "ZORGVRAAG_NIET_GEVONDEN", "SLEUTEL_HERGEBRUIKT"),
+    fouten=("ZORGVRAAG_NIET_MISLUKT", "ZORGVRAAG_VERLOPEN", "ZORGVRAAG_NIET_GEVONDEN", "SLEUTEL_HERGEBRUIKT"),
 )
 def stuur_opnieuw(vraag: Vraag) -> Antwoord:
     """The same content, and the same koppelsleutel where there is one."""
     sleutel = vraag.idempotency_key
     zorgvraag = zorgvragen.stuur_opnieuw(vraag.werk, vraag.leerling_id, vraag.pad["id"], sleutel)
-    return Antwoord(plain(_uit(zorgvraag)), 202)
+    return Antwoord(plain(_uit(vraag, zorgvraag)), 202)
 
 
 @route(
@@ -127,13 +138,54 @@ def stuur_opnieuw(vraag: Vraag) -> Antwoord:
 def verwijder(vraag: Vraag) -> Antwoord:
     """R114: 204 before anybody was told; afterwards 200 with the tombstone: its content is destroyed (15.22-26)."""
     rest = zorgvragen.verwijder(vraag.werk, vraag.leerling_id, vraag.pad["id"])
-    return Antwoord(plain(_uit(rest))) if rest else Antwoord(None, 204)
+    return Antwoord(plain(_uit(vraag, rest))) if rest else Antwoord(None, 204)
 
 
-def _uit(zorgvraag: Zorgvraag) -> uit.ZorgvraagUit:
+@route(
+    "GET",
+    f"{_PAD}/{{id}}/xml",
+    "Link naar de XML die is verzonden",
+    recht=Recht.ZORGVRAAG,
+    antwoorden={200: uit.LinkUit},
+    fouten=("ZORGVRAAG_NIET_GEVONDEN", "ZORGVRAAG_INGETROKKEN"),
+)
+def haal_xml(vraag: Vraag) -> Antwoord:
+    """Exactly the bytes that the SWV fetches. The link works for a minute and downloads."""
+    return _link(vraag, XML)
+
+
+@route(
+    "GET",
+    f"{_PAD}/{{id}}/pdf",
+    "Link naar de PDF van de zorgvraag",
+    recht=Recht.ZORGVRAAG,
+    antwoorden={200: uit.LinkUit},
+    fouten=("ZORGVRAAG_NIET_GEVONDEN", "ZORGVRAAG_INGETROKKEN"),
+)
+def haal_pdf(vraag: Vraag) -> Antwoord:
+    """What was sent, to read. It stays with the school."""
+    return _link(vraag, PDF)
+
+
+def _link(vraag: Vraag, naam: str) -> Antwoord:
+    """Log that content is read, then give a link to it. The file name holds our key, never a name or number."""
+    zorgvraag = zorgvragen.log_lezen(vraag.werk, vraag.leerling_id, vraag.pad["id"])
+    if zorgvraag.status is Zorgvraagstatus.INGETROKKEN:
+        raise Refused("ZORGVRAAG_INGETROKKEN", meldingen=[melding("ZORGVRAAG_INGETROKKEN")])
+    bestand = f"OSO-{vraag.school.brin}-zorgvraag-{zorgvraag.id[:8]}.{naam.rpartition('.')[2]}"
+    body = uit.LinkUit(
+        url=vraag.werk.stores.inhoud.link(zorgvraag.map, naam, bestand, _LINK_SECONDEN),
+        verloopt_op=vraag.werk.nu + timedelta(seconds=_LINK_SECONDEN),
+        bestandsnaam=bestand,
+    )
+    return Antwoord(plain(body))
+
+
+def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> uit.ZorgvraagUit:
     wacht_op, wat_nu = WACHT_OP[zorgvraag.status]
-    mislukt = None if zorgvraag.status is Zorgvraagstatus.MISLUKT else melding("ZORGVRAAG_NIET_MISLUKT")
-    weg = None if zorgvraag.status is not Zorgvraagstatus.INGETROKKEN else melding("ZORGVRAAG_NIET_GEVONDEN")
+    if zorgvraag.code:
+        waarom, wat_nu = reden(zorgvraag.code)
+    weg = None if zorgvraag.status is not Zorgvraagstatus.INGETROKKEN else melding("ZORGVRAAG_INGETROKKEN")
     return uit.ZorgvraagUit(
         id=zorgvraag.id,
         omschrijving=zorgvraag.omschrijving,
@@ -147,13 +199,17 @@ def _uit(zorgvraag: Zorgvraag) -> uit.ZorgvraagUit:
         opgehaald_op=zorgvraag.opgehaald_op,
         wacht_op=wacht_op,
         wat_nu=wat_nu,
-        reden=zorgvraag.code,
+        reden=uit.ResultaatUit(code=zorgvraag.code, tekst=waarom, wat_nu=wat_nu) if zorgvraag.code else None,
+        inhoud_hash=zorgvraag.inhoud_hash,
         verzend_hash=zorgvraag.verzend_hash,
+        geldig_tot=sleutel_geldig_tot(zorgvraag.gemaakt_op.date()),
         acties=acties(
             [
                 Mogelijkheid("wijzigen", melding("ZORGVRAAG_VERZONDEN")),
-                Mogelijkheid("opnieuw", mislukt),
+                Mogelijkheid("opnieuw", zorgvragen.waarom_niet_opnieuw(vraag.werk, zorgvraag)),
                 Mogelijkheid("verwijderen", weg),
+                Mogelijkheid("pdf", weg),
+                Mogelijkheid("xml", weg),
             ]
         ),
     )
