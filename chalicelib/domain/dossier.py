@@ -257,7 +257,11 @@ class Dossier:
     def neem_record_over(
         self, *, naam: str, overzicht: Overzichtsgegevens, map_: str, hash_: str, versie: str, pgn_sleutel: str | None
     ) -> "Dossier":
-        """The card of a pupil whose record was put (again). What was collected stays as it was (R36)."""
+        """The card of a pupil whose record was put (again). What was collected stays as it was (R36).
+
+        Unless the number changed: a collected dossier with the old number must not leave under the new one.
+        """
+        ander_nummer = self.versie is not None and pgn_sleutel != self.pgn_sleutel
         return self._next(
             naam=naam,
             overzicht=overzicht,
@@ -265,6 +269,8 @@ class Dossier:
             record_hash=hash_,
             record_versie=versie,
             pgn_sleutel=pgn_sleutel,
+            status=Status.NIET_KLAAR if ander_nummer else self.status,
+            invulling=replace(self.invulling, inzage=Inzage()) if ander_nummer else self.invulling,
         )
 
     def verzamel(self, versie: Versie) -> "Dossier":

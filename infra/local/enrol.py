@@ -8,6 +8,7 @@ import urllib3
 
 from infra.local.scholen import SCHOLEN, Sandboxschool
 from infra.local.stack import Stack
+from infra.local.world import aanleverpunten
 
 
 def enrol(stack: Stack, scholen: Iterable[Sandboxschool] = SCHOLEN) -> list[str]:
@@ -25,11 +26,10 @@ def enrol(stack: Stack, scholen: Iterable[Sandboxschool] = SCHOLEN) -> list[str]
 
 def _make_endpoints(stack: Stack, http: urllib3.PoolManager, scholen: Iterable[Sandboxschool]) -> None:
     """Put the address of our door in OSR, as a beheerder does there: generation '22 has no message for it (2.6)."""
-    ours = {school.brin: school.aanleverpunten for school in scholen}
-    known = http.request("GET", f"{stack.center.stand}/stand", timeout=30, retries=False).json()["aanleverpunten"]
-    for row in known:
-        if row["doel"] == "OV" and row["nummer"] in ours.get(row["brin"], ()):
-            _ask(http, "POST", f"{stack.center.stand}/stand/aanleverpunt", {}, {**row, "url": stack.wire})
+    urls = {f"{school.brin}/{nummer}": stack.wire for school in scholen for nummer in school.aanleverpunten}
+    for row in aanleverpunten(urls):
+        if row["url"]:
+            _ask(http, "POST", f"{stack.center.stand}/stand/aanleverpunt", {}, row)
 
 
 def _enrol(stack: Stack, http: urllib3.PoolManager, school: Sandboxschool) -> Iterable[str]:

@@ -362,3 +362,16 @@ def test_no_error_of_the_card_shows_what_was_filled_in() -> None:
         with pytest.raises(OsoError) as caught:
             before.vul_in(change(before, inzage=inzage), NOW)
         assert secret not in f"{caught.value} {caught.value.meldingen!r}"
+
+
+def test_another_number_closes_a_dossier_that_was_collected_under_the_old_one() -> None:
+    before = replace(ready(), pgn_sleutel="PGN#old")
+    put: dict[str, Any] = {
+        "naam": "x",
+        "overzicht": before.overzicht,
+        "map_": "m",
+        "hash_": "h",
+        "versie": "2019.1",
+    }
+    assert before.neem_record_over(**put, pgn_sleutel="PGN#old").status is Status.KLAAR
+    assert before.neem_record_over(**put, pgn_sleutel="PGN#new").status is Status.NIET_KLAAR
