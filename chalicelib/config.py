@@ -57,6 +57,7 @@ class Settings:
     profiel: str
     klok: datetime | None
     aanmeldweek: tuple[int, int]
+    termijnen: Mapping[str, int]
 
     @property
     def sandbox(self) -> bool:
@@ -88,6 +89,7 @@ class Settings:
             profiel=env.get("OSO_PROFIEL", "18"),
             klok=datetime.fromisoformat(klok) if klok else None,
             aanmeldweek=_maand_en_dag(env.get("OSO_AANMELDWEEK", "03-25")),
+            termijnen=json.loads(env.get("OSO_TERMIJNEN", "{}")),
         )
 
 

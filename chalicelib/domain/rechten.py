@@ -30,6 +30,7 @@ class Recht(StrEnum):
     SCHOOLLOG_LEZEN = "SCHOOLLOG_LEZEN"
     OPDRACHTEN_LEZEN = "OPDRACHTEN_LEZEN"
     MUTATIELOG_LEZEN = "MUTATIELOG_LEZEN"
+    BEWAREN = "BEWAREN"
 
 
 _ADMINISTRATIE = frozenset(
@@ -60,6 +61,7 @@ RECHTEN: dict[Rol, frozenset[Recht]] = {
             Recht.SCHOOLLOG_LEZEN,
             Recht.OPDRACHTEN_LEZEN,
             Recht.MUTATIELOG_LEZEN,
+            Recht.BEWAREN,
         }
     ),
     Rol.BEHEERDER: frozenset({Recht.SCHOOL_LEZEN, Recht.SCHOOL_BEHEREN, Recht.SCHOOLLOG_LEZEN, Recht.OPDRACHTEN_LEZEN}),

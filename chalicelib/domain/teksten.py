@@ -188,6 +188,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Dit aanleverpunt is bij het Traffic Center niet bekend als samenwerkingsverband van uw school.",
         "Kies een aanleverpunt uit de lijst, of maak het aan in Mijn OSO.",
     ),
+    "BEWAREN_OPGELEGD": (
+        "Voor deze leerling geldt een bewaarplicht.",
+        "Vraag de directie om de bewaarplicht op te heffen.",
+    ),
     "ZORGVRAAG_LOOPT": (
         "Bij dit samenwerkingsverband loopt al een zorgvraag voor deze leerling.",
         "Controleer of de eerdere zorgvraag nog nodig is.",

@@ -6,6 +6,7 @@ A function here gives the first day, or moment, on which something must be gone;
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
 from chalicelib.domain.dossier import Dossier, Versie
@@ -35,7 +36,7 @@ class Termijnen:
 
 
 def lees_termijnen(gegeven: Mapping[str, int]) -> Termijnen:
-    """The terms with these changed. Raises ValueError for a name that is none, and for what is not a whole number > 0."""
+    """The terms with these changed. Raises ValueError for an unknown name, and for what is not a whole number > 0."""
     onbekend = set(gegeven) - {veld.name for veld in fields(Termijnen)}
     fout = {naam for naam, waarde in gegeven.items() if type(waarde) is not int or waarde < 1}
     if onbekend | fout:
@@ -49,6 +50,7 @@ SOORTEN: Mapping[str, str] = {
     "document": "van een leerling die er niet meer is",
     "upload": "nooit bevestigd",
     "nummer": "de bewaartermijn van het nummer bij een aanvraag is verstreken",
+    "naam": "van een leerling die er niet meer is",
     "aanvraag": "de bewaartermijn van de aanvraag zelf is verstreken",
     "ontvangen dossier": "de bewaartermijn na import is verstreken, of het is niet geïmporteerd",
     "zorgvraag": "de bewaartermijn na de terugkoppeling of verzending is verstreken",
@@ -98,10 +100,9 @@ def vervangen_versies_weg(
     versies: Iterable[Versie], huidig: Versie | None, verzonden: frozenset[str], t: Termijnen
 ) -> dict[str, datetime]:
     """By map: when a version that another one replaced and that was never sent (`verzonden`: verzendHashes) goes."""
-    op_volgorde = list(versies)
     return {
         oud.map: nieuw.verzameld_op + timedelta(days=t.vervangen_versie_dagen)
-        for oud, nieuw in zip(op_volgorde, op_volgorde[1:], strict=False)
+        for oud, nieuw in pairwise(versies)
         if oud.verzend_hash not in verzonden and (huidig is None or oud.map != huidig.map)
     }
 

@@ -13,6 +13,7 @@ from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.mutatielog import HANDELING, Actie
 from chalicelib.errors import NotFound
 from chalicelib.flows import Werk, opvragen
+from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import RECORD, log_lezen
 from chalicelib.flows.verzamelen import PDF, XML
 from chalicelib.store import herhaal
@@ -78,6 +79,7 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
     """Destroy all content of a pupil, every version of every object, and keep the proof. The chain of acts stays."""
     stores, school = werk.stores, werk.school
     dossier = stores.dossier(school, leerling_id)
+    eis_vrij(dossier)
     rijen = list(_rijen(werk, leerling_id))
     # content first: whoever is killed here does it again, and the card still says that there is work
     objecten = sum(

@@ -13,6 +13,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import (
     RECORD,
     Record,
@@ -98,6 +99,8 @@ def maak_ongedaan(werk: Werk, id_: str) -> Dossieraanvraag:
             record_erna=None,
             version=aanvraag.version + 1,
         )
+        if aanvraag.leerling_was_nieuw:
+            eis_vrij(dossier)
         _zet_terug(werk, aanvraag, dossier, terug)
         return werk.stores.aanvraag(werk.school, id_)
 

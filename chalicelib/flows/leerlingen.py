@@ -12,6 +12,7 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, lijkt_op_pgn
 from chalicelib.errors import Conflict, Invalid, Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.gegevensset.codec import Waarden
 from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.samenstellen import PAKKETNAAM, PAKKETVERSIE, naam_van, nummer_van, overzicht_van
@@ -132,6 +133,7 @@ def verwijder(werk: Werk, leerling_id: str, if_match: str | None) -> None:
     def poging() -> None:
         dossier = werk.stores.dossier(werk.school, leerling_id)
         _vergelijk(dossier, if_match)
+        eis_vrij(dossier)
         writes = [werk.stores.wijs_af(dossier.pgn_sleutel, leerling_id)] if dossier.pgn_sleutel else []
         werk.stores.verwijder(werk.mutatie(Actie.LEERLING_VERWIJDERD, dossier.onderwerp), dossier, *writes)
 

@@ -44,9 +44,13 @@ def _verboden_velden(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[W
     )
     for waarden, plek, veld in plekken:
         if veld in waarden:
-            del waarden[veld]
-            pad = f"/dossier/huidigeschool/leerling/{plek}{veld}"
-            yield Weglating(pad, 1, "VELD_VERBODEN", "Dit gegeven mag niet in een overstapdossier staan.")
+            weg = waarden.pop(veld)
+            yield _verboden(f"{plek}{veld}", len(weg) if isinstance(weg, list) else 1)
+
+
+def _verboden(plek: str, aantal: int = 1) -> Weglating:
+    pad = f"/dossier/huidigeschool/leerling/{plek}"
+    return Weglating(pad, aantal, "VELD_VERBODEN", "Dit gegeven mag niet in een overstapdossier staan.")
 
 
 def _geheime_adressen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
@@ -59,6 +63,7 @@ def _geheime_adressen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[
             continue
         if plek == "huisarts":
             del persoon["adresgeheim"]
+            yield _verboden("huisarts/adresgeheim")
         for veld in ("adreslijst", "adresbuitenland"):
             if veld in persoon:
                 del persoon[veld]
@@ -107,11 +112,11 @@ def _oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Wegl
 
 
 def _alleen_buiten_swv(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
-    """PaO.LL12, PaO.OV05: no number of the pupil and no bank account in a dossier for an SWV (15.34)."""
+    """PaO.LL12, PaO.OV05, PaO.ZB02: no number of the pupil, bank account or ZAT in a dossier for an SWV (15.34)."""
     if not profiel.zorgvraag:
         return
     leerling = leerling_van(dossier)
-    plekken = [("", leerling, ("bsn", "onderwijsnummer"))]
+    plekken = [("", leerling, ("bsn", "onderwijsnummer")), ("zorg/", leerling.get("zorg", {}), ("zat",))]
     plekken += [
         (f"verzorger[{n}]/", verzorger, ("banknummer", "iban"))
         for n, verzorger in enumerate(leerling.get("verzorger", []), 1)

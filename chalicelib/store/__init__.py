@@ -258,10 +258,17 @@ class Stores:
             for row in self.log.alles(onderwerp)
         ]
 
+    def laatste_regel(self, onderwerp: str) -> Logregel | None:
+        """The last entry of a chain, or None when there is none (any more)."""
+        laatste = self.log.query(onderwerp, limiet=1, nieuwste_eerst=True).rijen
+        return (
+            load(Logregel, {**laatste[0], "onderwerp": onderwerp, "volgnummer": laatste[0]["sk"]}) if laatste else None
+        )
+
     def kop(self, onderwerp: str) -> Kop:
         """The head of a chain as its last entry has it, for a subject whose own row is not there (any more)."""
-        laatste = self.log.query(onderwerp, limiet=1, nieuwste_eerst=True).rijen
-        return Kop(laatste[0]["sk"], laatste[0]["hash"]) if laatste else Kop()
+        laatste = self.laatste_regel(onderwerp)
+        return Kop(laatste.volgnummer, laatste.hash) if laatste else Kop()
 
     # writing -----------------------------------------------------------------------------------------------
 

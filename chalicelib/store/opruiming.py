@@ -6,11 +6,12 @@ the `Weg` row goes and the proof counts it, in one transaction. So a proof is on
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from chalicelib.domain.mutatielog import Logregel
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.termijnen import BACKUP, SOORTEN
 from chalicelib.store import Stores
@@ -144,18 +145,31 @@ def bewijzen(stores: Stores, school: Vestiging) -> list[dict[str, Any]]:
 
 
 def ketens(stores: Stores, tot: str) -> list[dict[str, Any]]:
-    """Chains without a subject, whose term may be over by `tot` (ISO)."""
-    rijen = stores.state.query("OPEN#KETEN", index="open", limiet=_AAN_DE_BEURT).rijen
-    return [row for row in rijen if row["open_since"] < tot]
+    """Chains whose subject has been gone since before `tot` (ISO), longest first."""
+    return [row for row in stores.state.alles("OPEN#KETEN", index="open") if row["open_since"] < tot]
 
 
-def verwijder_regels(stores: Stores, onderwerp: str, tot_en_met: int) -> Iterator[int]:
-    """Take the entries of a chain away, the last one last: it says how many there were."""
-    log = stores.log
-    for row in log.alles(onderwerp, velden=("sk",)):
-        if row["sk"] <= tot_en_met:
-            log.client.delete_item(TableName=log.naam, Key=to_attributes({"pk": onderwerp, "sk": row["sk"]}))
-            yield row["sk"]
+def begin_keten(stores: Stores, row: Mapping[str, Any], laatste: Logregel) -> dict[str, Any]:
+    """Note what the tombstone will say, before the first entry goes."""
+    nieuw = {**row, "aantal": laatste.volgnummer, "hash": laatste.hash, "laatste_op": laatste.op}
+    stores.transact(stores.state.put_if(nieuw, open_since=row["open_since"]))
+    return nieuw
+
+
+def vernietig_keten(stores: Stores, row: Mapping[str, Any], nu: datetime) -> None:
+    """Take the entries of a chain away, the last one last; leave a sealed tombstone, and count it in the proof."""
+    log, onderwerp, aantal = stores.log, row["onderwerp"], row["aantal"]
+    for regel in log.alles(onderwerp, velden=("sk",)):
+        if regel["sk"] <= aantal:
+            log.client.delete_item(TableName=log.naam, Key=to_attributes({"pk": onderwerp, "sk": regel["sk"]}))
+    graf = {"onderwerp": onderwerp, "aantal": aantal, "hash": row["hash"], "laatste_op": row["laatste_op"]}
+    graf["vernietigd_op"] = nu.isoformat()
+    graf["zegel"] = stores.geheim.vingerafdruk("graf", *map(str, graf.values()))
+    stores.transact(
+        stores.state.delete_if(row["pk"], row["sk"], aantal=aantal),
+        stores.state.put_new({"pk": row["pk"], "sk": f"GRAF#{nu.isoformat()}", **graf}),
+        _bewijs(stores.state, {"soort": "mutatielog", "school": row["school"], "aantal": 1, "objecten": 0}, nu),
+    )
 
 
 def lees_plaats(stores: Stores) -> dict[str, Any]:
@@ -168,9 +182,3 @@ def zet_plaats(stores: Stores, plaats: Mapping[str, Any]) -> None:
     """Remember where this run is. Losing it costs time and nothing else."""
     item = to_attributes({"pk": _PLAATS[0], "sk": _PLAATS[1], "plaats": dict(plaats)})
     stores.state.client.put_item(TableName=stores.state.naam, Item=item)
-
-
-def rijen_van(stores: Stores, school: Vestiging, begin_sk: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of a school whose sort key begins so."""
-    for sk in begin_sk:
-        yield from stores.state.alles(f"SCHOOL#{school}", sk)

@@ -89,6 +89,7 @@ def kaart_uit(
         datum_inzage_tekst=teksten.datum_tekst(inzage.datum) if inzage.datum else teksten.GEEN_INZAGE,
         uitschrijving=_uitschrijving(dossier),
         reden_intrekken=dossier.reden_intrekken,
+        bewaren=uit.BewarenUit.model_validate(dossier.bewaren, from_attributes=True) if dossier.bewaren else None,
         laatst_verzameld_op=versie.verzameld_op if versie else None,
         laatst_verzameld_tekst=_moment(versie.verzameld_op if versie else None, teksten.NOOIT_VERZAMELD),
         laatst_verzonden_op=dossier.verzonden_op,

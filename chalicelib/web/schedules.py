@@ -1,10 +1,14 @@
 """The clock's doors: finish what waits (house 4, Clock)."""
 
+import time
 from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.config import settings
+from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.flows import opdrachten, zorgvraag_melden
+from chalicelib.flows.opruimen import ruim_op
 from chalicelib.flows.opvragen import nudge_open
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
@@ -19,3 +23,17 @@ def afmaken(event: Any) -> None:
     zorg = zorgvraag_melden.nudge_open(verbinding.stores(), klok.nu())
     hervat = opdrachten.nudge_open(verbinding.stores(), klok.nu())
     log.info("afmaken", extra={"event": "afmaken", "aanvragen": aantal, "opdrachten": hervat, "zorgvragen": zorg})
+
+
+_OPRUIMEN_SECONDEN = 780
+"""Of the 900 that Lambda gives; the next run goes on where this one stopped."""
+
+
+@blueprint.schedule("cron(30 1 * * ? *)", name="opruimen")
+def opruimen(event: Any) -> None:
+    """Every night: what is past its bewaartermijn goes, with proof (ch. 16)."""
+    einde = time.monotonic() + _OPRUIMEN_SECONDEN
+    weg = ruim_op(
+        verbinding.stores(), lees_termijnen(settings().termijnen), klok.nu(), lambda: time.monotonic() < einde
+    )
+    log.info("opruimen", extra={"event": "opruimen", "vernietigd": dict(weg)})

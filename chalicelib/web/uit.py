@@ -161,6 +161,25 @@ class UitschrijvingUit(Vorm):
     doublure_voor_derde_jaar_vo: str | None = Field(alias="doublureVoorDerdeJaarVo")
 
 
+class BewarenUit(Vorm):
+    """A legal hold on a pupil: nothing is destroyed until it is lifted (ch. 16)."""
+
+    reden: str
+    op: AwareDatetime
+    door: str
+
+
+class BewijsUit(Vorm):
+    """Proof of destruction (ch. 16): kind, how many, when, ground, and until when backups hold it. No content."""
+
+    soort: str
+    aantal: int
+    objecten: int
+    op: date
+    grond: str
+    backups_tot: date
+
+
 class KaartUit(Vorm):
     """The card (api.md, card, GET)."""
 
@@ -185,6 +204,7 @@ class KaartUit(Vorm):
     toestemming: Toestemming
     uitschrijving: UitschrijvingUit
     reden_intrekken: str | None
+    bewaren: BewarenUit | None = None
     laatst_verzameld_op: AwareDatetime | None
     laatst_verzameld_tekst: str
     laatst_verzonden_op: AwareDatetime | None

@@ -14,6 +14,7 @@ VOORBEELDEN: dict[str, Any] = {
         "inzage": {"waarde": "JA"},
     },
     "VerzamelVorm": {"overdracht": "POPO"},
+    "BewarenVorm": {"reden": "Er loopt een bezwaarprocedure."},
     "LeegVorm": {},
     "IntrekVorm": {"reden": "De leerling blijft toch op onze school."},
     "DossieraanvraagVorm": {"brin": "14SS", "pgnType": "BSN", "pgn": "019907758"},

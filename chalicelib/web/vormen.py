@@ -317,6 +317,12 @@ class HerkomstVorm(Vorm):
     onderwijs_sinds: date | None = None
 
 
+class BewarenVorm(Vorm):
+    """Why nothing of a pupil may be destroyed (ch. 16)."""
+
+    reden: Annotated[str, _XML, StringConstraints(min_length=1, max_length=200)]
+
+
 class VernietigVorm(Vorm):
     """Why all data of a pupil go (AVG 17)."""
 

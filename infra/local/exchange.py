@@ -121,8 +121,11 @@ def _read(path: Path) -> File | Line:
     except OSError as error:
         return Line(File(path, b""), "NIET_TE_OPENEN", UNOPENED, notes=(str(error.strerror),))
     report = controleer(data)
-    datum = _date(text_of(data, "/dossier/metadata/datum")) if report.is_dossier else None
-    return File(path, data, report.versie, report.profiel, datum)
+    if not report.is_dossier:
+        return File(path, data)
+    binnen = text_of(data, "/dossier/overdrachtsoort") == Profiel.BB_POPO.overdrachtsoort
+    profiel = report.profiel or (Profiel.BB_POPO.value if binnen else "")  # binnen brin need not say its overstap
+    return File(path, data, report.versie, profiel, _date(text_of(data, "/dossier/metadata/datum")))
 
 
 def _date(text: str) -> date | None:

@@ -20,6 +20,8 @@ _EVERYBODY = set(ROLES)
 
 _TABLE = (
     (r"GET /v1/(gezondheid|openapi\.json|docs)", _EVERYBODY),
+    (r"\w+ /v1/leerlingen/\{leerlingId\}/bewaren", {"directie"}),  # ch. 16: the board decides on a legal hold
+    (r"GET /v1/vernietigingen", {"beheerder", "directie", "auditor"}),
     (r"GET /v1/school/mutatielogs", {"beheerder", "directie", "auditor"}),
     (r"GET /v1/(school|aanleverpunten|scholen)(/.*)?", _SETTINGS),
     (r"\w+ /v1/school(/.*)?", {"beheerder"}),

@@ -1,15 +1,25 @@
 """Whatever call of asking and delivering goes wrong, at whichever school: row, queue and clock finish it."""
 
 import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from chalicelib.domain.nummers import Vestiging
-from chalicelib.flows.opvragen import XML
+from chalicelib.flows.opvragen import XML, haal_op
+from chalicelib.store import Nudge
 from tests.faults.seam import Seam, sweep
 from tests.faults.town import BRON, PUPIL, Town, ask, intact, publish, requests_of, try_until_done
-from tests.pupil import NUMBERS
+from tests.pupil import NOW, NUMBERS
 
 _NUMBERS = itertools.count(1)
 NUMBER = NUMBERS[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _published(town: Town) -> None:
+    publish(town, BRON, NUMBER)
 
 
 def askers(town: Town) -> Vestiging:
@@ -42,7 +52,6 @@ def end_state(town: Town, school: Vestiging) -> tuple[object, ...]:
 
 
 def test_no_fault_of_asking_leaves_anything_lost_or_done_twice(town: Town) -> None:
-    publish(town, BRON, NUMBER)
     calm, school = Seam(), askers(town)
     exchange(town, school, calm)
     expected = end_state(town, school)
@@ -57,6 +66,33 @@ def test_no_fault_of_asking_leaves_anything_lost_or_done_twice(town: Town) -> No
     print(f"\nask: {len(calm.names)} calls, {cases} cases")
     _nothing_is_left_over(town)
     assert cases >= 2 * len(calm.names) > 30
+
+
+def test_a_late_or_double_nudge_asks_nobody_and_changes_nothing(town: Town) -> None:
+    school = askers(town)
+    exchange(town, school)
+    before = requests_of(town.stores(), school)
+    late = Nudge("AANVRAAG", school.code, before[0]["id"])
+    for nudge, outcome in ((late, "ONTVANGEN"), (Nudge("AANVRAAG", school.code, "nooit-geweest"), "WEG")):
+        seam = Seam()
+        assert haal_op(town.stores(seam, "doel"), town.center(seam, "doel"), nudge, NOW) == outcome
+        assert seam.names == ["doel get_item SCHOOL"]
+    assert requests_of(town.stores(), school) == before
+
+
+def test_two_workers_with_the_same_nudge_at_once_close_the_row_once(town: Town) -> None:
+    school = askers(town)
+    asked = ask(town.stores(), school, NUMBER)
+    gate = threading.Barrier(3)
+
+    def worker(_: int) -> str:
+        gate.wait(20)
+        return haal_op(town.stores(), town.center(None, "doel"), Nudge("AANVRAAG", school.code, asked.id), NOW)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert set(pool.map(worker, range(3))) == {"ONTVANGEN"}
+    town.run_until_quiet(school)
+    assert end_state(town, school)[0] == ["DOSSIER_OPGEVRAAGD", "DOSSIER_ONTVANGEN"]
 
 
 def _nothing_is_left_over(town: Town) -> None:

@@ -105,10 +105,22 @@ class Buttons(RuleBasedStateMachine):
     def write_notes_and_record_inzage_at_once(self, text: str | None, value: Inzagewaarde) -> None:
         self._fill_in(aandachtspunten=text, inzage=Inzage(value, None, "Proef"))
 
-    @rule(date_=st.sampled_from(DATES[1:]), school=st.sampled_from(SCHOOLS[1:]))
-    def fill_in_what_setting_ready_asks(self, date_: date, school: Vervolgschool) -> None:
-        uitschrijving = replace(self.dossier.invulling.uitschrijving, datum=date_, vervolgschool=school)
+    @rule(day=st.sampled_from(DATES[1:]), school=st.sampled_from(SCHOOLS[1:]))
+    def fill_in_what_setting_ready_asks(self, day: date, school: Vervolgschool) -> None:
+        uitschrijving = replace(self.dossier.invulling.uitschrijving, datum=day, vervolgschool=school)
         self._fill_in(uitschrijving=uitschrijving, binnen_brin=False)
+
+    @rule(school=st.sampled_from(SCHOOLS[1:]), profiel=st.sampled_from((Profiel.POPO, Profiel.POVO)))
+    def go_the_usual_way(self, school: Vervolgschool, profiel: Profiel) -> None:
+        """All of chapter 3 in a row, so that most runs come to where a dossier is open."""
+        self.fill_in_what_setting_ready_asks(DATES[1], school)
+        self.collect(profiel)
+        self._fill_in(inzage=Inzage(Inzagewaarde.JA))
+        self.set_ready()
+
+    @rule(school=st.sampled_from(SCHOOLS))
+    def choose_another_school(self, school: Vervolgschool | None) -> None:
+        self._fill_in(uitschrijving=replace(self.dossier.invulling.uitschrijving, vervolgschool=school))
 
     @rule()
     def set_ready(self) -> None:

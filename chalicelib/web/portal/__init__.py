@@ -3,6 +3,7 @@
 from chalicelib.web.portal import (
     aanvragen,
     algemeen,
+    bewaren,
     binnengekomen,
     importeren,
     leerlingen,
@@ -21,6 +22,7 @@ from chalicelib.web.portal import (
 __all__ = [
     "aanvragen",
     "algemeen",
+    "bewaren",
     "binnengekomen",
     "importeren",
     "leerlingen",

@@ -70,6 +70,7 @@ def haal(vraag: Vraag) -> Antwoord:
     recht=Recht.RECORD_BEHEREN,
     antwoorden={204: None},
     if_match=True,
+    fouten=("BEWAREN_OPGELEGD",),
 )
 def verwijder(vraag: Vraag) -> Antwoord:
     """From this moment nobody can ask for the pupil; what was kept goes with the clean-up."""

@@ -79,6 +79,7 @@ def exporteer(vraag: Vraag) -> Antwoord:
     recht=Recht.RECORD_BEHEREN,
     body=VernietigVorm,
     antwoorden={200: uit.VernietigingUit},
+    fouten=("BEWAREN_OPGELEGD",),
 )
 def vernietig(vraag: Vraag) -> Antwoord:
     """AVG 17: destroyed for good; the answer is the proof, without content."""

@@ -1,0 +1,213 @@
+"""What the clean-up does with one row of the state table: one function per kind of row, found by its keys (ch. 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain import termijnen
+from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag
+from chalicelib.domain.document import Document, Documentstatus
+from chalicelib.domain.dossier import Dossier, Versie
+from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.notificatie import Notificatie
+from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
+from chalicelib.domain.zorgvraag import Zorgvraag, sleutel_geldig_tot
+from chalicelib.store.items import load
+from chalicelib.store.opruiming import Weg
+
+if TYPE_CHECKING:
+    from chalicelib.flows.opruimen import Schoonmaak
+
+Rij = Mapping[str, Any]
+
+
+def beoordeel(werk: Schoonmaak, row: Rij) -> None:
+    """Do with a row what its term says; a kind that is not in the table below stays."""
+    doe = _SOORT.get(row["pk"].partition("#")[0], {}).get(row["sk"].partition("#")[0])
+    if doe:
+        doe(werk, row)
+
+
+def _school(row: Rij) -> Vestiging:
+    return Vestiging(row["pk"].split("#")[1])
+
+
+def _leerling(werk: Schoonmaak, row: Rij) -> None:
+    kaart = load(Dossier, row)
+    if kaart.bewaren:
+        return
+    if werk.voorbij(termijnen.leerling_weg(kaart, werk.t)):
+        werk.verwijder_kaart(kaart)
+    elif kaart.laatste_nummer > 0:
+        _vervangen_versies(werk, kaart)
+
+
+def _vervangen_versies(werk: Schoonmaak, kaart: Dossier) -> None:
+    """Versions that another one replaced long ago; whether one was sent is read only when that matters."""
+    state, pk = werk.stores.state, f"SCHOOL#{kaart.school}"
+    rijen = list(state.alles(pk, f"VERSIE#{kaart.leerling_id}#"))
+    versies = [load(Versie, row) for row in rijen]
+
+    def te_oud(verzonden: frozenset[str]) -> set[str]:
+        weg = termijnen.vervangen_versies_weg(versies, kaart.versie, verzonden, werk.t)
+        return {map_ for map_, tot in weg.items() if werk.voorbij(tot)}
+
+    if not te_oud(frozenset()):
+        return
+    regels = werk.stores.logregels(kaart.onderwerp)
+    weg = te_oud(frozenset(str(r.details.get("verzendHash")) for r in regels if r.actie == Actie.VERZONDEN.value))
+    for row, versie in zip(rijen, versies, strict=True):
+        if versie.map not in weg:
+            continue
+        document = state.find(pk, f"MAP#{kaart.leerling_id}#dossier-{versie.nummer}-{versie.map[-32:][:8]}")
+        pdf = [state.delete_if(pk, document["sk"], map=versie.map)] if document else []
+        weg_ = Weg("versie", kaart.school, row["sk"], (f"{versie.map}/",))
+        werk.vernietig(weg_, state.delete_if(pk, row["sk"], map=versie.map), *pdf)
+
+
+def _versie(werk: Schoonmaak, row: Rij) -> None:
+    """A version outlives its card only until the clean-up sees it."""
+    if werk.kaart(_school(row), row["sk"].split("#")[1]) is None:
+        weg = Weg("versie", _school(row), row["sk"], (f"{row['map']}/",))
+        werk.vernietig(weg, werk.stores.state.delete_if(row["pk"], row["sk"], map=row["map"]))
+
+
+def _document(werk: Schoonmaak, row: Rij) -> None:
+    document = load(Document, row)
+    kaart = werk.kaart(document.school, document.leerling_id)
+    wacht = document.status is Documentstatus.WACHT_OP_UPLOAD
+    te_laat = wacht and werk.voorbij(document.op + timedelta(hours=werk.t.upload_uren))
+    if kaart is None or (te_laat and not kaart.bewaren):
+        soort = "upload" if wacht else "document"
+        weg = Weg(soort, document.school, row["sk"], (f"{document.map}/",) if document.map else ())
+        werk.vernietig(weg, werk.stores.state.delete_if(row["pk"], row["sk"], status=document.status.value))
+
+
+def _zorgvraag(werk: Schoonmaak, row: Rij) -> None:
+    zorgvraag = load(Zorgvraag, row)
+    if werk.vastgehouden(zorgvraag.school, zorgvraag.leerling_id):
+        return
+    stores, pointer = werk.stores, zorgvraag.pointer
+    wijzer = stores.state.find(pointer, "ZORGVRAAG") if pointer else None
+    weg = [stores.state.delete_if(wijzer["pk"], "ZORGVRAAG", id=zorgvraag.id)] if wijzer else []
+    if werk.voorbij(termijnen.zorgvraag_weg(zorgvraag, werk.t)):
+        mappen = (f"{zorgvraag.map}/",) if zorgvraag.map else ()
+        wat = Weg("zorgvraag", zorgvraag.school, row["sk"], mappen)
+        werk.vernietig(wat, stores.verwijder_zorgvraag(zorgvraag), *weg)
+    elif zorgvraag.koppelsleutel and werk.voorbij(sleutel_geldig_tot(zorgvraag.gemaakt_op.date())):
+        kaal = replace(zorgvraag, koppelsleutel=None, pointer=None, url=None, version=zorgvraag.version + 1)
+        wat = Weg("koppelsleutel", zorgvraag.school, row["sk"])
+        werk.vernietig(wat, stores.bewaar_zorgvraag(zorgvraag, kaal), *weg)
+
+
+def _aanvraag(werk: Schoonmaak, row: Rij) -> None:
+    """A request of our own: first the received dossier and the number, much later the row (ch. 16)."""
+    aanvraag, stores = load(Dossieraanvraag, row), werk.stores
+    if werk.vastgehouden(aanvraag.school, aanvraag.leerling_id):
+        return
+    ervoor = aanvraag.record_ervoor
+    mappen = tuple(f"{map_}/" for map_ in (aanvraag.map, ervoor and ervoor[0]) if map_)
+    los = replace(aanvraag, record_ervoor=None, record_erna=None, version=aanvraag.version + 1)
+    leeg = replace(los, map=None, nummer="", nummer_gemaskeerd="", bijlagen=())
+    if werk.voorbij(termijnen.rij_weg(aanvraag.gevraagd_op, werk.t)):
+        keten = stores.verweesde_keten(aanvraag.onderwerp, aanvraag.school, werk.nu)
+        werk.vernietig(Weg("aanvraag", aanvraag.school, row["sk"], mappen), stores.neem_weg(aanvraag), keten)
+    elif (mappen or aanvraag.nummer) and werk.voorbij(termijnen.inhoud_van_aanvraag_weg(aanvraag, werk.t)):
+        soort = "ontvangen dossier" if aanvraag.map else "nummer"
+        werk.vernietig(Weg(soort, aanvraag.school, row["sk"], mappen), stores.bewaar(aanvraag, leeg))
+    elif ervoor and werk.kaart(aanvraag.school, aanvraag.leerling_id) is None:
+        wat = Weg("document", aanvraag.school, row["sk"], (f"{ervoor[0]}/",))
+        werk.vernietig(wat, stores.bewaar(aanvraag, los))
+
+
+def _verzoek(werk: Schoonmaak, row: Rij) -> None:
+    """A request by another school: its number goes first, the name with its pupil, the row last (ch. 16)."""
+    verzoek, stores = load(Binnengekomen, row), werk.stores
+    kaart = werk.kaart(verzoek.school, verzoek.leerling_id)
+    if kaart and kaart.bewaren:
+        return
+    nieuw = verzoek
+    if verzoek.nummer and werk.voorbij(termijnen.nummer_weg(verzoek, werk.t)):
+        nieuw = replace(nieuw, nummer="", nummer_gemaskeerd="", vingerafdruk="")
+    if kaart is None and verzoek.leerling_naam:
+        nieuw = replace(nieuw, leerling_naam=None)
+    if werk.voorbij(termijnen.rij_weg(verzoek.op, werk.t)):
+        keten = stores.verweesde_keten(verzoek.onderwerp, verzoek.school, werk.nu)
+        werk.vernietig(Weg("aanvraag", verzoek.school, row["pk"]), stores.neem_weg(verzoek), keten)
+    elif nieuw != verzoek:
+        soort = "nummer" if nieuw.nummer != verzoek.nummer else "naam"
+        wat = Weg(soort, verzoek.school, f"{row['pk']}#{verzoek.version}")
+        werk.vernietig(wat, stores.bewaar(verzoek, replace(nieuw, version=verzoek.version + 1)))
+
+
+def _notificatie(werk: Schoonmaak, row: Rij) -> None:
+    notificatie = load(Notificatie, row)
+    vast = werk.vastgehouden(notificatie.school, notificatie.leerling_id)
+    if not vast and werk.voorbij(termijnen.rij_weg(notificatie.op, werk.t)):
+        keten = werk.stores.verweesde_keten(notificatie.onderwerp, notificatie.school, werk.nu)
+        wat = Weg("notificatie", notificatie.school, row["sk"])
+        werk.vernietig(wat, werk.stores.neem_weg(notificatie), keten)
+
+
+def _opdracht(werk: Schoonmaak, row: Rij) -> None:
+    opdracht = load(Opdracht, row)
+    tot = opdracht.gevraagd_op + timedelta(days=werk.t.opdracht_dagen)
+    if opdracht.status is Opdrachtstatus.GEREED and werk.voorbij(tot):
+        keten = werk.stores.verweesde_keten(opdracht.onderwerp, opdracht.school, werk.nu)
+        wat = Weg("opdracht", opdracht.school, row["sk"], (f"{opdracht.map}/",) if opdracht.map else ())
+        werk.vernietig(wat, werk.stores.neem_weg(opdracht), keten)
+
+
+def _van_opdracht(werk: Schoonmaak, row: Rij) -> None:
+    """What came of a pupil of an opdracht, and its counter, go with it."""
+    _, school, id_ = row["pk"].split("#", 2)
+    naam = "resultaat" if "resultaat" in row else "gevoed"
+    if werk.stores.state.find(f"SCHOOL#{school}", f"OPDRACHT#{id_}") is None:
+        werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], **{naam: row[naam]}))
+
+
+def _pgn(werk: Schoonmaak, row: Rij) -> None:
+    kaart = werk.kaart(_school(row), row["leerling_id"])
+    if kaart is None or kaart.pgn_sleutel != row["pk"]:
+        werk.haal_weg(werk.stores.wijs_af(row["pk"], row["leerling_id"]))
+
+
+def _eigen_sessie(werk: Schoonmaak, row: Rij) -> None:
+    if werk.stores.state.find(f"SCHOOL#{row['school']}", f"UIT#{row['id']}") is None:
+        werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], id=row["id"]))
+
+
+def _koppel(werk: Schoonmaak, row: Rij) -> None:
+    zorgvraag = werk.stores.state.find(f"SCHOOL#{row['school']}", f"ZORGVRAAG#{row['leerling_id']}#{row['id']}")
+    if zorgvraag is None or zorgvraag.get("pointer") != row["pk"]:
+        werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], id=row["id"]))
+
+
+def _sleutel(werk: Schoonmaak, row: Rij) -> None:
+    """DynamoDB removes these itself, some day."""
+    if row["verloopt"] < werk.nu.timestamp():
+        werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], verloopt=row["verloopt"]))
+
+
+_SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
+    "SCHOOL": {
+        "DOSSIER": _leerling,
+        "VERSIE": _versie,
+        "MAP": _document,
+        "ZORGVRAAG": _zorgvraag,
+        "UIT": _aanvraag,
+        "NOTIFICATIE": _notificatie,
+        "OPDRACHT": _opdracht,
+    },
+    "SESSIE": {"VERZOEK": _verzoek},
+    "OPDRACHT": {"REGEL": _van_opdracht, "VOEDING": _van_opdracht},
+    "PGN": {"DOSSIER": _pgn},
+    "EIGENSESSIE": {"UIT": _eigen_sessie},
+    "KOPPEL": {"ZORGVRAAG": _koppel},
+    "SLEUTEL": {"SLEUTEL": _sleutel},
+}
+"""By the first word of the partition key, then of the sort key (store/rijen.py)."""

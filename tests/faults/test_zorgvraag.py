@@ -1,0 +1,212 @@
+"""Whatever call of a zorgvraag goes wrong, at whichever process: row, queue and clock finish it.
+
+At most one koppelsleutel is kept and notified (9b.12), the SWV acts upon one notification, and the state is right.
+"""
+
+import hashlib
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chalicelib.domain.zorgvraag import Zorgvraag
+from chalicelib.errors import NotFound
+from chalicelib.store import Nudge
+from tests.faults.seam import Seam, sweep
+from tests.faults.town import PUPIL, Town, intact
+from tests.faults.zorgvraag import ANSWER, Village, press
+
+ONCE = ("ZORGVRAAG_VERZONDEN", "ZORGVRAAG_SLEUTEL", "ZORGVRAAG_TERUGGEKOPPELD")
+
+
+def only(village: Village) -> Zorgvraag:
+    """The one zorgvraag that there is."""
+    (found,) = village.town.stores().zorgvragen(village.school, PUPIL)
+    return found
+
+
+def acts(village: Village) -> Counter[str]:
+    stores = village.town.stores()
+    card = stores.dossier(village.school, PUPIL)
+    return Counter(intact(stores, card.onderwerp, card.kop))
+
+
+def tell_everything(village: Village) -> None:
+    """From the button to the answer of the SWV."""
+    press(village.send)
+    village.work_queue()
+    village.swv_fetches()
+    village.swv_answers()
+    village.calm().live()
+
+
+def settled(village: Village) -> Counter[str]:
+    """Check what must be so however it went, and count what was left over on the way."""
+    stores, zorgvraag, done = village.town.stores(), only(village), acts(village)
+    assert (zorgvraag.status, zorgvraag.notificatie_verstuurd) == ("TERUGGEKOPPELD", "Ja")
+    (key,) = village.kept()
+    assert [told for told, _ in village.swv.told] == [key], "one koppelsleutel was told, and it is the one we keep"
+    assert stores.geheim.ontsleutel_tekst(village.school, zorgvraag.koppelsleutel or "") == key
+    assert hashlib.sha256(village.swv.fetched[key]).hexdigest() == zorgvraag.verzend_hash
+    (answer,) = zorgvraag.terugkoppelingen
+    assert stores.inhoud.get(zorgvraag.map, answer.object).decode() == ANSWER
+    assert {"dossier.xml", "dossier.pdf", answer.object} == set(village.objects(zorgvraag.map))
+    assert [done[act] for act in ONCE] == [1, 1, 1]
+    assert done["ZORGVRAAG_OPGEHAALD"] >= 1
+    assert done["ZORGVRAAG_GENOTIFICEERD"] <= 1
+    assert done["ZORGVRAAG_MISLUKT"] == 0
+    boxes = {name.partition("/")[0] for name in village.objects(f"{village.school}/{PUPIL}")}
+    return Counter(
+        orphan_keys=len(village.issued()) - 1,
+        orphan_boxes=len(boxes) - 2,  # that of the record and that of the zorgvraag
+        notified_again=village.swv.notifications - 1,
+        fetched_again=done["ZORGVRAAG_OPGEHAALD"] - 1,
+    )
+
+
+def nothing_waits(town: Town) -> None:
+    sqs = town.aws.client("sqs")
+    for name in ("oso-sandbox-zorgvragen", "oso-sandbox-zorgvragen-dood"):
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
+        assert set(left.values()) == {"0"}, (name, left)
+    assert town.stores().open_sinds("ZORGVRAAG", "9999") == []
+
+
+def test_no_fault_of_a_zorgvraag_is_lost_or_done_twice(town: Town) -> None:
+    """R115, R116, 9b.12: sent, announced, told, fetched and answered, with every call going wrong in every way."""
+    calm = Village.make(town, Seam())
+    tell_everything(calm)
+    assert calm.seam is not None
+    assert not any(settled(calm).values())
+    names = calm.seam.names
+    assert {name.split()[0] for name in names} == {"portal", "worker", "wire", "swv"}
+    cases, over = 0, Counter[str]()
+    for at, way in sweep(names):
+        village = Village.make(town, Seam(at, way))
+        try:
+            tell_everything(village)
+            over += settled(village)
+        except BaseException as fault:
+            fault.add_note(f"call {at} of {len(names)}, {names[at - 1]}: {way}")
+            raise
+        cases += 1
+    print(f"\nzorgvraag: {len(names)} calls, {cases} cases, one koppelsleutel kept and told in each; {dict(over)}")
+    nothing_waits(town)
+    assert cases >= 2 * len(names) > 60
+    assert over["orphan_keys"] > 0, "a lost answer of the Traffic Center leaves an orphan there"
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_no_fault_of_removing_leaves_content_or_an_open_door(town: Town, told: bool) -> None:
+    """R114, 15.22-26: before the notification nothing stays, afterwards a tombstone that opens nothing."""
+
+    def removed(seam: Seam | None) -> Village:
+        village = Village.make(town)
+        sent = village.send()
+        village.swv.down = True
+        if told:
+            village.work_queue()  # the koppelsleutel is kept; whether the SWV heard of it nobody knows
+            village.swv.told.append((village.kept()[0], town.register.koppelsleutels[village.kept()[0]]))
+        faulty = Village(town, village.school, village.swv, seam)
+        try:
+            press(lambda: faulty.remove(sent.id))
+        except NotFound:
+            assert not told  # the first time did it, and its answer was lost
+        assert list(village.objects(sent.map)) == []
+        if told:
+            assert (only(village).status, only(village).omschrijving) == ("INGETROKKEN", "")
+            village.swv_fetches()
+            assert set(village.swv.refused.values()) == {"KOPPELSLEUTEL_ONBEKEND"}
+        else:
+            assert town.stores().zorgvragen(village.school, PUPIL) == []
+        village.live(1)
+        assert acts(village)["ZORGVRAAG_VERWIJDERD"] == 1
+        assert village.swv.fetched == {}
+        return village
+
+    seam = Seam()
+    removed(seam)
+    cases = 0
+    for at, way in sweep(seam.names):
+        removed(Seam(at, way))
+        cases += 1
+    print(f"\nverwijderen ({'na' if told else 'voor'} de notificatie): {len(seam.names)} calls, {cases} cases")
+    nothing_waits(town)
+
+
+def test_a_door_that_stays_shut_ends_as_failed_and_can_be_sent_again_with_the_same_koppelsleutel(town: Town) -> None:
+    """Five receives, then MISLUKT; `opnieuw` with every call going wrong in every way arrives once."""
+
+    def failed_and_sent_again(seam: Seam | None) -> Village:
+        village = Village.make(town)
+        sent = village.send()
+        village.swv.down = True
+        for _ in range(4):
+            village.work_queue()
+            assert only(village).status == "VERZONDEN"
+        village.work_queue()
+        assert (only(village).status, only(village).code) == ("MISLUKT", "PEER_ONBEREIKBAAR")
+        _drain(town)
+        village.swv.down = False
+        faulty = Village(town, village.school, village.swv, seam)
+        press(lambda: faulty.send_again(sent.id))
+        faulty.work_queue()
+        village.live()
+        (key,) = village.kept()
+        assert [key] == village.issued() == [told for told, _ in village.swv.told]
+        assert only(village).status == "TERUGGEKOPPELD"
+        assert acts(village)["ZORGVRAAG_OPNIEUW"] == 1
+        return village
+
+    seam = Seam()
+    failed_and_sent_again(seam)
+    cases = 0
+    for at, way in sweep(seam.names):
+        failed_and_sent_again(Seam(at, way))
+        cases += 1
+    print(f"\nopnieuw: {len(seam.names)} calls, {cases} cases")
+
+
+def _drain(town: Town) -> None:
+    """What SQS does after the fifth receive: to the dead letter queue, where an operator looks."""
+    sqs = town.aws.client("sqs")
+    for name in ("oso-sandbox-zorgvragen", "oso-sandbox-zorgvragen-dood"):
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in found:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def test_eight_workers_with_the_same_nudge_keep_and_tell_one_koppelsleutel(town: Town) -> None:
+    """A nudge delivered twice, and one of the clock: whoever loses throws its koppelsleutel away."""
+    village = Village.make(town)
+    sent = village.send()
+    nudge = Nudge("ZORGVRAAG", village.school.code, f"{PUPIL}/{sent.id}")
+    gate = threading.Barrier(8)
+
+    def worker(_: int) -> bool:
+        gate.wait(20)
+        return village.worker(nudge)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(worker, range(8)))
+    village.live()
+    over = settled(village)
+    print(f"\n8 workers at once: {dict(over)}")
+
+
+def test_the_same_key_used_at_the_same_moment_sends_one_zorgvraag(town: Town) -> None:
+    village = Village.make(town)
+    gate = threading.Barrier(4)
+
+    def send(_: int) -> str:
+        gate.wait(20)
+        return village.send().id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(send, range(4)))) == 1
+    village.live()
+    assert settled(village)["orphan_boxes"] == 0
