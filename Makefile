@@ -17,8 +17,8 @@ token:      ## [SCHOOL=14SS00] [ROL=administratie]: a token for the sandbox of `
 	@$(RUN) infra.local.token $(or $(SCHOOL),14SS00) $(or $(ROL),administratie)
 exchange:   ## FILES='a.xml b.xml' [KLOK=2019-05-01]: exchange OSO files as they are
 	@$(RUN) infra.local.exchange $(if $(KLOK),--klok=$(KLOK)) $(FILES)
-bulk:       ## [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1]: a whole school binnen brin in one order
-	@$(RUN) infra.local.bulk $(foreach v,N WORKERS DUPLICATE POISON,$(if $($(v)),$(v)=$($(v))))
+bulk:       ## [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1] [KILL=1]: a school binnen brin in one order
+	@$(RUN) infra.local.bulk $(foreach v,N WORKERS DUPLICATE POISON KILL,$(if $($(v)),$(v)=$($(v))))
 leaks:      ## search logs, keys, urls and queues of a run for personal data; PLANT=1 must fail
 	@$(RUN) infra.local.leaks $(if $(PLANT),--plant)
 openapi:    ## the API document, in build/openapi.json

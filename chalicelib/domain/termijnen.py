@@ -65,7 +65,9 @@ SOORTEN: Mapping[str, str] = {
 
 
 def _jaren_na(datum: date, jaren: int) -> date:
-    """The same day so many years on; 29 February becomes 1 March."""
+    """The same day so many years on; 29 February becomes 1 March, and beyond the calendar its last day."""
+    if datum.year + jaren > date.max.year:
+        return date.max
     try:
         return datum.replace(year=datum.year + jaren)
     except ValueError:

@@ -21,6 +21,7 @@ from chalicelib.flows.balie import Overzicht
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.ontvangen import Gevraagd, Ontvangst, haal
 from chalicelib.gegevensset.samenstellen import nummer_van
+from chalicelib.gegevensset.waarde import dag
 from chalicelib.messages.berichten import Doel
 from chalicelib.store import Nudge, Stores, herhaal
 from chalicelib.store.items import load
@@ -30,6 +31,8 @@ XML = "ontvangen.xml"
 PDF = "ontvangen.pdf"
 _TOELICHTING = "/toelichting_onderwijsbehoeften/"
 _SLEUTEL_GELDIG = timedelta(days=1)
+_LANGSTE_NAAM, _MEESTE_BIJLAGEN = 200, 500
+"""Of the list on the row, which must fit: 400 kB. The dossier itself is kept as received."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
         uitkomst.GESLAAGD,
         sessie_id=ontvangst.aanvraag.sessie_id,
         ontvangen_op=werk.nu,
-        verzameld_op=date.fromisoformat(gegevens.dossier["metadata"]["datum"].strip()[:10]),
+        verzameld_op=dag(gegevens.dossier["metadata"]["datum"]),
         verzend_hash=hashlib.sha256(data).hexdigest(),
         map=map_,
         profiel=ontvangst.profiel,
@@ -244,27 +247,26 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
 
 def _leesbaar(dossier: dict[str, object], versie: str, op: date) -> tuple[bytes, tuple[tuple[str, str], ...], int]:
     """The PDF that came along (R51) or one made here, the names and kinds of the bijlagen, the toelichtingen first."""
-    from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
+    from chalicelib.gegevensset.bijlagen import documenten, open_alle
     from chalicelib.gegevensset.samenstellen import inhoud_hash
     from chalicelib.gegevensset.tabel import standaard
     from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
 
-    pdf, namen = None, []
+    pdf: bytes | None = None
+    namen: list[tuple[str, str]] = []
     alle = sorted(documenten(dossier, standaard(versie)), key=lambda paar: _TOELICHTING not in paar[0])
-    for _, document in alle:
-        naam = document["bestandsnaam"]
-        try:
-            bijlage = open_bijlage(naam, document["bestandsinhoud"])
-        except Invalid:
-            namen.append((naam, "ONLEESBAAR"))
+    for bijlage in open_alle((document["bestandsnaam"], document["bestandsinhoud"]) for _, document in alle):
+        naam = alle[len(namen)][1]["bestandsnaam"]
+        if isinstance(bijlage, Invalid):
+            namen.append((naam[:_LANGSTE_NAAM], "ONLEESBAAR"))
             continue
-        namen.append((naam, bijlage.soort))
+        namen.append((naam[:_LANGSTE_NAAM], bijlage.soort))
         if bijlage.soort == "PDF" and naam.startswith("OSO-"):
             pdf = bijlage.data
     if pdf is None:
         tabel = standaard(versie)
         pdf = render(dossier, tabel, inhoud_hash=inhoud_hash(dossier, tabel), gemaakt_op=op)
-    return pdf, tuple(namen), sum(_TOELICHTING in pad for pad, _ in alle)
+    return pdf, tuple(namen[:_MEESTE_BIJLAGEN]), sum(_TOELICHTING in pad for pad, _ in alle)
 
 
 _ACTIE = {

@@ -7,7 +7,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from chalicelib.gegevensset.codec import Gegevens, decode, encode, lees_json
 from chalicelib.gegevensset.controle import Verslag, controleer, controleer_waarden
 from chalicelib.gegevensset.lezen import LIMIET
 from chalicelib.gegevensset.tabel import standaard
+from chalicelib.gegevensset.waarde import dag
 
 _GEEN_DOSSIER = (
     "XML_ONLEESBAAR",
@@ -135,7 +135,7 @@ def _pdf(keuze: argparse.Namespace) -> int:
 
     data = _lees(keuze.bestand)
     gegevens = _van_json(data) if data.lstrip()[:1] == b"{" else decode(data)
-    gemaakt_op = date.fromisoformat(gegevens.dossier["metadata"]["datum"].strip()[:10])
+    gemaakt_op = dag(gegevens.dossier["metadata"]["datum"])
     pdf = render(gegevens.dossier, standaard(gegevens.versie), gemaakt_op=gemaakt_op)
     try:
         Path(keuze.uit).write_bytes(pdf)

@@ -21,11 +21,13 @@ from chalicelib.gegevensset.blokken import aanwezig, selecteer, statussen
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import Keuze, laat_ongekozen_weg, voeg_documenten_toe
 from chalicelib.gegevensset.tabel import Standaard
+from chalicelib.gegevensset.waarde import dag as als_dag
 from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van
 
 PAKKETNAAM = "OSO-uitwisseldienst"
 PAKKETVERSIE = "0.1.0"
 EIGEN_PDF = "Dit dossier als PDF"
+_LANGSTE_NAAM = 300
 
 _CONTACT = ("contactnodig", "contactpersoon", "contacttelefoon", "contactemail")
 _TOESTEMMING = {Toestemming.JA: "Ja", Toestemming.NEE: "Nee", Toestemming.ONBEKEND: "Onbekend"}
@@ -127,10 +129,10 @@ def inhoud_hash(dossier: Waarden, tabel: Standaard) -> str:
 
 
 def naam_van(record: Waarden) -> str:
-    """ "Roepnaam Achternaam", as in all texts of the manual (R10)."""
+    """ "Roepnaam Achternaam", as in all texts of the manual (R10). The standard knows no longest name, a card does."""
     leerling = leerling_van(record)
     roepnaam = leerling.get("roepnaam") or next(iter(leerling.get("voornaam", [])), "")
-    return " ".join(filter(None, (roepnaam, leerling.get("voorvoegsel"), leerling["achternaam"])))
+    return " ".join(filter(None, (roepnaam, leerling.get("voorvoegsel"), leerling["achternaam"])))[:_LANGSTE_NAAM]
 
 
 def nummer_van(record: Waarden) -> tuple[str, str] | None:
@@ -144,11 +146,11 @@ def overzicht_van(record: Waarden, portaal: Mapping[str, Any]) -> Overzichtsgege
     leerling = leerling_van(record)
 
     def dag(veld: str) -> date | None:
-        return date.fromisoformat(leerling[veld].strip()[:10]) if veld in leerling else None
+        return als_dag(leerling[veld]) if veld in leerling else None
 
     return Overzichtsgegevens(
-        roepnaam=leerling.get("roepnaam"),
-        achternaam=leerling["achternaam"],
+        roepnaam=leerling["roepnaam"][:_LANGSTE_NAAM] if "roepnaam" in leerling else None,
+        achternaam=leerling["achternaam"][:_LANGSTE_NAAM],
         geboortedatum=dag("geboortedatum"),
         datum_inschrijving=dag("datuminschrijving"),
         status=portaal.get("status"),

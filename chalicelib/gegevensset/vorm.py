@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from chalicelib.errors import Melding
 from chalicelib.gegevensset import structuurtekst as zeg
+from chalicelib.gegevensset.meldingen import MEESTE
 from chalicelib.gegevensset.tabel import Element, Standaard
 
 Waarden = dict[str, Any]
@@ -86,6 +87,8 @@ class _Loop:
         return uit
 
     def _onbekend(self, naam: str, blok: Element, pad: str) -> None:
+        if len(self.meldingen) >= MEESTE:  # to say what was meant costs more than all the rest
+            return
         kort = "".join(teken for teken in naam[:_LANGSTE_NAAM] if teken.isprintable())
         tekst, doe = zeg.onbekende_naam(kort, blok, blok.label)
         self._meld("STRUCTUUR.ONBEKEND", tekst, f"{pad}/{kort}", zeg.mogelijke_namen(blok), doe)
@@ -94,4 +97,5 @@ class _Loop:
         self._meld("STRUCTUUR.VORM", f"{element.label} moet {wat} zijn.", pad, wat)
 
     def _meld(self, code: str, tekst: str, pad: str, mag: str = "", doe: str = zeg.LEVERANCIER) -> None:
-        self.meldingen.append(Melding(code, tekst, pad=pad, toegestaan=mag, wat_nu=doe))
+        if len(self.meldingen) < MEESTE:
+            self.meldingen.append(Melding(code, tekst, pad=pad, toegestaan=mag, wat_nu=doe))

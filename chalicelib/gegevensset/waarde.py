@@ -6,6 +6,7 @@ Equal to libxml2, which refuses blanks around a plain date where the recommendat
 import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Final
@@ -14,6 +15,7 @@ from chalicelib.gegevensset.tabel import Element
 
 _BLANK: Final = " \t\n\r"
 _DATUM: Final = re.compile(r"-?([1-9]\d{3,}|0\d{3})-(\d\d)-(\d\d)(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?", re.ASCII)
+_CIJFERS_JAAR: Final = 4
 _GEHEEL: Final = re.compile(r"[+-]?[0-9]+")
 _DECIMAAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _INT: Final = (-(2**31), 2**31 - 1)
@@ -57,6 +59,14 @@ def toegestaan(element: Element) -> str:
     if "minLength" in facetten:
         return "een tekst van ten minste één teken"
     return _SOORT.get(str(element.basis), "een tekst")
+
+
+def dag(tekst: str) -> date:
+    """The day of a valid xs:date, its time zone dropped; beyond what a date can hold, the first or the last day."""
+    tekst = tekst.strip()
+    if tekst.startswith("-"):
+        return date.min
+    return date.fromisoformat(tekst[:10]) if tekst.find("-") == _CIJFERS_JAAR else date.max
 
 
 def _is_datum(tekst: str) -> bool:

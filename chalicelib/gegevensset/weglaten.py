@@ -9,6 +9,7 @@ from chalicelib.domain import teksten
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.termijnen import toets_venster
 from chalicelib.gegevensset.codec import Waarden
+from chalicelib.gegevensset.waarde import dag
 
 GEHEIME_TELEFOON = "9999999999"
 GEHEIME_MAIL = "geheim@geheim.geheim"
@@ -102,7 +103,7 @@ def _oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Wegl
     if profiel.overstap != "POVO" or not toetsen:
         return
     vanaf = toets_venster(op)
-    blijft = [t for t in toetsen if date.fromisoformat(t["afname"]["afnamedatum"].strip()[:10]) >= vanaf]
+    blijft = [t for t in toetsen if dag(t["afname"]["afnamedatum"]) >= vanaf]
     if weg := len(toetsen) - len(blijft):
         leerling["toetslijst"] = {"toets": blijft}
         if not blijft:

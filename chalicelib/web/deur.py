@@ -15,9 +15,9 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.domain import teksten
 from chalicelib.domain.mutatielog import Door
-from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.nummers import Vestiging, lijkt_op_pgn
 from chalicelib.domain.rechten import Recht
-from chalicelib.errors import Invalid, OsoError
+from chalicelib.errors import Invalid, NotFound, OsoError
 from chalicelib.flows import Werk
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
@@ -28,6 +28,7 @@ MAX_BODY = 4 * 1024 * 1024
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 XML = "application/xml"
+_LANGSTE_PADDEEL = 200
 
 
 @dataclass(frozen=True)
@@ -145,10 +146,11 @@ def _beantwoorder(deze: Route, blueprint: Blueprint) -> Callable[..., Response]:
 
 
 def _correlatie(koppen: Mapping[str, str]) -> str:
-    """The caller's own correlation id where it is a plain one, else a new one."""
+    """The caller's own correlation id where it is plain and holds no number of a person (it is logged), else ours."""
     waarde = koppen.get("x-correlation-id", "")
-    plain = 8 <= len(waarde) <= 64 and waarde.isascii() and waarde.replace("-", "").isalnum()
-    return waarde if plain and not waarde.isdigit() else uuid4().hex
+    kaal = waarde.replace("-", "")
+    plain = 8 <= len(waarde) <= 64 and kaal.isascii() and kaal.isalnum() and not kaal.isdigit()
+    return waarde if plain and not lijkt_op_pgn(waarde) and not lijkt_op_pgn(kaal) else uuid4().hex
 
 
 def _behandel(deze: Route, request: Any, pad: Mapping[str, str], regel: dict[str, Any]) -> Antwoord:
@@ -164,7 +166,7 @@ def _behandel(deze: Route, request: Any, pad: Mapping[str, str], regel: dict[str
     vraag = Vraag(
         toegang=toegang,
         werk=Werk(verbinding.stores(), toegang.door, op),
-        pad=pad,
+        pad=_pad(pad),
         query=query,
         koppen={naam.lower(): waarde for naam, waarde in request.headers.items()},
         ruw=ruw,
@@ -185,6 +187,14 @@ def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:
         return soort.model_validate_json(ruw, strict=True)
     except ValidationError as fout:
         raise van_pydantic(fout) from None
+
+
+def _pad(gegeven: Mapping[str, str]) -> Mapping[str, str]:
+    """The parts of the path. One that is longer than any key of ours names nothing, and no store is asked for it."""
+    for naam, waarde in gegeven.items():
+        if len(waarde) > _LANGSTE_PADDEEL:
+            raise Invalid("LEERLING_ID_ONGELDIG") if naam == "leerlingId" else NotFound("NIET_GEVONDEN")
+    return gegeven
 
 
 def _query(deze: Route, gegeven: Mapping[str, str]) -> dict[str, str]:

@@ -15,6 +15,10 @@ from chalicelib.web.toegang import GeenToegang
 API_VERSION = "1.0.0"
 KOPPEN = {"API-Version": API_VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
+MEESTE_MELDINGEN = 1_000
+"""In one answer: those first, so that no question makes an answer that does not fit (6 MB)."""
+_LANGSTE_PAD = 500
+
 STATUS: dict[type[OsoError], int] = {
     Invalid: 422,
     NotFound: 404,
@@ -108,7 +112,7 @@ def probleem(fout: OsoError) -> Antwoord:
         "status": status,
         "code": fout.code,
         "detail": f"{tekst} {wat_nu}".strip() if not fout.detail or fout.code in TEKSTEN else fout.detail,
-        "meldingen": [melding_json(m) for m in fout.meldingen],
+        "meldingen": [melding_json(m) for m in fout.meldingen[:MEESTE_MELDINGEN]],
     }
     koppen = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return Antwoord(body, status, koppen, "application/problem+json")
@@ -116,7 +120,8 @@ def probleem(fout: OsoError) -> Antwoord:
 
 def van_pydantic(fout: ValidationError) -> Invalid:
     """Every wrong field by name, in our own words: pydantic's may quote the input."""
-    meldingen = [_veldmelding(detail) for detail in fout.errors(include_url=False, include_input=False)]
+    fouten = fout.errors(include_url=False, include_input=False)
+    meldingen = [_veldmelding(detail) for detail in fouten[:MEESTE_MELDINGEN]]
     return Invalid(meldingen[0].code, meldingen[0].tekst, meldingen)
 
 
@@ -126,6 +131,6 @@ _VELDCODE = {"extra_forbidden": "ONBEKEND_VELD", "missing": "VELD_ONTBREEKT"}
 def _veldmelding(detail: ErrorDetails) -> Melding:
     soort = detail["type"]
     code = soort if soort in TEKSTEN else _VELDCODE.get(soort, "VELD_ONJUIST")
-    gevonden = melding(code, pad="".join(f"/{deel}" for deel in detail["loc"]))
+    gevonden = melding(code, pad="".join(f"/{deel}" for deel in detail["loc"])[:_LANGSTE_PAD])
     verwacht = detail.get("ctx", {}).get("expected") or detail.get("ctx", {}).get("pattern")
     return Melding(code, gevonden.tekst, gevonden.pad, toegestaan=str(verwacht or ""), wat_nu=gevonden.wat_nu)

@@ -18,6 +18,24 @@ VOORBEELDEN: dict[str, Any] = {
     "LeegVorm": {},
     "IntrekVorm": {"reden": "De leerling blijft toch op onze school."},
     "DossieraanvraagVorm": {"brin": "14SS", "pgnType": "BSN", "pgn": "019907758"},
+    "BulkVorm": {"leerlingIds": ["l-1", "l-2"]},
+    "BulkBinnenBrinVorm": {"leerlingIds": ["l-1", "l-2"], "overdracht": "BB-POPO", "ookOverstap": ["l-2"]},
+    "BulkVerzamelVorm": {"leerlingIds": ["l-1", "l-2"], "overdracht": "POPO"},
+    "BulkInzageVorm": {
+        "inzagen": [
+            {"leerlingId": "l-1", "waarde": "JA", "datum": "2026-06-12"},
+            {"leerlingId": "l-2", "waarde": "NIET_AKKOORD", "redenNietAkkoord": "geen toelichting"},
+        ]
+    },
+    "OpdrachtUit": {
+        "soort": "BINNEN_BRIN",
+        "status": "GEREED",
+        "totaal": 2,
+        "gelukt": 2,
+        "mislukt": 0,
+        "overgeslagen": 0,
+        "tekst": "2 dossier(s) klaargezet (alle niet-methodetoetsen zijn meegenomen)",
+    },
     "TekstUit": {"tekst": "Uw aanleverpunt (0) is succesvol geregistreerd."},
     "IdUit": {"id": "5b2d0e542c1c4b6e9b610c6f1a7b9d10"},
     "GezondheidUit": {"status": "ok", "versie": "0.1.0"},

@@ -36,6 +36,10 @@ Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # t
 BrinTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")]
 SchoolTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$")]
 Punt = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})$")]
+# Terms are counted from such a day (ch. 16), so none may lie at the edge of the calendar.
+Dag = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+# What is kept on a row must fit it (400 kB), and no list of a person is longer.
+_VEEL, _WEINIG = Field(max_length=1000), Field(max_length=100)
 
 
 def voeg_samen(oud: T, wijziging: BaseModel) -> T:
@@ -101,7 +105,7 @@ class InzagebewijsVorm(Vorm):
 
     wie: Literal["VERZORGER", "LEERLING"]
     wijze: Literal["GESPREK", "THUIS", "TOEGEZONDEN"]
-    datum: date
+    datum: Dag
     uitkomst: Uitkomst
     reden: Lang | None = None
 
@@ -110,9 +114,9 @@ class InzageVorm(Vorm):
     """What the verzorgers said (R13, R14, 15.8, 15.9). Another `waarde` starts afresh."""
 
     waarde: Inzagewaarde | None = None
-    datum: date | None = None
+    datum: Dag | None = None
     reden_niet_akkoord: Lang | None = None
-    inzagen: list[InzagebewijsVorm] | None = None
+    inzagen: Annotated[list[InzagebewijsVorm], Field(max_length=20)] | None = None
 
     def als_geheel(self, oud: Any) -> Any:
         """The new inzage over the old one."""
@@ -147,7 +151,7 @@ class VervolgschoolVorm(Vorm):
 class UitschrijvingVorm(Vorm):
     """R19-R27."""
 
-    datum: date | None = None
+    datum: Dag | None = None
     reden: Kort | None = None
     toelichting: Lang | None = None
     advies_vo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
@@ -211,8 +215,8 @@ class Portaal(Vorm):
     status: Kort | None = None
     leerjaar: Kort | None = None
     groep: Kort | None = None
-    toetsen: list[dict[str, str | int | bool | None]] = []
-    plannen: list[dict[str, str | int | bool | None]] = []
+    toetsen: Annotated[list[dict[str, str | int | bool | None]], _VEEL] = []
+    plannen: Annotated[list[dict[str, str | int | bool | None]], _VEEL] = []
 
 
 class RecordVorm(Vorm):
@@ -253,10 +257,10 @@ class SelectieVorm(Vorm):
     """The ticks for a pupil (R47b). A part left out keeps its default: everything on. `ruimte` is only shown."""
 
     overdracht: Overdracht | None = None
-    blokken: list[BlokKeuze] | None = None
-    toetsen: list[DeelKeuze] = Field(default_factory=list)
-    plannen: list[DeelKeuze] = Field(default_factory=list)
-    bijlagen: list[BijlageKeuze | Kort] = Field(default_factory=list)
+    blokken: Annotated[list[BlokKeuze], _WEINIG] | None = None
+    toetsen: Annotated[list[DeelKeuze], _VEEL] = Field(default_factory=list)
+    plannen: Annotated[list[DeelKeuze], _VEEL] = Field(default_factory=list)
+    bijlagen: Annotated[list[BijlageKeuze | Kort], _WEINIG] = Field(default_factory=list)
     toelichting_document_id: Kort | None = None
     toelichting_vervangen: bool = False
     ruimte: dict[str, int] | None = None
@@ -295,7 +299,7 @@ class ZoekVorm(Vorm):
 class BinnengekomenZoekVorm(Vorm):
     """R129. Every field narrows."""
 
-    schooljaar: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4}$")] | None = None
+    schooljaar: Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(19|20)[0-9]{2}$")] | None = None
     van: date | None = None
     tot: date | None = None
     brin_aanvragende_school: BrinTekst | None = None
@@ -314,7 +318,7 @@ class HerkomstVorm(Vorm):
     schoolnaam: Kort | None = None
     plaats_vestigingsadres: Kort | None = None
     onderwijssoort: Kort | None = None
-    onderwijs_sinds: date | None = None
+    onderwijs_sinds: Dag | None = None
 
 
 class BewarenVorm(Vorm):
@@ -355,10 +359,10 @@ class ZorgvraagVorm(Vorm):
     aandachtspunten: Aandachtspunten | None = None
     aanleverpunt: Punt
     profiel: Literal["POSWV", "VOSWV"] | None = None
-    blokken: list[BlokKeuze | Kort] | None = None
+    blokken: Annotated[list[BlokKeuze | Kort], _WEINIG] | None = None
     toelichting_document_id: Kort | None = None
     toelichting_vervangen: bool = False
-    bijlagen: list[Kort] = Field(default_factory=list)
+    bijlagen: Annotated[list[Kort], _WEINIG] = Field(default_factory=list)
     inzage: InzageVorm | None = None
 
     @property

@@ -1,8 +1,9 @@
-"""`make bulk [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1]`: a whole school binnen brin, in one order, from nothing.
+"""`make bulk [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1] [KILL=1]`: a school binnen brin in one order, from nothing.
 
 A sandbox with WORKERS workers on the queue; DUPLICATE delivers every message twice; POISON spoils the stored record of
-so many pupils, so that reading it raises what nobody expected. Follows the progress, counts everything, and exits 0
-only if each pupil has exactly one result, nothing was done twice, and each poisoned one is in the dead-letter queue.
+so many pupils, so that reading it raises what nobody expected; KILL lets so many workers begin and kills them at it.
+Follows the progress, counts everything, and exits 0 only if each pupil has exactly one result, nothing was done twice,
+and each poisoned one is in the dead-letter queue.
 """
 
 import json
@@ -27,6 +28,7 @@ from infra.local.world import Options
 
 SCHOOL = "14SS00"
 _PAUSE = 0.5
+_HIDDEN = 15  # seconds: longer than a batch takes, so that only those of a killed worker come back
 _SPOILT = b"dit is geen record"
 
 
@@ -38,12 +40,15 @@ class Plan:
     workers: int = 2
     duplicate: bool = False
     poison: int = 0
+    kill: int = 0
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> "Plan":
-        """From `N=1000 WORKERS=2 DUPLICATE=1 POISON=1`; ValueError for anything else."""
+        """From `N=1000 WORKERS=2 DUPLICATE=1 POISON=1 KILL=1`; ValueError for anything else."""
         given = dict(argument.split("=", 1) for argument in arguments)
-        numbers = {name: int(given.pop(name)) for name in ("N", "WORKERS", "DUPLICATE", "POISON") if name in given}
+        numbers = {
+            name: int(given.pop(name)) for name in ("N", "WORKERS", "DUPLICATE", "POISON", "KILL") if name in given
+        }
         if given:
             raise ValueError(f"unknown: {', '.join(given)}")
         standard = cls()
@@ -52,6 +57,7 @@ class Plan:
             numbers.get("WORKERS", standard.workers),
             bool(numbers.get("DUPLICATE", 0)),
             numbers.get("POISON", 0),
+            numbers.get("KILL", 0),
         )
 
 
@@ -74,10 +80,14 @@ def run(up: Stack, plan: Plan, folder: Path, *, quiet: bool = False) -> Outcome:
     portal = Portal(up, SCHOOL)
     ids = put_pupils(portal, plan.n)
     poisoned = spoil(up, ids[:: max(1, plan.n // max(1, plan.poison))][: plan.poison])
+    opdracht_id = order(portal, "binnen-brin", {"leerlingIds": ids})
+    hidden = _HIDDEN if plan.kill else None
+    for number in range(plan.kill):
+        with workers(up, folder, [folder / f"killed-{number}.json"], hidden=hidden) as doomed:
+            kill(up, opdracht_id, doomed[0])
     counts = [folder / f"worker-{number}.json" for number in range(plan.workers)]
-    with workers(up, folder, counts, duplicate=plan.duplicate):
+    with workers(up, folder, counts, duplicate=plan.duplicate, hidden=hidden):
         began = time.monotonic()
-        opdracht_id = order(portal, "binnen-brin", {"leerlingIds": ids})
         seen, opdracht = follow(portal, opdracht_id, quiet=quiet)
         seconds = time.monotonic() - began
         wait_until(lambda: queued(up, "") == 0 and queued(up, "_DOOD") == plan.poison, 60, "the dead-letter queue")
@@ -110,19 +120,40 @@ def spoil(up: Stack, ids: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def workers(up: Stack, folder: Path, counts: Sequence[Path], *, duplicate: bool = False) -> Iterator[list[Child]]:
+def workers(
+    up: Stack, folder: Path, counts: Sequence[Path], *, duplicate: bool = False, hidden: int | None = None
+) -> Iterator[list[Child]]:
     """Workers on the queue; each writes its counts to its path when the block ends."""
     children: list[Child] = []
     try:
         for number, path in enumerate(counts):
             command = [sys.executable, "-m", "infra.local.bulk_worker", "--herkansing=1", f"--uit={path}"]
             command += ["--dubbel"] if duplicate else []
+            command += [f"--zichtbaarheid={hidden}"] if hidden else []
             children.append(start(f"worker-{number}", command, folder / f"worker-{number}.log", up.env))
         for child in children:
             ready(child)
         yield children
     finally:
         stop_all(children)
+
+
+def kill(up: Stack, opdracht_id: str, worker: Child) -> None:
+    """End a worker in the middle of a batch, without a chance to say goodbye."""
+    before = results(up, opdracht_id)
+    wait_until(lambda: results(up, opdracht_id) > before, 60, "a result")
+    worker.process.kill()
+    worker.process.wait()
+
+
+def results(up: Stack, opdracht_id: str) -> int:
+    """How many pupils of an order have a result."""
+    query = {
+        "TableName": up.env["OSO_TABEL_STATE"],
+        "KeyConditionExpression": "pk = :p AND begins_with(sk, :s)",
+        "ExpressionAttributeValues": {":p": {"S": f"OPDRACHT#{SCHOOL}#{opdracht_id}"}, ":s": {"S": "REGEL#"}},
+    }
+    return int(up.aws.client("dynamodb").query(**query, Select="COUNT")["Count"])
 
 
 def order(portal: Portal, act: str, body: Mapping[str, Any]) -> str:
@@ -212,7 +243,8 @@ def read_cards(up: Stack) -> Iterator[Any]:
 def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
     """The counts, for people."""
     card = outcome.opdracht
-    yield f"{plan.n} pupils, {plan.workers} worker(s){', every message twice' if plan.duplicate else ''}"
+    twice = ", every message twice" if plan.duplicate else ""
+    yield f"{plan.n} pupils, {plan.workers} worker(s){twice}, {plan.kill} killed before, {plan.poison} poisoned"
     yield f"gelukt {card['gelukt']}, mislukt {card['mislukt']}, overgeslagen {card['overgeslagen']}: {card['tekst']}"
     yield f"{outcome.seconds:.1f} s, {card['gelukt'] / outcome.seconds:.1f} dossiers per second"
     yield f"{outcome.cpu:.1f} CPU-seconds of the workers, {card['gelukt'] / outcome.cpu:.1f} dossiers per CPU-second"

@@ -46,7 +46,7 @@ def main() -> int:
     cpu = _cpu()
     batches, messages, empty = 0, 0, 0
     while not stopping.is_set():
-        got = poll_once(queue, sqs, Pace(retry=asked.herkansing))
+        got = poll_once(queue, sqs, Pace(asked.zichtbaarheid, asked.herkansing))
         batches, messages, empty = batches + bool(got), messages + got, empty + (not got)
     facts = {"batches": batches, "berichten": messages, "leeg": empty, "cpu": _cpu() - cpu}
     asked.uit.write_text(json.dumps({**facts, "verzoeken": dict(counted)}))
@@ -91,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.local.bulk_worker", description=__doc__)
     parser.add_argument("--dubbel", action="store_true", help="deliver every message twice")
     parser.add_argument("--herkansing", type=int, help="seconds until a failed message returns")
+    parser.add_argument("--zichtbaarheid", type=int, help="seconds that a received message is hidden")
     parser.add_argument("--uit", type=Path, required=True, help="where the counts go at the end")
     return parser.parse_args()
 

@@ -16,6 +16,7 @@ from lxml import etree
 from urllib3.exceptions import HTTPError
 
 from chalicelib.gegevensset.controle import controleer
+from infra.local.demo_instances import twee_installaties
 from infra.local.enrol import enrol
 from infra.local.listeners import descendants, listeners, processes_with
 from infra.local.portal_client import (
@@ -177,6 +178,7 @@ CHAPTERS: Mapping[str, Callable[[Story], None]] = {
     "Wat niet mag": weigeringen,
     "Naar het voortgezet onderwijs": povo,
     "Binnen de BRIN": binnen_brin,
+    "Twee installaties en een Traffic Center": twee_installaties,
     "Alleen op deze machine": luisteraars,
 }
 _NIET_BESCHIKBAAR = "LEERLINGINFO_NIET_BESCHIKBAAR"

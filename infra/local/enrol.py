@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import urllib3
 
+from infra.local.pki import OIN
 from infra.local.scholen import SCHOLEN, Sandboxschool
 from infra.local.stack import Stack
 from infra.local.world import aanleverpunten
@@ -27,9 +29,10 @@ def enrol(stack: Stack, scholen: Iterable[Sandboxschool] = SCHOLEN) -> list[str]
 def _make_endpoints(stack: Stack, http: urllib3.PoolManager, scholen: Iterable[Sandboxschool]) -> None:
     """Put the address of our door in OSR, as a beheerder does there: generation '22 has no message for it (2.6)."""
     urls = {f"{school.brin}/{nummer}": stack.wire for school in scholen for nummer in school.aanleverpunten}
+    supplier = OIN[Path(stack.env["OSO_CLIENT_CERT"]).stem]
     for row in aanleverpunten(urls):
         if row["url"]:
-            _ask(http, "POST", f"{stack.center.stand}/stand/aanleverpunt", {}, row)
+            _ask(http, "POST", f"{stack.center.stand}/stand/aanleverpunt", {}, {**row, "leverancier": supplier})
 
 
 def _enrol(stack: Stack, http: urllib3.PoolManager, school: Sandboxschool) -> Iterable[str]:

@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -167,7 +168,8 @@ def _safely(bron: Portal, file: File, leerling_id: str) -> Line:
     except (UnexpectedAnswerError, HTTPError) as error:
         return Line(file, "TECHNISCHE_FOUT", BROKEN, notes=(str(error),))
     finally:
-        bron.ask("DELETE", f"/leerlingen/{leerling_id}", headers={"If-Match": "*"})
+        with suppress(HTTPError):
+            bron.ask("DELETE", f"/leerlingen/{leerling_id}", headers={"If-Match": "*"})
 
 
 def _exchange(bron: Portal, file: File, leerling_id: str) -> Line:

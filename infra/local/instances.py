@@ -32,7 +32,7 @@ def instances(folder: Path, profiel: str) -> Iterator[tuple[Stack, Stack]]:
         for school in SCHOLEN:
             if school.vestiging in VAN:
                 one = running[list(VAN).index(school.vestiging)]
-                _at_the_center(center, school, one.wire if profiel == "22" else "")
+                _at_the_center(center, school)
                 enrol(one, [school])
         yield running[0], running[1]
 
@@ -41,10 +41,10 @@ def _options(school: str, naam: str, profiel: str) -> Options:
     return Options(leverancier=naam, scholen={f"portaal-{naam[-1]}": (school,)}, profiel=profiel, retry=1)
 
 
-def _at_the_center(center: Center, school: Sandboxschool, url: str) -> None:
-    """Let the Traffic Center know which supplier serves the school, and where its system is when it cannot say so."""
+def _at_the_center(center: Center, school: Sandboxschool) -> None:
+    """Let the Traffic Center know which supplier serves the school, as the school itself would in Mijn OSO."""
     for nummer in school.aanleverpunten:
-        facts = {"brin": school.brin, "nummer": nummer, "naam": school.gegevens["naam"], "doel": "OV", "url": url}
+        facts = {"brin": school.brin, "nummer": nummer, "naam": school.gegevens["naam"], "doel": "OV"}
         body = json.dumps({**facts, "leverancier": OIN[VAN[school.vestiging]]}).encode()
         answer = urllib3.request("POST", f"{center.stand}/stand/aanleverpunt", body=body)
         if answer.status != 200:

@@ -4,16 +4,18 @@
     … omgeving overdracht BRON DOEL/PUNT BSN                        an overdrachtRequest on standard output
     … omgeving document BRON/PUNT DOEL/PUNT BSN SESSIE              a documentRequest
 
-Not verified against Kennisnet's WSDL. Sandbox only: it reads the key of the zoeksleutel from `var/run`.
+Not verified against Kennisnet's WSDL. Sandbox only: it reads the key of the zoeksleutel from `var/run`, or from the folder
+that OSO_VAR names.
 """
 
 import argparse
 import base64
 import json
+import os
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "var" / "run"
+FOLDER = Path(os.environ.get("OSO_VAR") or Path(__file__).resolve().parents[2] / "var" / "run")
 
 
 def main() -> int:

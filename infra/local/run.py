@@ -1,11 +1,12 @@
 """`python -m infra.local.run`, `make run`: the sandbox, kept up for a developer or a portal until Ctrl-C.
 
-Its state lies in `var/run` and is there again at the next start; the schools are enrolled. Prints the addresses, and
+Its state lies in `var/run` (OSO_VAR names another folder) and is there again at the next start; the schools are enrolled. Prints the addresses, and
 one token per demo role.
 """
 
 import fcntl
 import json
+import os
 import signal
 import sys
 import threading
@@ -18,7 +19,7 @@ from infra.local.settings import SettingsError
 from infra.local.stack import Stack, stack
 from infra.local.world import Options
 
-FOLDER = ROOT / "var" / "run"
+FOLDER = Path(os.environ.get("OSO_VAR") or ROOT / "var" / "run")
 
 
 def main() -> int:

@@ -1,85 +1,24 @@
-"""The store keeps its word on a real table, queue and bucket: conditions, chains, races, cursors, nudges."""
+"""The store keeps its word on a real table: conditions, pointers, chains, rows, and races (house 7, 9)."""
 
-import itertools
 import json
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from chalicelib.domain.dossier import Dossier, Invulling, Inzage, Inzagewaarde, Status, Uitschrijving
-from chalicelib.domain.mutatielog import Actie, controleer_keten
+from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
-from chalicelib.errors import Conflict, Invalid, NotFound, OsoError, Refused
+from chalicelib.errors import Conflict, NotFound, OsoError, Refused
 from chalicelib.flows.leerlingen import Record, log_lezen, record_etag, verwijder, zet_record
-from chalicelib.flows.opvragen import Verzoek, nudge_open, vraag_op
+from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.verzamelen import kaart_etag, vul_in
-from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.store import Stores, herhaal
 from chalicelib.store.items import dump, from_attributes, load, to_attributes
-from chalicelib.store.tabel import ontzegel, verzegel
-from infra.local.aws import Aws, provision
 from tests.conftest import Provisioned
+from tests.contract.desk import PGN, at_once, chain, contact, put
 from tests.faults.seam import stores_of
 from tests.faults.town import LEAVING, requests_of, work
-from tests.pupil import NOW, NUMBERS, SCHOOL, card, record
-
-PGN = Pgn(PgnType.BSN, NUMBERS[0])
-_SCHOOLS = (Vestiging(f"{number:02d}ST00") for number in itertools.count(1))
-
-
-@pytest.fixture(scope="module")
-def account(ministack: str) -> Provisioned:
-    """One account for all: each test has a school of its own."""
-    plain = Aws(ministack, "400000000001")
-    return Provisioned(ministack, plain.account, provision(plain))
-
-
-@pytest.fixture(scope="module")
-def stores(account: Provisioned) -> Stores:
-    return stores_of(account)
-
-
-@pytest.fixture
-def here(stores: Stores) -> Vestiging:
-    """A school with an aanleverpunt that nobody used before."""
-    school = replace(SCHOOL, vestiging=next(_SCHOOLS), version=1)
-    mutatie = work(stores, school.vestiging).mutatie(Actie.SCHOOL_GEWIJZIGD, school.onderwerp)
-    stores.commit(mutatie, None, school)
-    return school.vestiging
-
-
-def put(stores: Stores, here: Vestiging, leerling_id: str = "l-1", number: str | None = NUMBERS[0]) -> Dossier:
-    return zet_record(work(stores, here), leerling_id, Record("2019.1", record(number)), None)[0]
-
-
-def chain(stores: Stores, dossier: Dossier) -> list[str]:
-    entries = stores.logregels(dossier.onderwerp)
-    assert controleer_keten(dossier.onderwerp, entries, dossier.kop) == ()
-    return [entry.actie for entry in entries]
-
-
-def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Let threads do something at the same moment; an error of ours is an answer."""
-    gate = threading.Barrier(count)
-
-    def run(number: int) -> Any:
-        gate.wait(20)
-        try:
-            return act(number)
-        except OsoError as error:
-            return error
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
-def contact(old: Invulling) -> Invulling:
-    return replace(old, contact_nodig=not old.contact_nodig)
-
+from tests.pupil import NOW, NUMBERS, card, record
 
 # --- one change, one entry, or nothing --------------------------------------------------------------------------------
 
@@ -223,96 +162,6 @@ def test_a_conflict_that_the_caller_can_see_is_not_tried_again() -> None:
     with pytest.raises(Conflict):
         herhaal(refuse)
     assert tries == [1]
-
-
-# --- queue and clock --------------------------------------------------------------------------------------------------
-
-
-def settled(aws: Provisioned) -> Stores:
-    """Stores of an account of its own, with our school in it."""
-    stores = stores_of(aws)
-    stores.commit(work(stores).mutatie(Actie.SCHOOL_GEWIJZIGD, SCHOOL.onderwerp), None, replace(SCHOOL, version=1))
-    return stores
-
-
-def test_a_message_in_a_queue_holds_kind_school_and_id_and_nothing_else(aws: Provisioned) -> None:
-    stores = settled(aws)
-    vraag_op(work(stores), Verzoek(Vestiging("99EF00").brin, PGN), "sleutel", "id-1")
-    url = aws.names["OSO_QUEUE_AANVRAGEN"]
-    (message,) = aws.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
-    assert json.loads(message["Body"]) == {"soort": "AANVRAAG", "school": "14SS00", "id": "id-1"}
-    assert not message.get("MessageAttributes")
-    assert Nudge.parse(message["Body"]) == Nudge("AANVRAAG", "14SS00", "id-1")
-
-
-@pytest.mark.parametrize("body", ["", "x", "[]", "null", '"x"', "{}", '{"soort": "AANVRAAG"}', "1"])
-def test_a_message_that_is_no_nudge_is_refused(body: str) -> None:
-    with pytest.raises(Invalid, match="NUDGE_ONLEESBAAR"):
-        Nudge.parse(body)
-
-
-def test_more_than_ten_nudges_all_arrive(aws: Provisioned) -> None:
-    sent = {f"id-{number}" for number in range(23)}
-    stores_of(aws).nudges.send_batch(Nudge("AANVRAAG", "14SS00", one) for one in sorted(sent))
-    got: set[str] = set()
-    sqs, url = aws.client("sqs"), aws.names["OSO_QUEUE_AANVRAGEN"]
-    asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 0}
-    while messages := sqs.receive_message(**asked).get("Messages", []):
-        got |= {json.loads(message["Body"])["id"] for message in messages}
-    assert got == sent
-
-
-def test_the_clock_nudges_what_waits_too_long_and_nothing_else(aws: Provisioned) -> None:
-    stores = settled(aws)
-    vraag_op(work(stores), Verzoek(Vestiging("99EF00").brin, PGN), "sleutel", "id-1")
-    assert nudge_open(stores, NOW + timedelta(minutes=14)) == 0
-    assert nudge_open(stores, NOW + timedelta(minutes=16)) == 1
-
-
-# --- cursors ----------------------------------------------------------------------------------------------------------
-
-KEY = b"k" * 32
-PLACE = {"pk": "SCHOOL#14SS00", "sk": "DOSSIER#l-1"}
-
-
-def test_a_cursor_gives_its_place_back_to_the_school_and_list_that_it_is_for() -> None:
-    cursor = verzegel(KEY, "14SS00#leerlingen", PLACE)
-    assert ontzegel(KEY, "14SS00#leerlingen", cursor) == PLACE
-    assert verzegel(KEY, "14SS00#leerlingen", None) is None
-    assert ontzegel(KEY, "14SS00#leerlingen", None) is None
-
-
-@pytest.mark.parametrize("what", ["99EF00#leerlingen", "14SS00#dossieraanvragen", "14SS00#", "14SS00#leerlingen "])
-def test_a_cursor_of_another_school_or_list_is_refused(what: str) -> None:
-    cursor = verzegel(KEY, "14SS00#leerlingen", PLACE)
-    with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-        ontzegel(KEY, what, cursor)
-
-
-def test_a_cursor_with_anything_changed_is_refused() -> None:
-    cursor = verzegel(KEY, "14SS00#leerlingen", PLACE)
-    assert cursor is not None
-    for place in range(0, len(cursor), 3):
-        other = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
-        with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-            ontzegel(KEY, "14SS00#leerlingen", other)
-    for other in ("x", "é", "AAAA", cursor[:-4], cursor + "AAAA", "=" * 8):
-        with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-            ontzegel(KEY, "14SS00#leerlingen", other)
-    with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-        ontzegel(b"x" * 32, "14SS00#leerlingen", cursor)
-
-
-def test_a_list_is_walked_page_by_page_without_a_hole(stores: Stores, here: Vestiging) -> None:
-    for number in range(7):
-        put(stores, here, f"l-{number}", None)
-    seen, place = [], None
-    while True:
-        page = stores.dossiers(here, limiet=3, na=place)
-        seen += [row["leerling_id"] for row in page.rijen]
-        if not (place := page.volgende):
-            break
-    assert seen == [f"l-{number}" for number in range(7)]
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

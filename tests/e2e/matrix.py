@@ -39,6 +39,7 @@ _BODIES: dict[str, Any] = {  # where the API gives no example of its own
     "SelectieVorm": {},
     "VernietigVorm": {"grond": "Proef"},
     "NotificatieVorm": {"aanvraagIds": ["onbekend"]},
+    "BewarenVorm": {"reden": "Proef"},
     "ImportVorm": {"leerlingId": _PUPIL},
     "OpvraagVorm": {},
     "ZorgvraagVorm": {"omschrijving": "Proef", "aanleverpunt": "10"},

@@ -22,6 +22,7 @@ _TABLE = (
     (r"GET /v1/(gezondheid|openapi\.json|docs)", _EVERYBODY),
     (r"\w+ /v1/leerlingen/\{leerlingId\}/bewaren", {"directie"}),  # ch. 16: the board decides on a legal hold
     (r"GET /v1/vernietigingen", {"beheerder", "directie", "auditor"}),
+    (r"(PUT|DELETE) /v1/.*/bewaren", {"directie"}),  # ours: a legal hold stops what the work would destroy (ch. 16)
     (r"GET /v1/school/mutatielogs", {"beheerder", "directie", "auditor"}),
     (r"GET /v1/(school|aanleverpunten|scholen)(/.*)?", _SETTINGS),
     (r"\w+ /v1/school(/.*)?", {"beheerder"}),

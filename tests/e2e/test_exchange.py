@@ -25,10 +25,14 @@ def exchange(*files: Path | str) -> tuple[int, dict[str, str], str]:
     return run.returncode, {line.partition(" | ")[0]: line for line in lines}, run.stderr
 
 
+FORBIDDEN = (
+    "<geboorteplaats>Dorp</geboorteplaats><nationaliteit>0001</nationaliteit><nationaliteit>0002</nationaliteit>"
+)
 FILES: dict[str, bytes] = {
     "gewoon.xml": POPO.encode(),
     "zelfde-leerling.xml": POPO.encode(),
     "latin-1.xml": POPO.replace("UTF-8", "ISO-8859-1", 1).encode("latin-1", "xmlcharrefreplace"),
+    "verboden-velden.xml": POPO.replace("<bsn>", f"{FORBIDDEN}<bsn>").encode(),
     "povo-oude-toetsen.xml": POVO.replace("2024-09-02</afnamedatum>", "2020-09-02</afnamedatum>").encode(),
     "povo-2018.xml": (DOSSIERS / "2018.1_POVO_vol.xml").read_bytes(),
     "binnen-brin.xml": (DOSSIERS / "2019.1_BB-POPO_minimaal.xml").read_bytes(),
@@ -63,6 +67,7 @@ def test_each_file_has_one_line_and_the_promise_holds(ran: tuple[int, dict[str, 
         ("gewoon.xml", "POPO"),
         ("zelfde-leerling.xml", "POPO"),
         ("latin-1.xml", "POPO"),
+        ("verboden-velden.xml", "POPO"),
         ("povo-oude-toetsen.xml", "POVO"),
         ("povo-2018.xml", "POVO"),
         ("binnen-brin.xml", "BB-POPO"),
@@ -81,6 +86,7 @@ def test_a_good_file_leaves_and_arrives_as_the_same_bytes_with_the_rest_as_it_wa
 
 def test_what_is_left_out_is_said_with_its_reason(ran: tuple[int, dict[str, str], str]) -> None:
     assert re.search(r"weggelaten: TOETS_TE_OUD \dx \S+/toets: \d toetsen van voor", ran[1]["povo-oude-toetsen.xml"])
+    assert "VELD_VERBODEN 2x /dossier/huidigeschool/leerling/nationaliteit" in ran[1]["verboden-velden.xml"]
     assert "weggelaten: niets" in ran[1]["gewoon.xml"]
 
 

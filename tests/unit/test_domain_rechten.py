@@ -19,6 +19,7 @@ SCHOOL_BEHEREN     . . . b . .
 SCHOOLLOG_LEZEN    . . d b u .
 OPDRACHTEN_LEZEN   a i d b . .
 MUTATIELOG_LEZEN   a i d . u .
+BEWAREN            . . d . . .
 """
 ROWS = [line.split() for line in _TABLE.strip().splitlines()]
 

@@ -1,6 +1,5 @@
-"""Making a dossier: card over record, what may not travel, the POVO window, and the hash of what parents see."""
+"""Making a dossier: every profile, card and school over record, inzage and contact, and names (15.39)."""
 
-import base64
 import copy
 from dataclasses import replace
 from datetime import date
@@ -9,53 +8,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, Invulling, Inzage, Inzagewaarde, Toestemming, Uitschrijving, Versie
+from chalicelib.domain.dossier import Inzage, Inzagewaarde, Toestemming, Uitschrijving
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
-from chalicelib.domain.termijnen import toets_venster
 from chalicelib.gegevensset.codec import encode
 from chalicelib.gegevensset.controle import controleer
-from chalicelib.gegevensset.keuze import Keuze, standaardkeuze
+from chalicelib.gegevensset.keuze import Keuze
 from chalicelib.gegevensset.samenstellen import (
-    Samenstelling,
-    inhoud_hash,
-    met_pdf,
     naam_van,
     nummer_van,
     pdf_naam,
     stel_samen,
-    verwerk,
-    zonder_pdf,
 )
-from chalicelib.gegevensset.tabel import standaard
-from tests.pupil import NOW, NUMBERS, SCHOOL, Waarden, card, record, taken_on
-
-TABLE = standaard("2019.1")
-TODAY = NOW.date()
-LEAVING = Uitschrijving(datum=date(2026, 7, 31), advies_vo="40")
-PDF = b"%PDF-1.7 verzonnen"
-
-
-def filled(profiel: Profiel = Profiel.POPO, **fields: Any) -> Dossier:
-    """A card that was filled in for a profile."""
-    return card(replace(Invulling(binnen_brin=profiel.binnen_brin, uitschrijving=LEAVING), **fields))
-
-
-def made(
-    put: Waarden | None = None, profiel: Profiel = Profiel.POPO, kaart: Dossier | None = None, **without: frozenset[str]
-) -> Samenstelling:
-    put = record(NUMBERS[0]) if put is None else put
-    blocks = standaardkeuze(TABLE, profiel, put) - without.get("without", frozenset())
-    return stel_samen(put, TABLE, kaart or filled(profiel), SCHOOL, profiel, Keuze(blocks), TODAY)
-
-
-def pupil(made_: Samenstelling) -> Waarden:
-    found: Waarden = made_.dossier["huidigeschool"]["leerling"]
-    return found
-
-
-def codes(made_: Samenstelling) -> dict[str, int]:
-    return {left_out.code: left_out.aantal for left_out in made_.weggelaten}
-
+from tests.pupil import NUMBERS, SCHOOL, Waarden, record, taken_on
+from tests.unit.made import LEAVING, TABLE, TODAY, filled, made, pupil
 
 # --- every profile ----------------------------------------------------------------------------------------------------
 
@@ -174,198 +139,6 @@ def test_contact_is_that_of_the_director_and_only_when_asked_for() -> None:
 def test_the_block_ouderinzage_is_that_of_the_card(profiel: Profiel, fields: Any, block: Any) -> None:
     put = record(NUMBERS[0]) | {"inzage": {"voorlopigdossier": "true", "inzage": "true", "akkoord": "Ja"}}
     assert made(put, profiel, filled(profiel, **fields)).dossier.get("inzage") == block  # 15.9-15.11, R57
-
-
-# --- what may not travel ----------------------------------------------------------------------------------------------
-
-HOME = {"soortadres": "gba", "straat": "Geheime Laan", "nummer": "1", "postcode": "9999ZZ", "plaats": "Nergens"}
-SECRET = {"adresgeheim": "true", "adreslijst": {"adres": [HOME]}}
-
-
-def parent(**elements: Any) -> Waarden:
-    found: Waarden = record()["huidigeschool"]["leerling"]["verzorger"][0] | elements
-    return found
-
-
-@pytest.mark.parametrize("yes", ["true", "1"])
-def test_a_secret_address_of_pupil_parent_or_doctor_stays_behind(yes: str) -> None:
-    secret = SECRET | {"adresgeheim": yes}
-    doctor = {"achternaam": "Proefarts", **secret}
-    put = record(NUMBERS[0], verzorger=[parent(), parent(**secret)], huisarts=doctor, **secret)
-    result = made(put)
-    assert b"Geheime Laan" not in encode(result.dossier, "2019.1")  # 15.32
-    assert "adreslijst" in pupil(result)["verzorger"][0]  # the other parent's is no secret
-    places = [
-        left_out.pad.rpartition("leerling/")[2] for left_out in result.weggelaten if left_out.code == "ADRES_GEHEIM"
-    ]
-    assert places == ["adreslijst", "huisarts/adreslijst", "verzorger[2]/adreslijst"]
-
-
-def test_secret_phone_numbers_and_mail_addresses_are_replaced_wherever_they_stand() -> None:
-    lines = [
-        {"soort": "telefoon", "nummer": "000-5559991", "geheim": "true"},
-        {"soort": "telefoon", "nummer": "000-5559992", "geheim": "false"},
-        {"soort": "e-mail", "nummer": "geheim-adres@voorbeeld.example", "geheim": "1"},
-    ]
-    listed = {"communicatielijst": {"communicatie": lines}}
-    put = record(NUMBERS[0], verzorger=[parent(**copy.deepcopy(listed))], **listed)
-    result = made(put)
-    data = encode(result.dossier, "2019.1")
-    assert b"5559991" not in data
-    assert b"geheim-adres" not in data
-    assert data.count(b"5559992") == 2
-    assert data.count(b"<nummer>9999999999</nummer>") == 2
-    assert data.count(b"<nummer>geheim@geheim.geheim</nummer>") == 2
-    assert codes(result)["NUMMER_GEHEIM"] == 4
-
-
-@pytest.mark.parametrize(
-    "elements",
-    [
-        {"geboorteplaats": "Verzonnendam"},
-        {"nationaliteit": ["0001"]},
-        {"geboortemaand": "2015-03"},
-        {"postcode4adres": "9999"},
-    ],
-)
-def test_a_forbidden_field_never_travels(elements: Waarden) -> None:
-    result = made(record(NUMBERS[0], **elements))
-    (name,) = elements
-    assert name not in pupil(result)  # 15.33
-    assert codes(result)["VELD_VERBODEN"] == 1
-
-
-@pytest.mark.parametrize(
-    ("on", "first"),
-    [
-        (date(2026, 6, 10), date(2023, 8, 1)),
-        (date(2026, 7, 31), date(2023, 8, 1)),
-        (date(2026, 8, 1), date(2024, 8, 1)),
-        (date(2026, 12, 31), date(2024, 8, 1)),
-        (date(2027, 1, 1), date(2024, 8, 1)),
-    ],
-)
-def test_the_window_of_tests_is_this_school_year_and_the_two_before_it(on: date, first: date) -> None:
-    assert toets_venster(on) == first  # OVa.TR04
-
-
-def test_a_povo_dossier_leaves_old_tests_behind_and_counts_them() -> None:
-    days = [date(2023, 7, 31), date(2020, 1, 1), date(2023, 8, 1), date(2026, 1, 1)]
-    put = record(NUMBERS[0], toetslijst={"toets": [taken_on(day) for day in days]})
-    for profiel in (Profiel.POVO, Profiel.BB_POVO):
-        result = made(put, profiel)
-        kept = [test["afname"]["afnamedatum"] for test in pupil(result)["toetslijst"]["toets"]]
-        assert kept == ["2023-08-01", "2026-01-01"]
-        (left_out,) = (one for one in result.weggelaten if one.code == "TOETS_TE_OUD")
-        assert (left_out.aantal, left_out.reden) == (2, "2 toetsen van voor 01-08-2023 weggelaten.")
-    assert len(pupil(made(put, Profiel.POPO))["toetslijst"]["toets"]) == 4
-    old = record(NUMBERS[0], toetslijst={"toets": [taken_on(date(2020, 1, 1))]})
-    assert "toetslijst" not in pupil(made(old, Profiel.POVO))
-
-
-def test_a_block_that_was_not_chosen_stays_behind_and_is_named() -> None:
-    put = record(NUMBERS[0], toetslijst={"toets": [taken_on(date(2026, 1, 1))]})
-    result = made(put, without=frozenset({"toetsresultaten"}))
-    assert "toetslijst" not in pupil(result)
-    assert [(one.pad, one.code) for one in result.weggelaten] == [("/blokken/toetsresultaten", "BLOK_NIET_GEKOZEN")]
-    status = result.dossier["metadata"]["categorie_uitlevering"]["cat_toetsresultaten"]
-    assert status == "OPT-UIT"  # R119, R120
-
-
-# --- two hashes (15.40) -----------------------------------------------------------------------------------------------
-
-BLOCKS = tuple(sorted(standaardkeuze(TABLE, Profiel.POPO, record())))
-VERSION = Versie(1, Profiel.POPO, "2019.1", "map", "i", "v", NOW, "r", BLOCKS)
-R31_CHANGES = [
-    {"inzage": Inzage(Inzagewaarde.JA, TODAY)},
-    {"inzage": Inzage(Inzagewaarde.NIET_AKKOORD, TODAY, "Proef")},
-    {"contact_nodig": True},
-    {"voorlopig_dossier": True},
-    {"contact_nodig": True, "inzage": Inzage(Inzagewaarde.JA, TODAY), "toestemming": Toestemming.JA},
-]
-
-
-def as_sent(dossier: Waarden) -> Waarden:
-    return met_pdf(dossier, PDF, "OSO-14SS-proef.pdf")
-
-
-@pytest.mark.parametrize("fields", R31_CHANGES, ids=lambda fields: "+".join(fields))
-def test_a_change_of_r31_keeps_the_hash_and_changes_the_bytes(fields: dict[str, Any]) -> None:
-    before = made().dossier
-    after = verwerk(as_sent(before), replace(filled(**fields), versie=VERSION), SCHOOL, aandachtspunten=False)
-    assert inhoud_hash(after, TABLE) == inhoud_hash(before, TABLE)
-    assert encode(as_sent(after), "2019.1") != encode(as_sent(before), "2019.1")
-
-
-def test_the_same_card_processed_again_gives_the_same_bytes() -> None:
-    first = as_sent(made().dossier)
-    again = as_sent(verwerk(first, replace(filled(), versie=VERSION), SCHOOL, aandachtspunten=False))
-    assert encode(again, "2019.1") == encode(first, "2019.1")
-
-
-def test_changing_back_gives_the_bytes_of_before() -> None:
-    first = as_sent(made().dossier)
-    now = first
-    for contact in (True, False):
-        kaart = replace(filled(contact_nodig=contact), versie=VERSION)
-        now = as_sent(verwerk(now, kaart, SCHOOL, aandachtspunten=False))
-    assert encode(now, "2019.1") == encode(first, "2019.1")
-
-
-def test_aandachtspunten_are_content() -> None:
-    before = made().dossier
-    kaart = replace(filled(aandachtspunten="Let op."), versie=VERSION)
-    after = verwerk(as_sent(before), kaart, SCHOOL, aandachtspunten=True)
-    assert pupil(Samenstelling(after, (), ()))["overstapadvies"]["aandachtspunten"] == "Let op."
-    assert inhoud_hash(after, TABLE) != inhoud_hash(before, TABLE)
-
-
-def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The path of every text in nested values."""
-    if isinstance(value, dict):
-        return [one for name, part in value.items() for one in leaves(part, (*path, name))]
-    if isinstance(value, list):
-        return [one for number, part in enumerate(value) for one in leaves(part, (*path, number))]
-    return [path]
-
-
-def changed(dossier: Waarden, path: tuple[Any, ...]) -> Waarden:
-    """A copy with another text at a path."""
-    made_ = copy.deepcopy(dossier)
-    place: Any = made_
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] += "x"
-    return made_
-
-
-def test_any_other_change_gives_another_hash() -> None:
-    document = {"bestandsnaam": "proef.txt", "omschrijving": "Een bijlage", "bestandsinhoud": "UEs="}
-    put = record(
-        NUMBERS[0],
-        toetslijst={"toets": [taken_on(date(2026, 1, 1))]},
-        overigdocumentlijst={"document": [document]},
-    )
-    dossier = made(put, kaart=filled(contact_nodig=True)).dossier
-    whole = inhoud_hash(dossier, TABLE)
-    silent = {path for path in leaves(dossier) if inhoud_hash(changed(dossier, path), TABLE) == whole}
-    advice = ("huidigeschool", "leerling", "overstapadvies")
-    contact = {(*advice, name) for name in ("contactnodig", "contactpersoon", "contacttelefoon", "contactemail")}
-    assert silent == {path for path in leaves(dossier) if path[0] == "inzage"} | contact
-
-
-def test_only_the_last_bijlage_is_our_own_pdf_and_only_where_bijlages_was_on() -> None:
-    received = as_sent(made().dossier)  # the record may hold the PDF of an earlier exchange
-    dossier = as_sent(received)
-    assert zonder_pdf(dossier, VERSION.blokken) == received
-    assert zonder_pdf(received, ()) == received
-    assert "overigdocumentlijst" not in pupil(Samenstelling(zonder_pdf(received, VERSION.blokken), (), ()))
-
-
-def test_our_own_pdf_travels_as_the_last_bijlage_in_a_zip() -> None:
-    (document,) = as_sent(made().dossier)["huidigeschool"]["leerling"]["overigdocumentlijst"]["document"]
-    assert base64.b64decode(document["bestandsinhoud"]).startswith(b"PK")
-    assert document["bestandsnaam"] == "OSO-14SS-proef.pdf"
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

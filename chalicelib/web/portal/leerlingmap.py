@@ -3,11 +3,11 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from chalicelib.domain.document import Document
+from chalicelib.domain.document import Document, Documentstatus
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import leerlingmap
 from chalicelib.flows.leerlingen import log_lezen
 from chalicelib.web import uit
@@ -76,12 +76,14 @@ def bevestig(vraag: Vraag) -> Antwoord:
     "Link naar een document",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.LinkUit},
-    fouten=("DOCUMENT_NIET_GEVONDEN",),
+    fouten=("DOCUMENT_NIET_GEVONDEN", "DOCUMENT_NIET_BESCHIKBAAR"),
 )
 def haal(vraag: Vraag) -> Antwoord:
-    """The link works for a minute; its file name is the id, never a name of a person."""
+    """The link works for a minute; its file name is the id. What was not judged yet is handed to nobody (15.30)."""
     stores, id_ = vraag.werk.stores, vraag.pad["documentId"]
     document = stores.document(vraag.school, vraag.leerling_id, id_)
+    if document.status is not Documentstatus.BESCHIKBAAR:
+        raise Refused("DOCUMENT_NIET_BESCHIKBAAR", meldingen=[melding("DOCUMENT_NIET_BESCHIKBAAR")])
     log_lezen(vraag.werk, vraag.leerling_id, Actie.DOCUMENT_BEKEKEN, document=id_)
     bestand = f"OSO-{document.id[:16]}.{(document.bestandssoort or 'bin').lower()}"
     body = uit.LinkUit(

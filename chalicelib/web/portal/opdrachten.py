@@ -1,7 +1,6 @@
 """Bulk acts on a selection of pupils, and how far they are (R75-R81, 15.14, 15.15)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -30,7 +29,7 @@ from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import InzagebewijsVorm, Lang, Vorm
+from chalicelib.web.vormen import Dag, InzagebewijsVorm, Lang, Vorm
 
 _LIJST = {"minItems": 1, "maxItems": MEESTE_LEERLINGEN, "uniqueItems": True}
 LeerlingIds = Annotated[list[str], Field(json_schema_extra=_LIJST)]
@@ -66,9 +65,9 @@ class InzageVanLeerling(Vorm):
 
     leerling_id: str
     waarde: Inzagewaarde
-    datum: date | None = None
+    datum: Dag | None = None
     reden_niet_akkoord: Lang | None = None
-    inzagen: list[InzagebewijsVorm] = Field(default_factory=list)
+    inzagen: Annotated[list[InzagebewijsVorm], Field(max_length=20)] = Field(default_factory=list)
 
     def taak(self) -> Taak:
         """For this pupil alone."""
@@ -127,11 +126,11 @@ def _bulk(
 def binnen_brin(vraag: Vraag) -> Antwoord:
     """R75-R80: collect and set ready in one act, every niet-methodetoets along. 202: follow it at Location."""
     vorm: BulkBinnenBrinVorm = vraag.body
-    ook = set(vorm.ook_overstap)
+    ook, genoemd = set(vorm.ook_overstap), set(vorm.leerling_ids)
     fout = [
         teksten.melding("OOK_OVERSTAP_ONBEKEND", pad=f"/ookOverstap/{plek}")
         for plek, leerling_id in enumerate(vorm.ook_overstap)
-        if leerling_id not in set(vorm.leerling_ids)
+        if leerling_id not in genoemd
     ]
     _controleer(vorm.leerling_ids, "/leerlingIds", fout)
     taken = tuple(Taak(leerling_id, ook_overstap=leerling_id in ook) for leerling_id in vorm.leerling_ids)

@@ -1,0 +1,104 @@
+"""What filling in the card does to a version that was collected (15.2, 15.4, 15.39)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.dossier import (
+    Inzage,
+    Status,
+    Toestemming,
+    Vervolgschool,
+)
+from tests.pupil import NOW, card
+from tests.unit.cards import BB, DISAGREED, PLATFORM, change, ready
+
+KLAAR, VERZAMELD, NIET_KLAAR = Status.KLAAR, Status.VERZAMELD, Status.NIET_KLAAR
+NOTES = "AANDACHTSPUNTEN_GEWIJZIGD"
+AWAY = "UITSCHRIJVING_GEWIJZIGD"
+ELSEWHERE = Vervolgschool("16VO")
+# what changes, the state after it where it was KLAAR, whether the inzage stays, and what is said
+CONSEQUENCES: list[tuple[str, dict[str, Any], Status, bool, list[str]]] = [
+    ("nothing", {}, KLAAR, True, []),
+    ("R31 contact", {"contact_nodig": True}, KLAAR, True, []),
+    ("R31 provisional", {"voorlopig_dossier": True}, KLAAR, True, []),
+    ("R31 consent", {"toestemming": Toestemming.JA}, KLAAR, True, []),
+    ("15.39 reason", {"reden": "Verhuizing"}, KLAAR, True, []),
+    ("15.39 explanation", {"toelichting": "Proef"}, KLAAR, True, []),
+    ("15.39 kind of school", {"onderwijssoort": "HAVO"}, KLAAR, True, []),
+    ("15.39 level", {"niveau_na_tweede_jaar_vo": "HAVO"}, KLAAR, True, []),
+    ("15.39 date", {"datum": date(2026, 7, 30)}, NIET_KLAAR, False, [AWAY]),
+    ("15.39 no date any more", {"datum": None}, NIET_KLAAR, False, [AWAY]),
+    ("15.39 advies", {"advies_vo": "60"}, NIET_KLAAR, False, [AWAY]),
+    ("15.39 herzien advies", {"herzien_advies_vo": "60"}, NIET_KLAAR, False, [AWAY]),
+    ("15.39 motivation", {"motivatie_herzien_advies": "Proef"}, NIET_KLAAR, False, [AWAY]),
+    ("15.39 vervolgschool", {"vervolgschool": ELSEWHERE}, VERZAMELD, True, ["VERVOLGSCHOOL_GEWIJZIGD"]),
+    ("15.39 no vervolgschool any more", {"vervolgschool": None}, VERZAMELD, True, ["VERVOLGSCHOOL_GEWIJZIGD"]),
+    ("15.2 aandachtspunten", {"aandachtspunten": "Let op."}, VERZAMELD, False, [NOTES]),
+    ("15.2 with inzage in the same act", {"aandachtspunten": "x", "inzage": DISAGREED}, VERZAMELD, False, [NOTES]),
+    ("15.4 binnen brin", {"binnen_brin": True, "inzage": Inzage()}, NIET_KLAAR, False, ["BINNEN_BRIN_GEWIJZIGD"]),
+    ("inzage taken back", {"inzage": Inzage()}, VERZAMELD, False, ["INZAGE_VERVALLEN"]),
+    ("another aanleverpunt says nothing of an overstap", {"doel_aanleverpunt": "3"}, KLAAR, True, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "stays", "codes"), [c[1:] for c in CONSEQUENCES], ids=[c[0] for c in CONSEQUENCES]
+)
+def test_filling_in_after_collecting_has_these_consequences(
+    fields: dict[str, Any], status: Status, stays: bool, codes: list[str]
+) -> None:
+    before = ready()
+    after, said = before.vul_in(change(before, **fields), NOW)
+    assert after.status is status
+    assert after.invulling.inzage.gegeven is stays
+    assert [melding.code for melding in said] == codes
+    assert all(melding.ernst == "waarschuwing" and melding.tekst and melding.wat_nu for melding in said)
+    assert (after.version, after.versie) == (before.version + 1, before.versie)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "stays", "codes"), [c[1:] for c in CONSEQUENCES], ids=[c[0] for c in CONSEQUENCES]
+)
+def test_a_dossier_that_is_collected_but_not_open_is_never_opened_by_filling_in(
+    fields: dict[str, Any], status: Status, stays: bool, codes: list[str]
+) -> None:
+    before = replace(ready(), status=Status.VERZAMELD)
+    after, _ = before.vul_in(change(before, **fields), NOW)
+    assert after.status is (Status.VERZAMELD if status is Status.KLAAR else status)
+    assert after.invulling.inzage.gegeven is stays
+
+
+def test_before_collecting_nothing_follows_from_filling_in() -> None:
+    before = card()
+    for _, fields, *_ in CONSEQUENCES:
+        if "inzage" not in fields:
+            after, said = before.vul_in(change(before, **fields), NOW)
+            assert (after.status, said) == (Status.NIET_KLAAR, ())
+
+
+def test_aandachtspunten_that_do_not_travel_are_said_and_change_nothing() -> None:
+    before = ready()
+    after, said = before.vul_in(change(before, aandachtspunten="Let op."), NOW, aandachtspunten_reizen=False)
+    assert (after.status, after.invulling.inzage) == (Status.KLAAR, before.invulling.inzage)
+    assert [melding.code for melding in said] == ["AANDACHTSPUNTEN_NIET_VERSTUURD"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "codes"),
+    [
+        ({"doel_aanleverpunt": "3"}, VERZAMELD, ["DOEL_GEWIJZIGD"]),
+        ({"binnen_brin_doel": PLATFORM}, VERZAMELD, ["DOEL_GEWIJZIGD"]),
+        ({"aandachtspunten": "Let op."}, KLAAR, []),
+        ({"vervolgschool": ELSEWHERE}, VERZAMELD, ["VERVOLGSCHOOL_GEWIJZIGD"]),
+        ({"datum": None}, NIET_KLAAR, [AWAY]),
+        ({"binnen_brin": False}, NIET_KLAAR, ["BINNEN_BRIN_GEWIJZIGD"]),
+        ({"contact_nodig": True}, KLAAR, []),
+    ],
+)
+def test_what_filling_in_does_binnen_brin(fields: dict[str, Any], status: Status, codes: list[str]) -> None:
+    before = ready(BB)
+    after, said = before.vul_in(change(before, **fields), NOW)
+    assert (after.status, [melding.code for melding in said]) == (status, codes)
