@@ -62,6 +62,8 @@ class Actie(StrEnum):
     ZORGVRAAG_OPNIEUW = "ZORGVRAAG_OPNIEUW"
     ZORGVRAAG_VERWIJDERD = "ZORGVRAAG_VERWIJDERD"
     ZORGVRAAG_BEKEKEN = "ZORGVRAAG_BEKEKEN"
+    INZAGEPAKKET_GEMAAKT = "INZAGEPAKKET_GEMAAKT"
+    INZAGEPAKKET_BEKEKEN = "INZAGEPAKKET_BEKEKEN"
     TESTUITWISSELING = "TESTUITWISSELING"
     DOSSIER_OPGEVRAAGD = "DOSSIER_OPGEVRAAGD"
     DOSSIER_ONTVANGEN = "DOSSIER_ONTVANGEN"
@@ -118,6 +120,8 @@ HANDELING = {
     Actie.ZORGVRAAG_OPNIEUW: "Zorgvraag opnieuw verzonden",
     Actie.ZORGVRAAG_VERWIJDERD: "Zorgvraag verwijderd",
     Actie.ZORGVRAAG_BEKEKEN: "Zorgvraag bekeken",
+    Actie.INZAGEPAKKET_GEMAAKT: "Dossier opgenomen in een inzagepakket",
+    Actie.INZAGEPAKKET_BEKEKEN: "Inzagepakket bekeken",
     Actie.TESTUITWISSELING: "Testuitwisseling uitgevoerd",
     Actie.DOSSIER_OPGEVRAAGD: "Dossier opgevraagd",
     Actie.DOSSIER_ONTVANGEN: "Dossier ontvangen",

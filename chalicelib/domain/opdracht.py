@@ -28,6 +28,7 @@ class Bulksoort(StrEnum):
     VERZAMELEN = "VERZAMELEN"
     INZAGE = "INZAGE"
     KLAARZETTEN = "KLAARZETTEN"
+    INZAGEPAKKET = "INZAGEPAKKET"
 
 
 class Opdrachtstatus(StrEnum):

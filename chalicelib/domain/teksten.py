@@ -217,6 +217,11 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "In deze tekst of bijlage staat het nummer van de leerling. Dat mag niet naar een samenwerkingsverband.",
         "Verwijder het nummer uit de tekst of de bijlage, of laat die weg.",
     ),
+    "OPDRACHT_LOOPT": ("De opdracht loopt nog.", "Wacht tot de opdracht gereed is."),
+    "PAKKET_LEEG": (
+        "In dit pakket staat geen enkel dossier.",
+        "Verzamel eerst de dossiers en maak dan een nieuw inzagepakket.",
+    ),
     "HERKOMST_ONTBREEKT": (
         "De school van herkomst is niet ingevuld.",
         "Vul de school van herkomst in bij Onderwijs > Voorgeschiedenis.",
@@ -281,6 +286,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "OVERSTAP_STAAT_KLAAR": (
         "Het overstapdossier van deze leerling heeft al inzage of staat al klaar; dat zou vervallen.",
         "Kies deze leerling uitdrukkelijk (ookOverstap) als binnen brin toch de bedoeling is.",
+    ),
+    "INZAGE_OPNIEUW": (
+        "Het dossier is opnieuw verzameld; de inzage die was vastgelegd geldt niet voor deze versie.",
+        "Laat de verzorgers het dossier opnieuw inzien en leg de inzage vast.",
     ),
     "STAAT_AL_KLAAR": ("Het dossier staat al klaar.", "U hoeft niets te doen."),
     "LEERLING_DUBBEL": ("Deze leerling staat meer dan een keer in de lijst.", "Noem elke leerling een keer."),

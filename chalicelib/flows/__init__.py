@@ -18,13 +18,14 @@ class Mee:
     """What a bulk act brings along to the flow of one pupil, so that the flow itself stays the same (15.14).
 
     `kaart` reads the card, from what was read for the whole batch the first time; `ook` gives what is written
-    together with the outcome; `kenmerk` stands in every log entry.
+    together with the outcome; `kenmerk` stands in every log entry; `aanmeldweek`: its first month and day (15.11).
     """
 
     kaart: Callable[[str], Dossier]
     school: School
     ook: Callable[[Iterable[Melding], int], Sequence[Write]]
     kenmerk: Mapping[str, str | int]
+    aanmeldweek: tuple[int, int]
 
 
 @dataclass(frozen=True)

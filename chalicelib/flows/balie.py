@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.config import Leverancier
-from chalicelib.messages.berichten import OverzichtAanleverpunt
+from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
 from chalicelib.store import Stores
 from chalicelib.traffic_center import TrafficCenter
 
@@ -44,12 +44,18 @@ def is_platform(balie: Balie, beller: Beller) -> bool:
     return leverancier is not None and leverancier.platform
 
 
-def naam_als_bediend(balie: Balie, beller: Beller, brin: str, punt: str) -> str | None:
-    """The name of the school at this aanleverpunt if the caller speaks for it, else None."""
+def naam_als_bediend(balie: Balie, beller: Beller, brin: str, punt: str, doel: Doel = Doel.OV) -> str | None:
+    """The name of the school at this aanleverpunt if the caller speaks for it, else None.
+
+    Also None where the aanleverpunt is for something else than `doel`: that of an SWV stands under the BRIN of the
+    school itself, and asking from there is not asking within the BRIN (2.4, 3.11).
+    """
     leverancier = leverancier_van(balie, beller)
     if leverancier is None:
         return None
     bekend = next((p for p in balie.overzicht(brin) if p.aanleverpunt.nummer == punt), None)
+    if bekend is not None and bekend.doel is not doel:
+        return None
     if leverancier.aanleverpunten is not None:
         return ((bekend and bekend.naam) or brin) if f"{brin}/{punt}" in leverancier.aanleverpunten else None
     return bekend.naam or brin if bekend and bekend.leverancier == leverancier.oin else None

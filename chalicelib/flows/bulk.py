@@ -17,6 +17,7 @@ from chalicelib.errors import Conflict, Invalid, Melding, NotFound, Refused
 from chalicelib.flows import Mee, Werk
 from chalicelib.flows.klaarzetten import verzamel_en_zet_klaar, zet_klaar
 from chalicelib.flows.opdrachten import lees_taken
+from chalicelib.flows.pakket import neem_op
 from chalicelib.flows.verzamelen import verzamel, vul_in
 from chalicelib.store import Nudge, Stores
 from chalicelib.store.tabel import Write
@@ -53,16 +54,17 @@ class Batch:
 
     nummers: dict[Sleutel, set[int]]
     lijsten: Lijsten = field(repr=False)
+    aanmeldweek: tuple[int, int]
     gelezen: dict[Sleutel, Opdrachtwerk | None] = field(default_factory=dict)
 
     @classmethod
-    def van(cls, nudges: Iterable[Nudge], lijsten: Lijsten) -> "Batch":
-        """The batch of these messages; one that cannot be read is left out, `doe` says so."""
+    def van(cls, nudges: Iterable[Nudge], lijsten: Lijsten, aanmeldweek: tuple[int, int] = (3, 25)) -> "Batch":
+        """The batch of these messages; one that cannot be read is left out, `doe` says so. `aanmeldweek`: 15.11."""
         nummers: dict[Sleutel, set[int]] = {}
         for nudge in filter(_leesbaar, nudges):
             id_, nummer = _delen(nudge)
             nummers.setdefault((nudge.school, id_), set()).add(nummer)
-        return cls(nummers, lijsten)
+        return cls(nummers, lijsten, aanmeldweek)
 
 
 def _lees(stores: Stores, batch: Batch, sleutel: Sleutel) -> Opdrachtwerk | None:
@@ -107,7 +109,7 @@ def doe(stores: Stores, batch: Batch, nudge: Nudge, nu: datetime, *, laatste_kee
         if not stores.probeer(stores.leg_regel_vast(werk.opdracht, eerder, None)):
             return AL_GEDAAN
         werk.regels[nummer] = eerder
-    return _Leerling(stores, werk, taak, nummer, nu).doe()
+    return _Leerling(stores, werk, taak, nummer, nu).doe(batch.aanmeldweek)
 
 
 class _Leerling:
@@ -119,9 +121,9 @@ class _Leerling:
         self.nieuw = self.regel(Bulkresultaat.WACHT, ())
         self.uit_batch = True
 
-    def doe(self) -> str:
+    def doe(self, aanmeldweek: tuple[int, int]) -> str:
         opdracht = self.werk.opdracht
-        mee = Mee(self.kaart, self.werk.school, self.ook, {"opdracht": opdracht.id})
+        mee = Mee(self.kaart, self.werk.school, self.ook, {"opdracht": opdracht.id}, aanmeldweek)
         try:
             _DOE[opdracht.soort](Werk(self.stores, opdracht.door, self.nu, mee), opdracht, self.taak)
         except Conflict as botsing:
@@ -129,7 +131,7 @@ class _Leerling:
                 raise
             return AL_GEDAAN
         except (Refused, Invalid, NotFound) as fout:
-            return self.doe() if self.kaart_was_oud() else self.niet_gelukt(fout)
+            return self.doe(aanmeldweek) if self.kaart_was_oud() else self.niet_gelukt(fout)
         self.werk.regels[self.nummer] = self.nieuw
         return self.nieuw.resultaat.value
 
@@ -196,11 +198,16 @@ def _zet_klaar(werk: Werk, opdracht: Opdracht, taak: Taak) -> None:
     zet_klaar(werk, taak.leerling_id, nog_niet_klaar=True)
 
 
+def _neem_op(werk: Werk, opdracht: Opdracht, taak: Taak) -> None:
+    neem_op(werk, taak.leerling_id)
+
+
 _DOE: dict[Bulksoort, Callable[[Werk, Opdracht, Taak], None]] = {
     Bulksoort.BINNEN_BRIN: _binnen_brin,
     Bulksoort.VERZAMELEN: _verzamel,
     Bulksoort.INZAGE: _leg_inzage_vast,
     Bulksoort.KLAARZETTEN: _zet_klaar,
+    Bulksoort.INZAGEPAKKET: _neem_op,
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.dossier import Dossier, Status, waarschuwingen_bij_klaarzetten
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.opdracht import overstap_staat_klaar
@@ -35,7 +35,8 @@ def zet_klaar(werk: Werk, leerling_id: str, *, nog_niet_klaar: bool = False) -> 
         fouten = controleer_fouten(lees_versie(werk, oud))
         if fouten:
             raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
-        nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook())
+        vroeg = waarschuwingen_bij_klaarzetten(nieuw, werk.nu.date(), werk.mee.aanmeldweek) if werk.mee else ()
+        nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook(vroeg))
         naar = None if nieuw.invulling.binnen_brin else nieuw.invulling.uitschrijving.vervolgschool
         tekst = teksten.klaargezet(nieuw.naam, naar.brin if naar else None, naar.naam if naar else None)
         return nieuw, tekst

@@ -13,7 +13,7 @@ from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.opdracht import VENSTER, Bulksoort, Opdracht, Opdrachtstatus, Taak, Telling
 from chalicelib.errors import Refused
-from chalicelib.flows import Werk
+from chalicelib.flows import Werk, pakket
 from chalicelib.store import Nudge, Stores, herhaal
 from chalicelib.store.items import dump, load
 
@@ -102,6 +102,8 @@ def rond_af(stores: Stores, opdracht: Opdracht, nu: datetime) -> Telling:
         stores.commit(werk.mutatie(Actie.OPDRACHT_GEREED, oud.onderwerp, **details), oud, oud.gereed(telling))
 
     if telling.klaar >= opdracht.totaal:
+        if opdracht.soort is Bulksoort.INZAGEPAKKET and opdracht.status is Opdrachtstatus.LOOPT:
+            pakket.maak(stores, opdracht, lees_taken(stores, opdracht))
         herhaal(poging)
     return telling
 

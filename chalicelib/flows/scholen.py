@@ -37,7 +37,7 @@ def school_etag(school: School) -> str:
 def registreer(werk: Werk, tc: TrafficCenter, punt: Aanleverpunt, url: str) -> str:
     """Register an aanleverpunt at the Traffic Center and keep it; again is the same. Returns the text of R6."""
     brin = werk.school.brin.code
-    eigenaar = werk.stores.find_vestiging(brin, punt.nummer)
+    eigenaar = werk.stores.find_vestiging(brin, punt.nummer, vers=True)
     if eigenaar not in (None, werk.school):
         raise Refused("AANLEVERPUNT_VAN_ANDER", meldingen=[teksten.melding("AANLEVERPUNT_VAN_ANDER", pad="/nummer")])
     _bij_traffic_center(tc, werk, punt, url)

@@ -66,7 +66,8 @@ def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bo
         if profiel.binnen_brin != oud.invulling.binnen_brin:
             raise Refused("PROFIEL_PAST_NIET", meldingen=[teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")])
         klaar, bewaard = maak_versie(werk, oud, school, profiel, alle_toetsen=alle_toetsen)
-        writes = (*bewaard, *werk.ook(klaar.meldingen, klaar.toetsen_weg))
+        vervalt = [teksten.melding("INZAGE_OPNIEUW", ernst="waarschuwing")] if oud.invulling.inzage.gegeven else []
+        writes = (*bewaard, *werk.ook([*vervalt, *klaar.meldingen], klaar.toetsen_weg))
         return replace(klaar, dossier=werk.stores.commit(verzameling(werk, klaar.dossier), oud, klaar.dossier, *writes))
 
     return herhaal(poging)

@@ -9,7 +9,7 @@ from chalicelib.domain.zorgvraag import Terugkoppeling, Zorgvraag
 from chalicelib.flows import Werk
 from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
 from chalicelib.flows.zorgvraag import XML, Stap, zet
-from chalicelib.messages.berichten import Adressen, DocumentRequest, TerugkoppelingRequest, TerugkoppelingResponse
+from chalicelib.messages.berichten import Adressen, Doel, DocumentRequest, TerugkoppelingRequest, TerugkoppelingResponse
 
 _ONBEKEND = uitkomst.RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
 TE_LANG = 100_000
@@ -28,7 +28,7 @@ def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes
     sessie = balie.tc.controleer_sessie(aanvraag)
     if isinstance(sessie, Resultaat):
         return sessie
-    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
+    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer, Doel.PAO)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
     return _lever(balie, beller, aanvraag, naam)
@@ -53,7 +53,7 @@ def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> Ter
     adressen = bericht.adressen
     if not (adressen.bron_brin and adressen.doel_brin and adressen.doel_aanleverpunt) or len(bericht.tekst) > TE_LANG:
         return uitkomst.BERICHT_ONGELDIG
-    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
+    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer, Doel.PAO)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
     zorgvraag = _zoek(balie, adressen, bericht.koppelsleutel)

@@ -108,9 +108,9 @@ class Stores:
                 return cast(str, row["leerling_id"])
         return None
 
-    def find_vestiging(self, brin: str, punt: str) -> Vestiging | None:
-        """Which of our schools answers at this aanleverpunt, or None. An answer is remembered for a minute."""
-        bekend = self._punten.get((brin, punt))
+    def find_vestiging(self, brin: str, punt: str, *, vers: bool = False) -> Vestiging | None:
+        """Which of our schools answers at this aanleverpunt, or None. Remembered for a minute, unless `vers`."""
+        bekend = None if vers else self._punten.get((brin, punt))
         if bekend and bekend[1] > time.monotonic():
             return bekend[0]
         row = self.state.find(f"PUNT#{brin}", punt)

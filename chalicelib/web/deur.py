@@ -29,6 +29,7 @@ JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 XML = "application/xml"
 _LANGSTE_PADDEEL = 200
+_ONBEKEND = {"id": "NIET_GEVONDEN", "documentId": "DOCUMENT_NIET_GEVONDEN"}
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,11 @@ def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:
 
 def _pad(gegeven: Mapping[str, str]) -> Mapping[str, str]:
     """The parts of the path. One that is longer than any key of ours names nothing, and no store is asked for it."""
-    for naam, waarde in gegeven.items():
-        if len(waarde) > _LANGSTE_PADDEEL:
-            raise Invalid("LEERLING_ID_ONGELDIG") if naam == "leerlingId" else NotFound("NIET_GEVONDEN")
+    if len(gegeven.get("leerlingId", "")) > _LANGSTE_PADDEEL:
+        raise Invalid("LEERLING_ID_ONGELDIG", meldingen=[teksten.melding("LEERLING_ID_ONGELDIG", pad="/leerlingId")])
+    for naam, code in _ONBEKEND.items():
+        if len(gegeven.get(naam, "")) > _LANGSTE_PADDEEL:
+            raise NotFound(code)
     return gegeven
 
 

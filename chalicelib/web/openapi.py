@@ -208,7 +208,7 @@ def _inhoud_uit(antwoord: Any) -> dict[str, Any]:
 def _foute(deze: Route) -> dict[str, Any]:
     """Every error of a route by its status, with the codes that it may carry."""
     per_status: dict[int, list[str]] = {}
-    for code in (*_algemene_codes(deze), *deze.fouten):
+    for code in dict.fromkeys((*_algemene_codes(deze), *deze.fouten)):
         per_status.setdefault(_status(code), []).append(code)
     inhoud = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Probleem")}}}
     return {
@@ -226,6 +226,8 @@ def _algemene_codes(deze: Route) -> list[str]:
     codes: list[str] = []
     if deze.recht:
         codes += ["TOKEN_ONTBREEKT", "TOKEN_ONGELDIG", "SCHOOL_NIET_TOEGESTAAN", "ROL_ONVOLDOENDE"]
+    if "leerlingId" in deze.pad:
+        codes.append("LEERLING_ID_ONGELDIG")
     if "leerlingId" in deze.pad and deze.verb != "PUT":
         codes.append("LEERLING_NIET_GEVONDEN")
     if "{id}" in deze.pad:

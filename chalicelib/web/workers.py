@@ -16,7 +16,7 @@ from chalicelib.flows.notificaties import bezorg
 from chalicelib.flows.opdrachten import voed
 from chalicelib.flows.opvragen import Regionaal, haal_op
 from chalicelib.flows.zorgvraag_melden import meld
-from chalicelib.store import Nudge
+from chalicelib.store import Nudge, Stores
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
 
@@ -71,9 +71,15 @@ _LIJSTEN: bulk.Lijsten = {}
 @blueprint.on_sqs_message(queue="publicaties", batch_size=10, name="publicaties")
 def publicaties(event: Any) -> dict[str, Any]:
     """Do pupils of bulk acts (15.14). Whatever one of them raises, the others are done; that one comes back."""
-    stores = verbinding.stores()
-    records = _op_volgorde(event.to_dict()["Records"])
-    batch = bulk.Batch.van(_nudges(records), _LIJSTEN)
+    return publiceer(verbinding.stores(), event.to_dict()["Records"], _LIJSTEN, event.context)
+
+
+def publiceer(
+    stores: Stores, records: Sequence[dict[str, Any]], lijsten: bulk.Lijsten, context: Any = None
+) -> dict[str, Any]:
+    """One batch of messages for these stores; gives which must come back. `lijsten`: what this process read before."""
+    records = _op_volgorde(records)
+    batch = bulk.Batch.van(_nudges(records), lijsten, settings().aanmeldweek)
     uitkomsten: dict[str, str] = {}
 
     def doe(record: SQSRecord) -> None:
@@ -83,7 +89,7 @@ def publicaties(event: Any) -> dict[str, Any]:
         uitkomsten[record.message_id] = uitkomst
         log.info("publicatie", extra={"event": "publicatie", "school": nudge.school, "id": nudge.id, "code": uitkomst})
 
-    antwoord = _per_stuk(records, doe, event.context)
+    antwoord = _per_stuk(records, doe, context)
     for sleutel, aantal in _te_voeden(records, uitkomsten).items():
         if werk := batch.gelezen.get(sleutel):
             voed(stores, werk.opdracht, aantal, klok.nu())

@@ -4,8 +4,8 @@
     … omgeving overdracht BRON DOEL/PUNT BSN                        an overdrachtRequest on standard output
     … omgeving document BRON/PUNT DOEL/PUNT BSN SESSIE              a documentRequest
 
-Not verified against Kennisnet's WSDL. Sandbox only: it reads the key of the zoeksleutel from `var/run`, or from the folder
-that OSO_VAR names.
+Not verified against Kennisnet's WSDL. Sandbox only: it reads the key of the zoeksleutel from `var/run`, or from the
+folder that OSO_VAR names.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """`python -m infra.local.run`, `make run`: the sandbox, kept up for a developer or a portal until Ctrl-C.
 
-Its state lies in `var/run` (OSO_VAR names another folder) and is there again at the next start; the schools are enrolled. Prints the addresses, and
-one token per demo role.
+Its state lies in `var/run` (OSO_VAR names another folder) and is there again at the next start; the schools are
+enrolled. Prints the addresses, and one token per demo role.
 """
 
 import fcntl

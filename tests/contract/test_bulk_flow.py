@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, Inzage, Inzagewaarde, Status, Uitschrijving
+from chalicelib.domain.dossier import Dossier, Inzage, Inzagewaarde, Status, Uitschrijving, Vervolgschool
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie, controleer_keten
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
@@ -282,6 +282,34 @@ def test_a_card_that_changed_after_the_batch_was_read_is_judged_as_it_is_now(sto
     verzamel(_work(stores), "l-1", Profiel.BB_POPO)
     assert bulk.doe(stores, batch, nudge, LATER) == "GELUKT"
     assert _card(stores, "l-1").status is Status.KLAAR
+
+
+def test_collecting_again_in_bulk_says_that_the_inzage_is_gone(stores: Stores, queue: Queue) -> None:
+    _put(stores, "l-1")
+    leaving = Uitschrijving(datum=date(2026, 7, 31))
+    vul_in(_work(stores), "l-1", lambda oud: replace(oud, uitschrijving=leaving), "*")
+    verzamel(_work(stores), "l-1", Profiel.POPO)
+    vul_in(_work(stores), "l-1", lambda oud: replace(oud, inzage=Inzage(Inzagewaarde.JA)), "*")
+    opdracht = _order(stores, ["l-1"], Bulksoort.VERZAMELEN, Profiel.POPO)
+    assert queue.run() == ["GELUKT"]
+    melding = stores.regels(opdracht, [0])[0].meldingen[0]
+    assert (melding.code, melding.ernst) == ("INZAGE_OPNIEUW", "waarschuwing")
+    assert _card(stores, "l-1").status is Status.VERZAMELD
+
+
+def test_ready_before_the_aanmeldweek_and_not_provisional_is_a_warning_in_bulk_too(
+    stores: Stores, queue: Queue
+) -> None:
+    _put(stores, "l-1")
+    leaving = Uitschrijving(datum=date(2026, 7, 31), advies_vo="40", vervolgschool=Vervolgschool("16VO"))
+    vul_in(_work(stores), "l-1", lambda oud: replace(oud, uitschrijving=leaving), "*")
+    verzamel(_work(stores), "l-1", Profiel.POVO)
+    vul_in(_work(stores), "l-1", lambda oud: replace(oud, inzage=Inzage(Inzagewaarde.JA)), "*")
+    opdracht = _order(stores, ["l-1"], Bulksoort.KLAARZETTEN, None)
+    nudge = Nudge.parse(queue.receive()[0]["Body"])
+    assert bulk.doe(stores, bulk.Batch.van([nudge], {}, (6, 30)), nudge, LATER) == "GELUKT"
+    codes = [melding.code for melding in stores.regels(opdracht, [0])[0].meldingen]
+    assert codes == ["VOORLOPIG_DOSSIER_NEE"]
 
 
 def test_inzage_has_its_own_value_and_date_per_pupil(stores: Stores, queue: Queue) -> None:

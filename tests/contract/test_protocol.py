@@ -12,18 +12,28 @@ import pytest
 
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
+from chalicelib.domain.dossier import Dossier, Uitschrijving, Vervolgschool
 from chalicelib.domain.gegevensblok import Overdrachtsoort
+from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatiestatus
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.errors import Invalid
 from chalicelib.flows import importeren, notificaties
 from chalicelib.flows.beantwoorden import beantwoord
-from chalicelib.flows.klaarzetten import zet_klaar
+from chalicelib.flows.klaarzetten import trek_in, zet_klaar
 from chalicelib.flows.opvragen import PDF, XML, Verzoek, haal_op, vraag_op
 from chalicelib.flows.scholen import registreer
+from chalicelib.flows.verzamelen import vul_in
 from chalicelib.messages import soap
-from chalicelib.messages.berichten import Adressen, DocumentRequest, Doel, OverdrachtRequest, RegistratieRequest
+from chalicelib.messages.berichten import (
+    Adressen,
+    DocumentRequest,
+    Doel,
+    OverdrachtRequest,
+    RegistratieRequest,
+    SessiecontroleResponse,
+)
 from chalicelib.store import Nudge
 from tests.conftest import Provisioned
 from tests.contract.schools import ISSUER, KEY, OIN, PROFIEL, Beller, World, reply
@@ -49,6 +59,10 @@ def ask(world: World, number: str = NUMBER, brin: str = "14SS", **fields: Any) -
 def outcome(world: World, **how: Any) -> tuple[Stand, str | None]:
     row = ask(world, **how)
     return row.status, row.resultaat
+
+
+def card(world: World, leerling_id: str = "l-1") -> Dossier:
+    return world.stores.dossier(world.work("14SS00").school, leerling_id)
 
 
 def messages(world: World, what: str) -> list[Any]:
@@ -113,7 +127,7 @@ def test_a_session_belongs_to_the_first_certificate_and_pupil_that_used_it(world
     ask(world)
     asked = messages(world, "documentRequest")[0]
     world.register.sessies[asked.sessie_id].resultaat = None  # the Traffic Center would not see the difference
-    world.says["sessiecontroleRequest"] = lambda bericht: reply(behalve(bericht))
+    world.says["sessiecontroleRequest"] = lambda bericht: reply(yes(bericht))
     first = Beller(ISSUER, OIN["99EF"], "certificaat 99EF")
     assert isinstance(beantwoord(world.desk(), first, asked), bytes)
     assert beantwoord(world.desk(), replace(first, vingerafdruk="een ander"), asked) is uitkomst.SESSIE_AFWIJKEND
@@ -121,10 +135,8 @@ def test_a_session_belongs_to_the_first_certificate_and_pupil_that_used_it(world
     assert beantwoord(world.desk(), first, other) is uitkomst.SESSIE_AFWIJKEND
 
 
-def behalve(bericht: Any) -> Any:
+def yes(bericht: Any) -> SessiecontroleResponse:
     """A Traffic Center that says yes to everything."""
-    from chalicelib.messages.berichten import SessiecontroleResponse
-
     return SessiecontroleResponse("PO", bericht.sessie_id)
 
 
@@ -156,8 +168,6 @@ def test_only_the_school_that_was_marked_may_fetch(world: World) -> None:
 
 
 def test_only_what_is_set_ready_is_delivered(world: World) -> None:
-    from chalicelib.flows.klaarzetten import trek_in
-
     world.publish("l-1", NUMBER)
     trek_in(world.work("14SS00"), "l-1", "Proef")
     assert outcome(world)[1] == "LEERLINGINFO_NIET_BESCHIKBAAR"
@@ -232,9 +242,9 @@ def test_the_dossier_of_another_pupil_is_never_kept(world: World) -> None:
     world.publish("l-1", NUMBER)
     world.publish("l-2", OTHER)
     assert outcome(world, number=OTHER)[0] is Stand.ONTVANGEN
-    wrong = world.stores.inhoud.get(
-        str(world.stores.dossier(world.work("14SS00").school, "l-2").versie.map), "dossier.xml"
-    )  # type: ignore[union-attr]  # it was just published
+    collected = card(world, "l-2").versie
+    assert collected is not None
+    wrong = world.stores.inhoud.get(collected.map, "dossier.xml")
     world.says["documentRequest"] = lambda _: reply(wrong)
     row = ask(world)
     assert (row.status, row.resultaat, row.map) == (Stand.AFGEWEZEN, "DOSSIER_ANDERE_LEERLING", None)
@@ -253,12 +263,9 @@ def test_within_the_brin_both_must_have_the_same_brin(world: World) -> None:
         Overdrachtsoort.BINNENBRIN,
         str(uuid.uuid4()),
     )
-    world.says["sessiecontroleRequest"] = lambda bericht: reply(behalve(bericht))
-    kaart = world.stores.dossier(world.work("14SS00").school, "l-1")
-    werk = world.work("14SS00")
+    world.says["sessiecontroleRequest"] = lambda bericht: reply(yes(bericht))
+    kaart, werk = card(world), world.work("14SS00")
     binnen = replace(kaart, invulling=replace(kaart.invulling, binnen_brin=True), version=kaart.version + 1)
-    from chalicelib.domain.mutatielog import Actie
-
     world.stores.commit(werk.mutatie(Actie.KAART_OPGESLAGEN, kaart.onderwerp), kaart, binnen)
     answer = beantwoord(world.desk(), Beller(ISSUER, OIN["99EF"], "certificaat 99EF"), asked)
     assert answer is uitkomst.NIET_OPVRAAGBAAR
@@ -282,9 +289,6 @@ def early(world: World) -> None:
 
 
 def ready(world: World, brin: str = "99EF") -> None:
-    from chalicelib.domain.dossier import Uitschrijving, Vervolgschool
-    from chalicelib.flows.verzamelen import vul_in
-
     werk = world.work("14SS00")
     leaving = Uitschrijving(NOW.date(), vervolgschool=Vervolgschool(brin, "Het Schijnpad"))
     vul_in(werk, "l-1", lambda oud: replace(oud, uitschrijving=leaving), "*")
@@ -292,8 +296,7 @@ def ready(world: World, brin: str = "99EF") -> None:
 
 
 def possible(world: World) -> list[str]:
-    werk = world.work("14SS00")
-    return [one.id for one in notificaties.mogelijk(werk, werk.kaart("l-1"))]
+    return [one.id for one in notificaties.mogelijk(world.work("14SS00"), card(world))]
 
 
 def send(world: World) -> Notificatiestatus:
@@ -334,9 +337,9 @@ def test_sending_must_be_an_act_of_its_own(world: World) -> None:
 def test_a_failed_notificatie_never_changes_klaarzetten(world: World) -> None:
     early(world)
     world.says["notificatieRequest"] = lambda _: (500, b"<html/>")
-    before = world.work("14SS00").kaart("l-1")
+    before = card(world)
     assert send(world) is Notificatiestatus.MISLUKT
-    after = world.work("14SS00").kaart("l-1")
+    after = card(world)
     assert (after.status, after.version, after.versie) == (before.status, before.version, before.versie)
 
 

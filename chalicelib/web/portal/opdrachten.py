@@ -1,6 +1,7 @@
 """Bulk acts on a selection of pupils, and how far they are (R75-R81, 15.14, 15.15)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from pydantic import Field
 from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Inzage, Inzagebewijs, Inzagewaarde
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.opdracht import (
     MEESTE_LEERLINGEN,
     Bulkresultaat,
@@ -18,11 +20,11 @@ from chalicelib.domain.opdracht import (
     opdracht_tekst,
 )
 from chalicelib.domain.rechten import Recht
-from chalicelib.errors import Invalid, Melding
-from chalicelib.flows import opdrachten
+from chalicelib.errors import Invalid, Melding, NotFound, Refused
+from chalicelib.flows import opdrachten, pakket
 from chalicelib.flows.leerlingen import controleer_leerling_id
 from chalicelib.flows.opdrachten import Bulkvraag
-from chalicelib.store import Bladzijde
+from chalicelib.store import Bladzijde, herhaal
 from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import meldingen, plain
@@ -31,6 +33,7 @@ from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import Dag, InzagebewijsVorm, Lang, Vorm
 
+_LINK_SECONDEN = 60
 _LIJST = {"minItems": 1, "maxItems": MEESTE_LEERLINGEN, "uniqueItems": True}
 LeerlingIds = Annotated[list[str], Field(json_schema_extra=_LIJST)]
 _FOUTEN = (
@@ -156,6 +159,48 @@ def leg_inzage_vast(vraag: Vraag) -> Antwoord:
 def zet_klaar(vraag: Vraag) -> Antwoord:
     """Only what is collected, never collecting again (15.14)."""
     return _geef(vraag, Bulkvraag(Bulksoort.KLAARZETTEN, _taken(vraag.body)))
+
+
+@_bulk("inzagepakket", "Een inzagepakket voor een groep", Recht.OVERSTAP_BEWERKEN, BulkVorm)
+def maak_inzagepakket(vraag: Vraag) -> Antwoord:
+    """R52: one print-ready PDF of at most 100 collected dossiers, each with a form per verzorger."""
+    vorm: BulkVorm = vraag.body
+    if len(vorm.leerling_ids) > pakket.MEESTE_IN_PAKKET:
+        raise Invalid("AANTAL_LEERLINGEN", meldingen=[teksten.melding("AANTAL_LEERLINGEN", pad="/leerlingIds")])
+    return _geef(vraag, Bulkvraag(Bulksoort.INZAGEPAKKET, _taken(vorm)))
+
+
+@route(
+    "GET",
+    "/opdrachten/{id}/inzagepakket",
+    "Link naar het inzagepakket",
+    recht=Recht.LEERLING_LEZEN,
+    antwoorden={200: uit.LinkUit},
+    fouten=("OPDRACHT_LOOPT", "PAKKET_LEEG"),
+)
+def haal_inzagepakket(vraag: Vraag) -> Antwoord:
+    """The PDF of a finished inzagepakket; the link works for a minute, the reading is logged."""
+    stores = vraag.werk.stores
+    opdracht = stores.opdracht(vraag.school, vraag.pad["id"])
+    if opdracht.soort is not Bulksoort.INZAGEPAKKET:
+        raise NotFound("NIET_GEVONDEN")
+    if opdracht.status is Opdrachtstatus.LOOPT:
+        raise Refused("OPDRACHT_LOOPT", meldingen=[teksten.melding("OPDRACHT_LOOPT")])
+    if not opdracht.telling.gelukt:
+        raise Refused("PAKKET_LEEG", meldingen=[teksten.melding("PAKKET_LEEG")])
+
+    def poging() -> None:
+        nu = stores.opdracht(vraag.school, opdracht.id)
+        stores.commit(vraag.werk.mutatie(Actie.INZAGEPAKKET_BEKEKEN, nu.onderwerp), nu, nu)
+
+    herhaal(poging)
+    bestand = f"OSO-inzagepakket-{opdracht.id[:8]}.pdf"
+    body = uit.LinkUit(
+        url=stores.inhoud.link(opdracht.map, pakket.PDF, bestand, _LINK_SECONDEN),
+        verloopt_op=vraag.werk.nu + timedelta(seconds=_LINK_SECONDEN),
+        bestandsnaam=bestand,
+    )
+    return Antwoord(plain(body))
 
 
 @route(

@@ -1,0 +1,101 @@
+"""What the README says is so: every requirement has its row, and every test, command, role, rule and code exists."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.rechten import RECHTEN, RECHTEN_VAN_EEN_PORTAAL, Recht, Rol, rechten
+from chalicelib.domain.resultaat import RESULTATEN
+from chalicelib.domain.teksten import TEKSTEN
+from chalicelib.gegevensset.regels import alle_regels
+from chalicelib.gegevensset.tabel import VERSIES, standaard
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+ROWS = dict(re.findall(r"^\| (R\d+[ab]?) \| (.+?) \|$", README, re.MULTILINE))
+SCREEN_ONLY = {"R10", "R41", "R40", "R84", "R94", "R105", "R107"}
+CAPABILITIES = {"the exchange", "zorgvraag", "production"}
+NO_CODES = {"OSO_VAR", "OIN", "UITSTAAND"}
+
+
+@cache
+def tests_in(path: str) -> frozenset[str]:
+    """The names of the tests in a file, read without importing it."""
+    tree = ast.parse((ROOT / "tests" / path).read_text())
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def test_every_requirement_has_exactly_one_row_in_order() -> None:
+    found = re.findall(r"^\| (R\d+[ab]?) \|", README, re.MULTILINE)
+    wanted = [f"R{number}" for number in range(1, 137)]
+    wanted[47:47] = ["R47a", "R47b"]
+    assert found == wanted
+
+
+@pytest.mark.parametrize("requirement", ROWS)
+def test_a_row_names_a_test_that_exists_or_says_why_there_is_none(requirement: str) -> None:
+    said = ROWS[requirement]
+    if cited := re.fullmatch(r"`(\w+/test_\w+\.py)::(test_\w+)`", said):
+        path, name = cited.groups()
+        assert (ROOT / "tests" / path).exists(), path
+        assert name in tests_in(path), f"{path} has no {name}"
+    elif requirement in SCREEN_ONLY:
+        assert said == "screen only"
+    else:
+        assert said.removeprefix("to come: ") in CAPABILITIES
+        assert said.startswith("to come: ")
+
+
+def test_every_path_that_is_named_exists() -> None:
+    paths = {
+        path
+        for path in re.findall(r"`([\w./-]+/[\w./*-]*)`", README)
+        if not path.startswith(("e2e", "/", "application"))
+    }
+    paths = {path for path in paths if path.startswith(("chalicelib", "infra", "tests"))}
+    assert len(paths) >= 5
+    assert [path for path in sorted(paths) if not list(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_every_command_is_a_target_of_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`|\()make (?:-s )?([a-z]+)", README, re.MULTILINE))
+    assert {"demo", "test", "check", "run", "token"} <= named
+    assert named <= targets
+
+
+def test_every_code_is_one_that_the_service_gives() -> None:
+    wire = {resultaat.wire for resultaat in RESULTATEN.values()}
+    codes = set(re.findall(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b", README)) - NO_CODES
+    assert codes <= TEKSTEN.keys() | RESULTATEN.keys() | set(Rol) | set(Recht) | {"BEHEER"}, codes
+    assert set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", README)) <= wire
+
+
+def test_every_rule_exists() -> None:
+    rules = {regel.sleutel.partition(" ")[0] for version in VERSIES for regel in alle_regels(standaard(version))}
+    assert set(re.findall(r"\b(?:OVa|OVb|PaO|OG|OSO)\.[A-Z]+\d*\b", README)) <= rules
+
+
+def test_the_table_of_roles_is_the_one_in_code() -> None:
+    table = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|$", README, re.MULTILINE))
+    assert table.keys() == {rol.value for rol in Rol}
+    words = {
+        Recht.OVERSTAP_BEWERKEN: "overstap",
+        Recht.OPVRAGEN: "asking",
+        Recht.KLAARZETTEN: "klaarzetten",
+        Recht.INTREKKEN: "intrekken",
+        Recht.ZORGVRAAG: "zorgvraag",
+        Recht.SCHOOL_BEHEREN: "aanleverpunten",
+        Recht.OPDRACHTEN_LEZEN: "opdrachten",
+        Recht.MUTATIELOG_LEZEN: "mutatielogs",
+    }
+    for rol, said in table.items():
+        text = said.replace("the same", table["administratie"]).replace("reads all", "opdrachten; mutatielogs")
+        for recht, word in words.items():
+            assert (word in text) is (recht in rechten([rol], medewerker=True)), (rol, word)
+    assert set(RECHTEN) == set(Rol)
+    assert RECHTEN_VAN_EEN_PORTAAL == {Recht.RECORD_SCHRIJVEN}
+    assert "`PUT /leerlingen/{leerlingId}` only" in README
