@@ -3,7 +3,9 @@
 from chalice.app import Chalice
 
 from chalicelib.config import settings
+from chalicelib.veilig import eis_veilig
 
+eis_veilig()
 app = Chalice(app_name="oso")
 
 if "portal" in settings().deuren:

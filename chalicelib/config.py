@@ -9,6 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+OMGEVING: Mapping[str, str] = os.environ
+DEUREN = ("portal", "wire")
+
 
 @dataclass(frozen=True)
 class Issuer:
@@ -58,13 +61,16 @@ class Settings:
     klok: datetime | None
     aanmeldweek: tuple[int, int]
     termijnen: Mapping[str, int]
+    zoeksleutel_provider: str
+    domeinen: Mapping[str, str]
+    """By door, the only domain name under which it answers; none: any, which production refuses to start with."""
 
     @property
     def sandbox(self) -> bool:
         return self.stage == "sandbox"
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+    def from_env(cls, env: Mapping[str, str] = OMGEVING) -> "Settings":
         """Read every `OSO_*` variable. A missing one is empty: the room that needs it says so when it is used."""
         klok = env.get("OSO_KLOK", "")
         return cls(
@@ -90,6 +96,10 @@ class Settings:
             klok=datetime.fromisoformat(klok) if klok else None,
             aanmeldweek=_maand_en_dag(env.get("OSO_AANMELDWEEK", "03-25")),
             termijnen=json.loads(env.get("OSO_TERMIJNEN", "{}")),
+            zoeksleutel_provider=env.get("OSO_ZOEKSLEUTEL_PROVIDER", "sandbox"),
+            domeinen={
+                deur: env[f"OSO_DOMEIN_{deur.upper()}"] for deur in DEUREN if env.get(f"OSO_DOMEIN_{deur.upper()}")
+            },
         )
 
 

@@ -69,7 +69,7 @@ def queue_functions() -> dict[str, str]:
         "import json, app; from chalice.app import SQSEventConfig; "
         "print(json.dumps({one.name: one.queue for one in app.app.event_sources if isinstance(one, SQSEventConfig)}))"
     )
-    env = {**os.environ, "OSO_DEUREN": "portal", "AWS_DEFAULT_REGION": "eu-west-1"}
+    env = {**os.environ, "OSO_DEUREN": "portal", "OSO_STAGE": "dev", "AWS_DEFAULT_REGION": "eu-west-1"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
     found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -1,6 +1,7 @@
 """Fixtures that several folders share: one embedded AWS per run, an account of its own for each test that asks."""
 
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import pytest
 from infra.local.aws import Aws, provision, start_ministack
 from infra.local.processes import stop
 
-_ACCOUNTS = itertools.count(200000000001)
+_ACCOUNTS = itertools.count(int(os.environ.get("OSO_TEST_ACCOUNT", "200000000001")))
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,10 @@ class Provisioned(Aws):
 
 @pytest.fixture(scope="session")
 def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an embedded AWS."""
+    """The address of an embedded AWS; many short runs can share one (tests/guards_protocol.py)."""
+    if given := os.environ.get("OSO_TEST_MINISTACK"):
+        yield given
+        return
     endpoint, child = start_ministack(tmp_path_factory.mktemp("ministack"))
     yield endpoint
     stop(child)

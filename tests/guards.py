@@ -1,6 +1,6 @@
-"""`make guards`: switch off every business rule in turn, and see that its test turns red.
+"""`make guards`: switch off every business rule, and break every sentence of the protocol: its test must turn red.
 
-A rule whose test stays green without it is not guarded at all. Prints one line per such rule, and the count.
+A rule whose test stays green without it is not guarded at all. Prints one line per such rule, and the counts.
 """
 
 import sys
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from chalicelib.gegevensset.tabel import VERSIES, standaard
+from tests import guards_protocol
 from tests.unit.full_dossier import speaks
 from tests.unit.rule_cases import Case, hand_made
 from tests.unit.table_cases import code_list_cases, status_cases
@@ -44,8 +45,10 @@ def main() -> int:
             else:
                 print(f"NOT GUARDED {version} {rule}")
         print(f"{version}: {len(by_rule)} rules, {sum(map(len, by_rule.values()))} cases", flush=True)
-    print(f"{red} of {total} turned red")
-    return 0 if red == total else 1
+    print(f"rules: {red} of {total} turned red", flush=True)
+    spoken, sentences = guards_protocol.run()
+    print(f"protocol: {spoken} of {sentences} turned red")
+    return 0 if (red, spoken) == (total, sentences) else 1
 
 
 if __name__ == "__main__":

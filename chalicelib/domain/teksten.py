@@ -256,6 +256,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "JSON_GETAL": ("Een getal is te lang of geen getal.", "Laat uw leverancier de aanroep verbeteren."),
     "JSON_TEKEN": ("Een tekst bevat een half teken.", "Laat uw leverancier de aanroep verbeteren."),
     "TE_GROOT": ("De inhoud is te groot.", "Stuur een kleinere inhoud."),
+    "TONEN_TE_GROOT": (
+        "Dit is te groot om in een keer te tonen.",
+        "Bekijk de PDF of de bijlagen via hun eigen link, of vraag een export van de leerling.",
+    ),
     "INHOUDSTYPE_ONBEKEND": ("Dit soort inhoud wordt hier niet aangenomen.", "Gebruik een van de genoemde soorten."),
     "METHODE_NIET_TOEGESTAAN": ("Deze methode bestaat hier niet.", "Gebruik een van de genoemde methodes."),
     "IF_MATCH_ONTBREEKT": (

@@ -84,8 +84,8 @@ def _vraag_aan(tc: TrafficCenter, url: str, vraag: DocumentRequest) -> Ontvangst
         return Ontvangst(uitkomst.TECHNISCHE_FOUT, vraag, later=True)
     except PeerError:
         return Ontvangst(uitkomst.TECHNISCHE_FOUT, vraag)
-    if isinstance(antwoord, Resultaat):
-        return Ontvangst(antwoord, vraag)
+    if isinstance(antwoord, Resultaat):  # a refusal that says it succeeded brings no dossier
+        return Ontvangst(uitkomst.TECHNISCHE_FOUT if antwoord is uitkomst.GESLAAGD else antwoord, vraag)
     return oordeel(antwoord, vraag)
 
 

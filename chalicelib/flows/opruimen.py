@@ -128,8 +128,10 @@ def _rijen(werk: Schoonmaak, na: Mapping[str, Any] | None) -> bool:
         bladzijde = opruiming.scan(werk.stores.state, na)
         for row in bladzijde.rijen:
             if not werk.nog():
+                opruiming.zet_plaats(werk.stores, {"fase": "rijen", "na": dict(na) if na else None})
                 return False
             opruimen_rijen.beoordeel(werk, row)
+            na = {"pk": row["pk"], "sk": row["sk"]}
         na = bladzijde.volgende
         opruiming.zet_plaats(werk.stores, {"fase": "rijen", "na": dict(na)} if na else {"fase": "objecten"})
         if not na:

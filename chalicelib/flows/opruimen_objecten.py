@@ -19,7 +19,7 @@ _EXPORT = "export!"
 def beoordeel(werk: Schoonmaak, objecten: Iterable[Object]) -> None:
     """Look at the objects of one page, map by map; what is younger than a day may still get its row."""
     for eigenaar, van_hem in groupby(objecten, key=_eigenaar):
-        if eigenaar is None or not werk.nog():
+        if eigenaar is None:
             continue
         school, naam = eigenaar
         in_gebruik = None if naam.startswith(_EXPORT) else _in_gebruik(werk, school, naam)

@@ -9,7 +9,7 @@ from chalicelib.domain.zorgvraag import Terugkoppeling, Zorgvraag
 from chalicelib.flows import Werk
 from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
 from chalicelib.flows.zorgvraag import XML, Stap, zet
-from chalicelib.messages.berichten import Adressen, Doel, DocumentRequest, TerugkoppelingRequest, TerugkoppelingResponse
+from chalicelib.messages.berichten import Adressen, DocumentRequest, Doel, TerugkoppelingRequest, TerugkoppelingResponse
 
 _ONBEKEND = uitkomst.RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
 TE_LANG = 100_000

@@ -1,6 +1,7 @@
-"""The kind of a file by its content, for the kinds that may travel in a dossier (15.30). Nothing is unpacked."""
+"""The kind of a file by its content, for the kinds that may travel in a dossier (15.30). One list at most is unpacked."""
 
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Final
 
@@ -21,13 +22,17 @@ _IN_OOXML: Final = {"word/document.xml": "DOCX", "xl/workbook.xml": "XLSX", "ppt
 _ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."
 _MACRO_OLE: Final = ("_VBA_PROJECT", "Macros")
 _MACRO_ZIP: Final = ("vbaproject.bin", "vbadata.xml")
+_MACRO_SOORTEN: Final = (b"vbaproject", b"macroenabled")
 _GROOTSTE_INDEX: Final = 512 * 1024
+_GROOTSTE_SOORTEN: Final = 256 * 1024
+_VOOR_PDF: Final = 1024
+_LEEG: Final = b"\xef\xbb\xbf\x00\t\n\f\r "
 _BESTURING: Final = bytes(code for code in range(32) if code not in (9, 10, 12, 13))  # not in a text
 
 
 def soort_van(data: bytes) -> str:
     """`PDF`, `JPG`, `PNG`, `DOC`, `DOCX`, `ODF`, `XLS`, `XLSX`, `TXT`, `PPT` or `PPTX`; "" for anything else."""
-    if b"%PDF-" in data[:1024]:
+    if data[:_VOOR_PDF].lstrip(_LEEG).startswith(b"%PDF-"):  # anything else in front makes it another kind too
         return "PDF"
     for begin, soort in _BEGIN.items():
         if data.startswith(begin):
@@ -44,7 +49,8 @@ def met_macros(soort: str, data: bytes) -> bool:
     if soort in ("DOC", "XLS", "PPT"):
         return any(naam.encode("utf-16-le") in data for naam in _MACRO_OLE)
     if soort in ("DOCX", "XLSX", "PPTX"):
-        return any(naam.rpartition("/")[2].lower() in _MACRO_ZIP for naam in _namen(data))
+        genoemd = any(naam.rpartition("/")[2].lower() in _MACRO_ZIP for naam in _namen(data))
+        return genoemd or any(soort in _soorten(data).lower() for soort in _MACRO_SOORTEN)
     return soort == "ODF" and any(naam.startswith(("Basic/", "Scripts/")) for naam in _namen(data))
 
 
@@ -65,6 +71,16 @@ def _namen(data: bytes) -> frozenset[str]:
             return frozenset(archief.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return frozenset()
+
+
+def _soorten(data: bytes) -> bytes:
+    """The list of what is in an office document: it names macros, whatever their file is called."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archief, archief.open("[Content_Types].xml") as lijst:
+            return lijst.read(_GROOTSTE_SOORTEN)
+    # all that zipfile and zlib raise on damaged archives
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
+        return b""
 
 
 def _is_tekst(data: bytes) -> bool:

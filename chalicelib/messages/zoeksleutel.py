@@ -28,6 +28,13 @@ class Zoeksleutel:
 ZoeksleutelProvider = Callable[[Pgn], Zoeksleutel]
 
 
+def kies_provider(naam: str, sleutel: bytes) -> ZoeksleutelProvider:
+    """The provider of this name under its key; raises Invalid("PROVIDER_ONBEKEND"). Kennisnet's own is not public."""
+    if naam not in PROVIDERS:
+        raise Invalid("PROVIDER_ONBEKEND", "deze zoeksleutelprovider is er niet")
+    return PROVIDERS[naam](sleutel)
+
+
 def zoeksleutel_provider(sleutel: bytes) -> ZoeksleutelProvider:
     """A function Pgn -> Zoeksleutel under a shared key of at least 16 octets; raises Invalid("SLEUTEL_TE_KORT").
 
@@ -63,3 +70,7 @@ def lees_zoeksleutel(tekst: str) -> Zoeksleutel:
     if not 16 <= len(octetten) <= 1024:
         raise Invalid("BERICHT_ONGELDIG", "de zoeksleutel is geen base64 van de verwachte lengte")
     return Zoeksleutel(waarde)
+
+
+PROVIDERS: dict[str, Callable[[bytes], ZoeksleutelProvider]] = {"sandbox": zoeksleutel_provider}
+"""By the name in `OSO_ZOEKSLEUTEL_PROVIDER`. Production does not start with the one of the sandbox."""

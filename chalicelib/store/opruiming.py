@@ -54,7 +54,7 @@ def scan(tabel: Tabel, na: Mapping[str, Any] | None, limiet: int = 200) -> Bladz
 def objecten(stores: Stores, na: str, begin: str = "") -> tuple[list[Object], str | None]:
     """One page of every version of every object, by key; the key after which the next page starts."""
     s3, bucket = stores.inhoud.client, stores.inhoud.bucket
-    vraag: dict[str, Any] = {"Bucket": bucket, "MaxKeys": 1000, "Prefix": begin} | ({"KeyMarker": na} if na else {})
+    vraag: dict[str, Any] = {"Bucket": bucket, "MaxKeys": 500, "Prefix": begin} | ({"KeyMarker": na} if na else {})
     antwoord = cast(Any, s3.list_object_versions(**vraag))
     gevonden = [*antwoord.get("Versions", []), *antwoord.get("DeleteMarkers", [])]
     alle = sorted((Object(o["Key"], o["VersionId"], o["LastModified"]) for o in gevonden), key=lambda o: o.sleutel)

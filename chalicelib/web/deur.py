@@ -19,9 +19,9 @@ from chalicelib.domain.nummers import Vestiging, lijkt_op_pgn
 from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Invalid, NotFound, OsoError
 from chalicelib.flows import Werk
-from chalicelib.web import klok, verbinding
+from chalicelib.web import domein, klok, verbinding
 from chalicelib.web.log import log
-from chalicelib.web.replies import VAN_CHALICE, Antwoord, probleem, van_pydantic
+from chalicelib.web.replies import VAN_CHALICE, Antwoord, past_niet, probleem, van_pydantic
 from chalicelib.web.toegang import Toegang, controleer_token, eis
 
 MAX_BODY = 4 * 1024 * 1024
@@ -139,6 +139,9 @@ def _beantwoorder(deze: Route, blueprint: Blueprint) -> Callable[..., Response]:
             antwoord = probleem(fout)
             regel["code"] = fout.code
         response = antwoord.als_response()
+        if past_niet(response.body):  # what another school sent may be larger than one answer (15.30)
+            antwoord, regel["code"] = probleem(Invalid("TONEN_TE_GROOT")), "ANTWOORD_TE_GROOT"
+            response = antwoord.als_response()
         response.headers["X-Correlation-Id"] = correlatie
         log.info("request", extra=regel | {"status": antwoord.status, "ms": int(1000 * (time.monotonic() - begin))})
         return response
@@ -156,6 +159,7 @@ def _correlatie(koppen: Mapping[str, str]) -> str:
 
 def _behandel(deze: Route, request: Any, pad: Mapping[str, str], regel: dict[str, Any]) -> Antwoord:
     op = klok.nu()
+    domein.eis("portal", request.context)
     toegang = controleer_token(request.headers.get("authorization"), op) if deze.recht else _NIEMAND
     regel |= {"school": toegang.door.school, "medewerker": toegang.door.sub}
     if deze.recht:

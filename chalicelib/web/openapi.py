@@ -242,6 +242,8 @@ def _algemene_codes(deze: Route) -> list[str]:
             "VELD_ONTBREEKT",
             "TE_GROOT",
         ]
+    if deze.verb == "GET" and "{" in deze.pad:
+        codes.append("TONEN_TE_GROOT")
     if deze.query:
         codes += [] if deze.body else ["ONBEKEND_VELD", "VELD_ONJUIST"]
     if deze.if_match:

@@ -1,5 +1,6 @@
 """Answers and refusals as HTTP: problem+json for every error of ours (api.md, Errors; RFC 9457)."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ KOPPEN = {"API-Version": API_VERSION, "Cache-Control": "no-store", "X-Content-Ty
 MEESTE_MELDINGEN = 1_000
 """In one answer: those first, so that no question makes an answer that does not fit (6 MB)."""
 _LANGSTE_PAD = 500
+_LAMBDA = 5_900_000
 
 STATUS: dict[type[OsoError], int] = {
     Invalid: 422,
@@ -35,6 +37,7 @@ STATUS_VAN_CODE = {
     "ROL_ONVOLDOENDE": 403,
     "METHODE_NIET_TOEGESTAAN": 405,
     "TE_GROOT": 413,
+    "TONEN_TE_GROOT": 413,
     "INHOUDSTYPE_ONBEKEND": 415,
     "IF_MATCH_ONTBREEKT": 428,
     "SLEUTEL_ONTBREEKT": 422,
@@ -82,6 +85,14 @@ class Antwoord:
             return Response(body="", status_code=self.status, headers=koppen)
         body = self.body if isinstance(self.body, str | bytes) else json.dumps(self.body, ensure_ascii=False)
         return Response(body=body, status_code=self.status, headers=koppen)
+
+
+def past_niet(body: str | bytes) -> bool:
+    """Whether a Lambda cannot give this: 6 MB of JSON, in which bytes are base64 and text is escaped once more."""
+    if len(body) <= _LAMBDA // 4:
+        return False
+    als_tekst = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    return len(json.dumps(als_tekst, ensure_ascii=False).encode()) > _LAMBDA
 
 
 def melding_json(m: Melding) -> dict[str, str]:

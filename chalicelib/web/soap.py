@@ -23,7 +23,7 @@ from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import Bericht, DocumentRequest, Doel, NotificatieRequest, TerugkoppelingRequest
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
-from chalicelib.web import klok, verbinding
+from chalicelib.web import domein, klok, verbinding
 from chalicelib.web.log import log
 
 blueprint = Blueprint(__name__)
@@ -46,7 +46,8 @@ def oso_22() -> Response:
 def _antwoord(profiel: Protocolprofiel, request: Any) -> Response:
     """One message to one answer or fault; one log line, without number, name or body."""
     begin = time.monotonic()
-    beller = _beller(request.context.get("identity", {}).get("clientCert"))
+    hier = domein.past("wire", request.context)
+    beller = _beller(request.context.get("identity", {}).get("clientCert")) if hier else None
     status, body, code = _behandel(profiel, beller, request.raw_body or b"")
     log.info(
         "soap",

@@ -9,7 +9,7 @@ from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import PeerError
 from chalicelib.messages import protocolprofiel
 from chalicelib.messages.berichten import OverzichtAanleverpunt
-from chalicelib.messages.zoeksleutel import zoeksleutel_provider
+from chalicelib.messages.zoeksleutel import kies_provider
 from chalicelib.store import Stores, open_stores
 from chalicelib.traffic_center import TrafficCenter, https_sender
 
@@ -27,7 +27,9 @@ def traffic_center() -> TrafficCenter:
     """The line to the Traffic Center, and to the systems that it names."""
     s = settings()
     send = https_sender(s.tc_ca or None, s.client_cert, s.client_key, sandbox=s.sandbox)
-    return TrafficCenter(send, protocolprofiel(s.profiel), zoeksleutel_provider(s.zoeksleutel), s.tc_url)
+    return TrafficCenter(
+        send, protocolprofiel(s.profiel), kies_provider(s.zoeksleutel_provider, s.zoeksleutel), s.tc_url
+    )
 
 
 _overzichten: dict[str, tuple[float, tuple[OverzichtAanleverpunt, ...]]] = {}

@@ -17,6 +17,7 @@ from urllib3.exceptions import HTTPError
 
 from chalicelib.gegevensset.controle import controleer
 from infra.local.demo_instances import twee_installaties
+from infra.local.demo_zorgvraag import zorgvraag, zorgvraag_22
 from infra.local.enrol import enrol
 from infra.local.listeners import descendants, listeners, processes_with
 from infra.local.portal_client import (
@@ -60,7 +61,7 @@ def main() -> int:
     asked.uit.mkdir(parents=True, exist_ok=True)
     try:
         pupils = _pupils(asked.dossiers)
-        with stack(None, Options(retry=1)) as running:
+        with stack(None, Options(retry=1, parties=("swv",))) as running:
             story = Story(running, Portal(running, "14SS00"), pupils, asked.uit)
             print(f"De sandbox draait na {time.monotonic() - began:.1f} s: {running.portal}/v1 en {running.wire}")
             if not tell(story, CHAPTERS):
@@ -178,6 +179,8 @@ CHAPTERS: Mapping[str, Callable[[Story], None]] = {
     "Wat niet mag": weigeringen,
     "Naar het voortgezet onderwijs": povo,
     "Binnen de BRIN": binnen_brin,
+    "Een zorgvraag aan het samenwerkingsverband": zorgvraag,
+    "Dezelfde zorgvraag in generatie 22": zorgvraag_22,
     "Twee installaties en een Traffic Center": twee_installaties,
     "Alleen op deze machine": luisteraars,
 }

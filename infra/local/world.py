@@ -69,6 +69,8 @@ def settings(folder: Path, options: Options, center: Center, issuers: Issuers, w
         "OSO_CLIENT_CERT": center.pki.cert(options.leverancier),
         "OSO_CLIENT_KEY": center.pki.key(options.leverancier),
         "OSO_WIRE_URL": wire,
+        "OSO_DOMEIN_PORTAL": "portal.localhost",
+        "OSO_DOMEIN_WIRE": "wire.localhost",
         "OSO_KLOK": options.klok.isoformat() if options.klok else "",
         **options.env,
     }

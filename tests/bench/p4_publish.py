@@ -31,7 +31,7 @@ from tests.bench.measure import Goal, medians
 from tests.bench.sample import VERSION, dossier
 
 FONTS = {"": FOLDER / "NotoSans-Regular-base.ttf", "B": FOLDER / "NotoSans-Bold-base.ttf"}
-PUPILS = 100
+PUPILS = 200
 
 
 def run() -> Iterator[Goal | str]:

@@ -20,6 +20,7 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.errors import Invalid
 from chalicelib.flows import importeren, notificaties
+from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
 from chalicelib.flows.opvragen import PDF, XML, Verzoek, haal_op, vraag_op
@@ -36,7 +37,7 @@ from chalicelib.messages.berichten import (
 )
 from chalicelib.store import Nudge
 from tests.conftest import Provisioned
-from tests.contract.schools import ISSUER, KEY, OIN, PROFIEL, Beller, World, reply
+from tests.contract.schools import ISSUER, KEY, OIN, PROFIEL, Reply, World, reply
 from tests.pupil import NOW, NUMBERS
 
 NUMBER, OTHER = NUMBERS[0], NUMBERS[1]
@@ -187,6 +188,7 @@ def test_an_aanvraagdatum_asks_for_something_newer_only_and_a_bron_must_obey(wor
     [
         (None, uitkomst.NIET_BEKEND),
         ((200, b"<html/>"), uitkomst.TECHNISCHE_FOUT),
+        (reply(uitkomst.GESLAAGD), uitkomst.TECHNISCHE_FOUT),
         (reply(uitkomst.NIET_OPVRAAGBAAR), uitkomst.NIET_OPVRAAGBAAR),
         (reply(b"<dossier/>"), uitkomst.DOSSIER_ONGELDIG),
     ],
@@ -204,7 +206,11 @@ def test_the_best_result_is_reported_and_of_equal_ones_the_last(world: World) ->
     for number in ("1", "2"):
         world.point("14SS", number)
     said = {"0": uitkomst.NIET_BEKEND, "1": uitkomst.NIET_OPVRAAGBAAR, "2": uitkomst.NIET_OPVRAAGBAAR}
-    world.says["documentRequest"] = lambda asked: reply(said[asked.adressen.bron_aanleverpunt.nummer])
+
+    def answer(asked: Any) -> Reply:
+        return reply(said[asked.adressen.bron_aanleverpunt.nummer])
+
+    world.says["documentRequest"] = answer
     ask(world)
     (signed_off,) = messages(world, "afmeldingRequest")
     assert (signed_off.resultaat, str(signed_off.adressen.bron_aanleverpunt)) == (uitkomst.NIET_OPVRAAGBAAR, "2")

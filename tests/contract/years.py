@@ -135,7 +135,7 @@ def _zorgvragen(stores: Stores, pupil: str) -> None:
     for answered in (True, False):
         id_ = f"z-{answered}"
         map_ = f"{HERE}/{pupil}/{id_}"
-        later = BEGIN + 365 * _DAY
+        later = BEGIN.replace(year=BEGIN.year + 1)
         zorgvraag = Zorgvraag(
             id_, HERE, pupil, "Proef", "10", "SWV", Profiel.POSWV, "2019.1", BEGIN, "A. Proef", "m-1", map_, "i", "v",
             status=Zorgvraagstatus.OPGEHAALD, koppelsleutel="versleuteld", pointer=f"KOPPEL#{pupil}-{id_}", url="https://x",

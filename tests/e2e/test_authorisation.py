@@ -25,6 +25,7 @@ from tests.e2e.matrix import (
 )
 from tests.e2e.roles import ROLES, may
 from tests.e2e.tokens import NOT_ITS_SCHOOL, UNKNOWN, signed
+from tests.pupil import record
 
 
 def every(routes: list[Route]) -> pytest.MarkDecorator:
@@ -149,4 +150,10 @@ def test_the_school_is_never_taken_from_query_body_or_header(sandbox: Stack) -> 
         client.ask("PATCH", "/school", {"school": "99EF00"}, if_match="*"),
     ):
         problem(answer, 422, "ONBEKEND_VELD")
-    assert client.get("/school", {"X-School": "99EF00", "School": "99EF00"})["brin"] == "14SS"
+    elsewhere = {"X-School": "99EF00", "School": "99EF00"}
+    assert client.get("/school", elsewhere)["brin"] == "14SS"
+    ours, theirs = Client(sandbox, "14SS00"), Client(sandbox, "99EF00")
+    body = {"dossier": record()}
+    assert ours.ask("PUT", "/leerlingen/gezag-kop", body, headers=elsewhere).status == 201
+    problem(theirs.ask("GET", "/leerlingen/gezag-kop"), 404)
+    assert ours.ask("GET", "/leerlingen/gezag-kop", headers=elsewhere).status == 200

@@ -20,7 +20,7 @@ DOSSIERS = ROOT / "tests" / "dossiers"
 
 def demo(*arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "infra.local.demo", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ class Way(StrEnum):
     DIES = "the process dies right after it"
 
 
-_READS = ("get_item", "batch_get_item", "query", "get_object", "encrypt", "decrypt")
+_READS = ("get_item", "batch_get_item", "query", "get_object", "list_object_versions", "encrypt", "decrypt")
 
 
 def sweep(names: Sequence[str]) -> Iterator[tuple[int, Way]]:
@@ -90,12 +90,27 @@ class _Client:
         found = getattr(self._client, name)
         if not callable(found) or name.startswith("generate_") or name == "exceptions":
             return found
+        if name == "get_paginator":
+            return lambda operation: _Pages(found(operation), self._seam, f"{self._who} {operation}")
 
         def call(**arguments: Any) -> Any:
             error = EndpointConnectionError(endpoint_url="http://127.0.0.1")
             return self._seam.call(f"{self._who} {name}{_about(arguments)}", lambda: found(**arguments), error)
 
         return call
+
+
+@dataclass(frozen=True)
+class _Pages:
+    """A paginator of a boto client; all its pages count as one call."""
+
+    paginator: Any
+    seam: Seam
+    name: str
+
+    def paginate(self, **arguments: Any) -> list[Any]:
+        error = EndpointConnectionError(endpoint_url="http://127.0.0.1")
+        return self.seam.call(self.name, lambda: list(self.paginator.paginate(**arguments)), error)
 
 
 def _about(arguments: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from chalicelib.errors import NotFound
 from chalicelib.store import Nudge
 from tests.faults.seam import Seam, sweep
 from tests.faults.town import PUPIL, Town, intact
-from tests.faults.zorgvraag import ANSWER, Village, press
+from tests.faults.zorgvraag import ANSWER, Village, drain, press
 
 ONCE = ("ZORGVRAAG_VERZONDEN", "ZORGVRAAG_SLEUTEL", "ZORGVRAAG_TERUGGEKOPPELD")
 
@@ -56,6 +56,7 @@ def settled(village: Village) -> Counter[str]:
     assert done["ZORGVRAAG_OPGEHAALD"] >= 1
     assert done["ZORGVRAAG_GENOTIFICEERD"] <= 1
     assert done["ZORGVRAAG_MISLUKT"] == 0
+    nothing_waits(village.town)
     boxes = {name.partition("/")[0] for name in village.objects(f"{village.school}/{PUPIL}")}
     return Counter(
         orphan_keys=len(village.issued()) - 1,
@@ -94,7 +95,6 @@ def test_no_fault_of_a_zorgvraag_is_lost_or_done_twice(town: Town) -> None:
             raise
         cases += 1
     print(f"\nzorgvraag: {len(names)} calls, {cases} cases, one koppelsleutel kept and told in each; {dict(over)}")
-    nothing_waits(town)
     assert cases >= 2 * len(names) > 60
     assert over["orphan_keys"] > 0, "a lost answer of the Traffic Center leaves an orphan there"
 
@@ -125,6 +125,7 @@ def test_no_fault_of_removing_leaves_content_or_an_open_door(town: Town, told: b
         village.live(1)
         assert acts(village)["ZORGVRAAG_VERWIJDERD"] == 1
         assert village.swv.fetched == {}
+        nothing_waits(town)
         return village
 
     seam = Seam()
@@ -134,7 +135,6 @@ def test_no_fault_of_removing_leaves_content_or_an_open_door(town: Town, told: b
         removed(Seam(at, way))
         cases += 1
     print(f"\nverwijderen ({'na' if told else 'voor'} de notificatie): {len(seam.names)} calls, {cases} cases")
-    nothing_waits(town)
 
 
 def test_a_door_that_stays_shut_ends_as_failed_and_can_be_sent_again_with_the_same_koppelsleutel(town: Town) -> None:
@@ -149,7 +149,7 @@ def test_a_door_that_stays_shut_ends_as_failed_and_can_be_sent_again_with_the_sa
             assert only(village).status == "VERZONDEN"
         village.work_queue()
         assert (only(village).status, only(village).code) == ("MISLUKT", "PEER_ONBEREIKBAAR")
-        _drain(town)
+        drain(town)
         village.swv.down = False
         faulty = Village(town, village.school, village.swv, seam)
         press(lambda: faulty.send_again(sent.id))
@@ -168,16 +168,6 @@ def test_a_door_that_stays_shut_ends_as_failed_and_can_be_sent_again_with_the_sa
         failed_and_sent_again(Seam(at, way))
         cases += 1
     print(f"\nopnieuw: {len(seam.names)} calls, {cases} cases")
-
-
-def _drain(town: Town) -> None:
-    """What SQS does after the fifth receive: to the dead letter queue, where an operator looks."""
-    sqs = town.aws.client("sqs")
-    for name in ("oso-sandbox-zorgvragen", "oso-sandbox-zorgvragen-dood"):
-        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-        while found := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
-            for message in found:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def test_eight_workers_with_the_same_nudge_keep_and_tell_one_koppelsleutel(town: Town) -> None:

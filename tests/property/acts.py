@@ -53,7 +53,7 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"advies_vo": "60"},
     *({"vervolgschool": school} for school in NEXT),
     *({"inzage": Inzage(value, None, "Proef")} for value in Inzagewaarde),
-    {"aandachtspunten": "Let goed op.", "inzage": Inzage(Inzagewaarde.JA)},
+    *({"aandachtspunten": text, "inzage": Inzage(Inzagewaarde.JA)} for text in ("Let op.", "Let goed op.", "Ja?")),
 )
 
 
@@ -122,8 +122,9 @@ def look(world: World, who: Employee) -> None:
 
 def fill_in(world: World, who: Employee) -> None:
     """Save with the ETag of what was seen, which may be old by now."""
-    assert_seen = who.sees or world._card(who.school)
-    if assert_seen is None:
+    now = world._card(who.school)
+    held = who.sees if who.sees and world.rng.random() < 0.3 else now
+    if held is None:
         return
     fields = dict(world.rng.choice(CHANGES))
     away = {name: fields.pop(name) for name in ("datum", "advies_vo", "vervolgschool") if name in fields}
@@ -131,9 +132,8 @@ def fill_in(world: World, who: Employee) -> None:
     def change(old: Invulling) -> Invulling:
         return replace(old, **fields, uitschrijving=replace(old.uitschrijving, **away))
 
-    now = world._card(who.school)
     shown = now.versie.inhoud_hash if now and now.versie else None
-    card, _ = vul_in(who.work(world.town), PUPIL, change, kaart_etag(assert_seen))
+    card, _ = vul_in(who.work(world.town), PUPIL, change, kaart_etag(held))
     if "inzage" in fields:
         world.shown[who.school] = shown if fields["inzage"].gegeven else None
     who.sees = card
@@ -145,6 +145,12 @@ def collect(world: World, who: Employee) -> None:
 
 def set_ready(world: World, who: Employee) -> None:
     who.sees = zet_klaar(who.work(world.town), PUPIL)[0]
+
+
+def save_and_set_ready(world: World, who: Employee) -> None:
+    """Klaarzetten saves first (R32)."""
+    fill_in(world, who)
+    set_ready(world, who)
 
 
 def withdraw(world: World, who: Employee) -> None:
@@ -192,6 +198,8 @@ _ACTS: tuple[Callable[[World, Employee], None], ...] = (
     fill_in,
     collect,
     set_ready,
+    save_and_set_ready,
+    save_and_set_ready,
     withdraw,
     go_the_usual_way,
     ask,

@@ -53,6 +53,9 @@ class Memory:
     def school(self, *_: object) -> School:
         return self.instellingen
 
+    def dossier_met_school(self, *_: object) -> tuple[Dossier, School]:
+        return self.kaart, self.instellingen
+
     def document(self, school: object, leerling_id: str, id_: str) -> Document:
         return self.documents[id_]
 

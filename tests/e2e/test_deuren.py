@@ -1,0 +1,45 @@
+"""Each door answers under its own domain alone; the wire only to who holds a client certificate (issue 7, item 1)."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from infra.local.processes import ready, start, stop
+from infra.local.stack import Stack
+
+HTTP = urllib3.PoolManager(retries=False)
+SOAP = {"Content-Type": "text/xml"}
+
+
+@pytest.fixture(params=["portal.localhost", "wire.localhost", "api.elders.nl"])
+def both(sandbox: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+    """A process that has both doors, as a wrong deployment would, behind one domain: its address and the domain."""
+    command = [sys.executable, "-m", "infra.local.serve", "--deuren=portal,wire", f"--domein={request.param}"]
+    child = start("beide", command, tmp_path / "beide.log", sandbox.env)
+    try:
+        yield ready(child)["adres"], request.param
+    finally:
+        stop(child)
+
+
+def test_a_path_is_only_there_under_the_domain_of_its_door(both: tuple[str, str]) -> None:
+    address, domain = both
+    health = HTTP.request("GET", f"{address}/v1/gezondheid")
+    assert health.status == (200 if domain == "portal.localhost" else 404)
+    assert health.headers["Content-Type"].startswith(
+        "application/" if health.status == 200 else "application/problem+json"
+    )
+
+
+def test_a_certificate_in_a_header_is_never_read(both: tuple[str, str]) -> None:
+    address, _ = both
+    headers = SOAP | {
+        "X-Client-Cert": "-----BEGIN CERTIFICATE-----",
+        "X-Amzn-Mtls-Clientcert-Subject": "serialNumber=1",
+    }
+    answer = HTTP.request("POST", f"{address}/oso/18", body=b"<x/>", headers=headers)
+    assert answer.status == 500
+    assert b"ClientcertificaatOnbekend" in answer.data
