@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk leaks openapi test check generated faults guards bench pages package pins clean
+.PHONY: help demo run token exchange bulk swarm leaks openapi test check generated faults guards bench pages package doctor doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -19,6 +19,8 @@ exchange:   ## FILES='a.xml b.xml' [KLOK=2019-05-01]: exchange OSO files as they
 	@$(RUN) infra.local.exchange $(if $(KLOK),--klok=$(KLOK)) $(FILES)
 bulk:       ## [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1] [KILL=1]: a school binnen brin in one order
 	@$(RUN) infra.local.bulk $(foreach v,N WORKERS DUPLICATE POISON KILL,$(if $($(v)),$(v)=$($(v))))
+swarm:      ## [VRAGEN=1000] [DOSSIERS=50] [SCHOLEN=10]: many schools ask for few dossiers, all at once
+	@$(RUN) infra.local.swarm $(foreach v,VRAGEN DOSSIERS SCHOLEN TEGELIJK,$(if $($(v)),$(v)=$($(v))))
 leaks:      ## search logs, keys, urls and queues of a run for personal data; PLANT=1 must fail
 	@$(RUN) infra.local.leaks $(if $(PLANT),--plant)
 openapi:    ## the API document, in build/openapi.json
@@ -37,8 +39,12 @@ bench:      ## [GOALS='p1 p2']: the performance goals, as ratios to peers of the
 	@$(PEERS) tests.bench $(GOALS)
 pages:      ## [FILES='a.pdf']: every page of the PDFs as a picture, in build/pages/
 	@$(DEV) tests.pages $(FILES)
-package:    ## the deployable templates and zips of both doors, in build/
-	@$(DEV) infra.package
+package:    ## [STAGE=dev]: the deployable templates and zips of both doors, in build/
+	@$(DEV) infra.package $(or $(STAGE),dev)
+doctor:     ## [BRIN=14SS]: is the installation that the environment names well?
+	@$(RUN) infra.doctor $(BRIN)
+doctor-faults: ## plant faults in an embedded AWS: the doctor must find and name each
+	@$(RUN) infra.local.doctor_faults
 pins:       ## write the requirements again from their .in files
 	@$(PYTHON) -m infra.pins
 clean:      ## remove what the targets made

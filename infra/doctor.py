@@ -1,8 +1,8 @@
-"""`python -m infra.doctor [BRIN]`: is this installation well? One line per check, `OK|LET OP|MIS naam: tekst`; exit 0, or 1 for MIS.
+"""`python -m infra.doctor [BRIN]`: is this installation well? Exit 1 if something is wrong, else 0.
 
-Reads the settings of the app from the environment, as the app does, and only reads: it changes nothing. With a BRIN it
-also asks the Traffic Center for the aanleverpunten of that school. Nothing that it prints is a value of a setting, a
-number or a name.
+One line per check, `OK|LET OP|MIS naam: tekst`. Reads the settings of the app from the environment as the app does, and
+changes nothing. With a BRIN it asks the Traffic Center for the aanleverpunten of that school too. Nothing that it says
+is a value of a setting, a number or a name.
 """
 
 import os
@@ -288,7 +288,7 @@ def _doe(naam: str, check: Check, p: Patient) -> list[Bevinding]:
 
 def open_client() -> Callable[[str], Any]:
     """Clients of one session, that do not wait long."""
-    sessie = boto3.Session()
+    sessie: Any = boto3.Session()
     config = Config(connect_timeout=3, read_timeout=10, retries={"max_attempts": 2, "mode": "standard"})
     return lambda dienst: sessie.client(dienst, config=config)
 

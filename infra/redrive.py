@@ -1,8 +1,8 @@
 """`python -m infra.redrive QUEUE [AANTAL] [--doe]`: what lies in a dead letter queue, and put it back after a fix.
 
-QUEUE is publicaties, aanvragen or zorgvragen. A dry run by default: it shows which rows the messages are about, by kind,
-school and id, and leaves them; `--doe` puts at most AANTAL (100) of them back. A message is first sent, then removed:
-ended half way it is there twice, which does no harm (the row behind it is the truth).
+QUEUE is publicaties, aanvragen or zorgvragen. A dry run by default: it shows which rows the messages are about, by
+kind, school and id, and leaves them; `--doe` puts at most AANTAL (100) of them back. A message is first sent, then
+removed: ended half way it is there twice, which does no harm (the row behind it is the truth).
 """
 
 import argparse

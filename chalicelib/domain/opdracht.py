@@ -100,6 +100,12 @@ class Opdracht:
         """The employee who ordered it."""
         return Door(self.school.code, self.gevraagd_door_sub, self.gevraagd_door)
 
+    def klaar(self, telling: Telling) -> bool:
+        """Whether there is nothing left to do: every pupil has a result, and a pakket of them was made."""
+        return self.status is Opdrachtstatus.GEREED or (
+            telling.klaar >= self.totaal and self.soort is not Bulksoort.INZAGEPAKKET
+        )
+
     def gereed(self, telling: Telling) -> "Opdracht":
         """The opdracht with every pupil done."""
         return replace(self, status=Opdrachtstatus.GEREED, telling=telling, version=self.version + 1)
@@ -146,7 +152,7 @@ def overstap_staat_klaar(dossier: Dossier) -> bool:
 
 def opdracht_tekst(opdracht: Opdracht, telling: Telling) -> str:
     """The text at the top of the page (R77, 15.14), or how far it is."""
-    if telling.klaar < opdracht.totaal:
+    if not opdracht.klaar(telling):
         return teksten.bulk_loopt(telling.klaar, opdracht.totaal)
     if opdracht.soort is not Bulksoort.BINNEN_BRIN:
         return teksten.bulk_gereed(opdracht.soort.value, telling.gelukt)

@@ -428,6 +428,7 @@ _BULK_GEREED = {
     "VERZAMELEN": "dossier(s) verzameld",
     "INZAGE": "keer inzage vastgelegd",
     "KLAARZETTEN": "dossier(s) klaargezet",
+    "INZAGEPAKKET": "dossier(s) opgenomen in het inzagepakket",
 }
 
 

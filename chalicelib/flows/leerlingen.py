@@ -85,9 +85,14 @@ def met_record(kaart: Dossier, record: Record, map_: str, hash_: str, pgn_sleute
 
 
 def begin_kaart(werk: Werk, leerling_id: str) -> Dossier:
-    """A new card. Was there one before, then its chain goes on: a removed pupil keeps its mutatielog (ch. 16)."""
+    """A new card. Was there one before, then its chain goes on: a removed pupil keeps its mutatielog (ch. 16).
+
+    The count of versions goes on too: those of before may lie there until the clean-up takes them.
+    """
     nieuw = Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
-    return replace(nieuw, kop=werk.stores.kop(nieuw.onderwerp))
+    kop = werk.stores.kop(nieuw.onderwerp)
+    eerder = werk.stores.versies(werk.school, leerling_id) if kop.aantal else []
+    return replace(nieuw, kop=kop, laatste_nummer=max((versie.nummer for versie in eerder), default=0))
 
 
 def _aangevuld(record: Record) -> Waarden:

@@ -102,10 +102,15 @@ def rond_af(stores: Stores, opdracht: Opdracht, nu: datetime) -> Telling:
         stores.commit(werk.mutatie(Actie.OPDRACHT_GEREED, oud.onderwerp, **details), oud, oud.gereed(telling))
 
     if telling.klaar >= opdracht.totaal:
-        if opdracht.soort is Bulksoort.INZAGEPAKKET and opdracht.status is Opdrachtstatus.LOOPT:
+        if opdracht.soort is Bulksoort.INZAGEPAKKET and not _gesloten(stores, opdracht):
             pakket.maak(stores, opdracht, lees_taken(stores, opdracht))
         herhaal(poging)
     return telling
+
+
+def _gesloten(stores: Stores, opdracht: Opdracht) -> bool:
+    """As it is now: a worker remembers the opdracht as it began."""
+    return stores.opdracht(opdracht.school, opdracht.id).status is Opdrachtstatus.GEREED
 
 
 def stand(stores: Stores, opdracht: Opdracht) -> Telling:

@@ -1,4 +1,4 @@
-"""The kind of a file by its content, for the kinds that may travel in a dossier (15.30). One list at most is unpacked."""
+"""The kind of a file by its content, for the kinds that may travel in a dossier (15.30). One list is unpacked."""
 
 import zipfile
 import zlib

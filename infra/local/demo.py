@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError
 
 from chalicelib.gegevensset.controle import controleer
 from infra.local.demo_instances import twee_installaties
-from infra.local.demo_zorgvraag import zorgvraag, zorgvraag_22
+from infra.local.demo_zorgvraag import zorgvraag
 from infra.local.enrol import enrol
 from infra.local.listeners import descendants, listeners, processes_with
 from infra.local.portal_client import (
@@ -180,7 +180,6 @@ CHAPTERS: Mapping[str, Callable[[Story], None]] = {
     "Naar het voortgezet onderwijs": povo,
     "Binnen de BRIN": binnen_brin,
     "Een zorgvraag aan het samenwerkingsverband": zorgvraag,
-    "Dezelfde zorgvraag in generatie 22": zorgvraag_22,
     "Twee installaties en een Traffic Center": twee_installaties,
     "Alleen op deze machine": luisteraars,
 }

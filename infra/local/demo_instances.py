@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from infra.local.demo_zorgvraag import zorgvraag
 from infra.local.instances import instances
 from infra.local.portal_client import Portal, card_path, download, outcome, request_dossier
 from infra.local.story import Story, collect, fill_in, put, record_inzage, set_ready
@@ -15,15 +16,17 @@ _ID = "over-en-weer"
 
 
 def twee_installaties(story: Story) -> None:
-    """In '18 and in '22: both start, and each sends the other a pupil, byte for byte."""
-    for profiel in ("18", "22"):
+    """In '18 and in '22: both start, and each sends the other a pupil, byte for byte; in '22 a zorgvraag too."""
+    for profiel, parties in (("18", ()), ("22", ("swv",))):
         story.begin(f"Twee installaties, elk met eigen AWS en certificaat, generatie '{profiel}")
-        with tempfile.TemporaryDirectory(prefix="oso-twee-") as map_, instances(Path(map_), profiel) as (a, b):
+        with tempfile.TemporaryDirectory(prefix="oso-twee-") as map_, instances(Path(map_), profiel, parties) as (a, b):
             story.check(len({a.portal, b.portal, a.aws.endpoint, b.aws.endpoint, a.wire, b.wire}) == 6, "beide draaien")
             heen, terug = Portal(a, "14SS00"), Portal(b, "99EF00")
             data = story.pupils["POPO"]
             _exchange(story, heen, terug, data)
             _exchange(story, terug, heen, data.replace(_number(data), _ANDER[1].encode()))
+            if a.parties:
+                zorgvraag(replace(story, stack=a, bron=heen, since=time.monotonic()), _ID)
 
 
 def _exchange(story: Story, bron: Portal, doel: Portal, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""A chapter of the demo: a school asks its samenwerkingsverband for support, in both generations of the protocol (ch. 9).
+"""A chapter of the demo: a school asks its samenwerkingsverband for support, in '18 and again in '22 (ch. 9).
 
 The SWV's system is a process of its own with its own certificate and door; it fetches what it is told of by itself.
 Its answer is written by somebody there, which the demo does at its control page.
@@ -12,36 +12,17 @@ import urllib3
 
 from chalicelib.gegevensset.codec import decode
 from chalicelib.gegevensset.controle import controleer
-from infra.local.enrol import enrol
 from infra.local.portal_client import Portal, download
-from infra.local.scholen import SCHOLEN, SWV
-from infra.local.stack import stack
-from infra.local.story import Story, number, put, refusal
-from infra.local.world import Options
+from infra.local.scholen import SWV
+from infra.local.story import Story, number, refusal
 
 _ANTWOORD = "Wij komen in week 6 kijken en denken mee over rekenen."
 _SECONDS = 30
 _HTTP = urllib3.PoolManager(retries=False, timeout=30)
 
 
-def zorgvraag(story: Story) -> None:
-    """Send a zorgvraag for the pupil of chapter 3, generation '18: from the picker to the answer (R106-R116)."""
-    _tell(story, "popo")
-
-
-def zorgvraag_22(story: Story) -> None:
-    """The same in generation '22: a second sandbox, beside the first, with its own Traffic Center."""
-    story.begin("Een tweede sandbox, generatie 22")
-    with stack(None, Options(retry=1, profiel="22", parties=("swv",))) as running:
-        enrol(running, [school for school in SCHOLEN if school.vestiging == "14SS00"])
-        other = Story(running, Portal(running, "14SS00"), story.pupils, story.uit)
-        story.done(f"{running.portal}/v1 en {running.wire}")
-        put(other, "popo", "POPO")
-        _tell(other, "popo")
-
-
-def _tell(story: Story, leerling_id: str) -> None:
-    """Pick the SWV, send, let its system fetch, read the answer; and try to change what is sent."""
+def zorgvraag(story: Story, leerling_id: str = "popo") -> None:
+    """From the picker to the answer, for a pupil of 14SS00 who is there; what is sent cannot be changed (R106-R116)."""
     ib = story.bron.to("14SS00", "intern_begeleider")
     path = f"/leerlingen/{leerling_id}/zorgvragen"
     story.begin("Samenwerkingsverbanden van de school")

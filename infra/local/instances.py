@@ -21,12 +21,15 @@ VAN = {"14SS00": "leverancier-a", "99EF00": "leverancier-b"}
 
 
 @contextmanager
-def instances(folder: Path, profiel: str) -> Iterator[tuple[Stack, Stack]]:
-    """Run both in this generation until the block ends, their schools enrolled. Files go under `folder`."""
+def instances(folder: Path, profiel: str, parties: tuple[str, ...] = ()) -> Iterator[tuple[Stack, Stack]]:
+    """Run both in this generation until the block ends, their schools enrolled. Files go under `folder`.
+
+    `parties`: systems of others that take part beside the first (`Options.parties`).
+    """
     with ExitStack() as up:
         center = up.enter_context(traffic_center(_new(folder / "tc")))
         running = [
-            up.enter_context(stack(_new(folder / naam), _options(school, naam, profiel), center))
+            up.enter_context(stack(_new(folder / naam), _options(school, naam, profiel, parties), center))
             for school, naam in VAN.items()
         ]
         for school in SCHOLEN:
@@ -37,8 +40,10 @@ def instances(folder: Path, profiel: str) -> Iterator[tuple[Stack, Stack]]:
         yield running[0], running[1]
 
 
-def _options(school: str, naam: str, profiel: str) -> Options:
-    return Options(leverancier=naam, scholen={f"portaal-{naam[-1]}": (school,)}, profiel=profiel, retry=1)
+def _options(school: str, naam: str, profiel: str, parties: tuple[str, ...]) -> Options:
+    beside = parties if school == next(iter(VAN)) else ()
+    scholen = {f"portaal-{naam[-1]}": (school,)}
+    return Options(leverancier=naam, scholen=scholen, profiel=profiel, retry=1, parties=beside)
 
 
 def _at_the_center(center: Center, school: Sandboxschool) -> None:

@@ -117,11 +117,17 @@ def waiting(up: Embedded) -> None:
     assert overzicht.werkvoorraad(up.work)
 
 
+def requests(up: Embedded) -> None:
+    """A page of the requests by other schools."""
+    assert up.stores.lijst("IN", up.work.school, limiet=25, na=None).rijen
+
+
 WAYS: dict[str, Way] = {
     "publish": publish,
     "deliver": deliver,
     "a page of the overview": overview,
     "the work that waits": waiting,
+    "a page of the requests": requests,
 }
 
 

@@ -46,6 +46,7 @@ _BODIES: dict[str, Any] = {  # where the API gives no example of its own
 }
 # The parameter `id` means something else under each of these.
 _IDS = (
+    ("/inzagepakket", "inzagepakket"),
     ("/opdrachten/", "opdracht"),
     ("/binnengekomen/", "verzoek"),
     ("/dossieraanvragen/", "aanvraag"),

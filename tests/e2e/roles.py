@@ -29,6 +29,7 @@ _TABLE = (
     (r"\w+ /v1/.*zorgvragen(/.*)?", _CARE),
     (r"GET /v1/.*/mutatielogs(/controle)?", _LOGS),
     (r"PUT /v1/leerlingen/\{leerlingId\}", _WORK | {PORTAL}),
+    (r"GET /v1/opdrachten/.*/inzagepakket", _READ),
     (r"GET /v1/opdrachten/.*", _SETTINGS),
     (r"POST /v1/.*(klaarzetten|intrekken|overstapdossier/notificaties)", _READ),
     (r"POST /v1/.*(zoeken|/nummer)", _READ),

@@ -153,6 +153,19 @@ def test_an_overstap_goes_from_verzamelen_by_inzage_to_klaarzetten_in_bulk(schoo
     assert _codes(_results(school, id_)[one]) == ("OVERGESLAGEN", ["STAAT_AL_KLAAR"])
 
 
+def test_an_inzagepakket_is_there_when_its_order_says_so(school: Client, pupil: str) -> None:
+    collected, not_collected = f"{pupil}-a", f"{pupil}-b"
+    for id_, number in zip((collected, not_collected), NUMBERS[10:], strict=False):
+        school.put_pupil(id_, number)
+    assert school.fill_in(collected, uitschrijving={"datum": "2026-07-31"}).status == 200
+    assert school.act(collected, "verzamelen", overdracht="POPO").status == 200
+    id_ = _order(school, "inzagepakket", {"leerlingIds": [collected, not_collected]})
+    card = _done(school, id_)
+    assert (card["gelukt"], card["tekst"]) == (1, "1 dossier(s) opgenomen in het inzagepakket")
+    link = school.get(f"/opdrachten/{id_}/inzagepakket")["url"]
+    assert HTTP.request("GET", link).data.startswith(b"%PDF")
+
+
 def test_the_same_key_is_the_same_order_and_another_body_is_refused(school: Client, pupil: str) -> None:
     key = uuid.uuid4().hex
     body = {"leerlingIds": [pupil]}

@@ -176,6 +176,17 @@ def test_versions_say_who_saw_and_got_them_and_what_differs(
     problem(missing, 404, "VERSIE_NIET_GEVONDEN")
 
 
+def test_a_pupil_who_was_removed_and_comes_back_can_be_collected_again(
+    bron: Client, pupil: str, number: str, put: Callable[..., None]
+) -> None:
+    """The clean-up may not have taken the versions of before yet: the count goes on."""
+    for version in (1, 2):
+        put(pupil)
+        bron.publish(pupil)
+        assert bron.card(pupil)["versie"] == version
+        assert bron.ask("DELETE", f"/leerlingen/{pupil}", if_match="*").status == 204
+
+
 # --- the rights of the pupil and the parents --------------------------------------------------------------------------
 
 
@@ -226,6 +237,13 @@ def test_destruction_leaves_nothing_but_the_proof_and_the_chain(
     assert not [row["sk"]["S"] for row in kept if "Vernietigd" in json.dumps(row)]
     about = sorted(row["sk"]["S"].partition("#")[0] for row in kept if pupil in json.dumps(row))
     assert about == ["KETEN", "VERNIETIGD"]  # when the chain itself goes, and the proof
+    (request,) = [
+        one
+        for one in bron.get("/dossieraanvragen/binnengekomen?limiet=100")["items"]
+        if one["id"] == possible["aanvraagId"]
+    ]
+    assert (request["leerling"], request["leerlingId"], request["nummer"]) == (None, None, "")
+    assert request["brinAanvragendeSchool"] == "99EF"
     problem(bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier"), 404, "LEERLING_NIET_GEVONDEN")
     assert doel.fetch(number)["resultaat"]["code"] == "LEERLING_NIET_BEKEND"
     put(f"{pupil}-opnieuw")  # the number is free again

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from infra.local.pki import OIN
 from infra.local.stack import Stack
+from infra.local.swarm import Plan, zwerm
 from tests.e2e.client import Client, problem
 from tests.e2e.stand import Stand
 from tests.e2e.wire import Wire
@@ -425,3 +426,16 @@ def test_an_onderwijsnummer_asks_like_a_bsn(bron: Client, doel: Client, pupil: s
         assert doel.fetch(EDUCATION_NUMBER, pgnType="ONDERWIJSNUMMER")["status"] == "ONTVANGEN"
     finally:
         bron.forget_pupils_made()
+
+
+# --- many at once -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("plan", [Plan(20, 1, 1, 20), Plan(60, 4, 3, 30)])
+def test_many_askers_at_once_each_get_the_right_answer_and_each_delivery_is_logged_once(
+    sandbox: Stack, plan: Plan
+) -> None:
+    found = zwerm(sandbox, plan)
+    assert found.fouten == []
+    assert found.antwoorden["delivered"] == plan.vragen / plan.scholen
+    assert found.seconden < 20  # twenty on one chain of the mutatielog: before API Gateway would give up

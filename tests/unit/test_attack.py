@@ -1,8 +1,10 @@
 """What an attacker tried, in the rooms without I/O: each of these got through once."""
 
 import time
+import zipfile
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from typing import Any, cast
 
 import pytest
@@ -16,13 +18,14 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.termijnen import Termijnen, leerling_weg
 from chalicelib.errors import Invalid, Melding
 from chalicelib.flows.balie import Balie, Beller, naam_als_bediend
+from chalicelib.gegevensset.bestandssoort import met_macros, soort_van
 from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.meldingen import MEESTE
 from chalicelib.gegevensset.samenstellen import naam_van, overzicht_van
 from chalicelib.gegevensset.tabel import Element, standaard
 from chalicelib.gegevensset.waarde import dag, past
 from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
-from chalicelib.web.replies import MEESTE_MELDINGEN, probleem, van_pydantic
+from chalicelib.web.replies import MEESTE_MELDINGEN, past_niet, probleem, van_pydantic
 from chalicelib.web.vormen import BinnengekomenZoekVorm, HerkomstVorm, KaartWijziging, RecordVorm
 from tests.pupil import NOW, card, record
 
@@ -118,6 +121,20 @@ def test_no_refusal_carries_more_meldingen_than_an_answer_holds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "too_large"),
+    [
+        ("x" * 5_800_000, False),
+        ("x" * 6_000_000, True),
+        ('"' * 3_000_000, True),
+        (b"x" * 4_300_000, False),
+        (b"x" * 4_600_000, True),
+    ],
+)
+def test_an_answer_is_measured_as_a_lambda_sends_it(body: str | bytes, too_large: bool) -> None:
+    assert past_niet(body) is too_large
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {"inzage": {"inzagen": [{}] * 21}},
@@ -131,6 +148,43 @@ def test_no_refusal_carries_more_meldingen_than_an_answer_holds() -> None:
 def test_a_list_that_would_not_fit_a_row_is_refused(body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         KaartWijziging.model_validate(body)
+
+
+# --- files that are two things at once --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "front", [b"<html><script>", b"MZ\x90\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"x"]
+)
+def test_what_begins_as_something_else_is_no_pdf(front: bytes) -> None:
+    assert soort_van(front + b"%PDF-1.4 verzonnen") != "PDF"
+    assert soort_van(b"\xef\xbb\xbf\r\n %PDF-1.4 verzonnen") == "PDF"
+
+
+def _office(types: bytes) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("word/document.xml", b"<x/>")
+        archive.writestr("word/onschuldig.bin", b"macro")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("types", "macros"),
+    [
+        (
+            b'<Types><Override PartName="/word/onschuldig.bin" ContentType="application/vnd.ms-office.vbaProject"/>',
+            True,
+        ),
+        (b'<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>', True),
+        (b'<Types><Override ContentType="application/vnd.openxmlformats.document.main+xml"/></Types>', False),
+    ],
+)
+def test_macros_are_found_whatever_their_file_is_called(types: bytes, macros: bool) -> None:
+    data = _office(types)
+    assert soort_van(data) == "DOCX"
+    assert met_macros("DOCX", data) is macros
 
 
 # --- who may ask from where -------------------------------------------------------------------------------------------

@@ -63,8 +63,17 @@ def test_the_text_at_the_top_is_that_of_r77_and_says_how_far_it_is_before(
 
 def test_every_act_has_its_own_text_when_it_is_done() -> None:
     done = Telling(gelukt=3)
-    texts = {opdracht_tekst(_opdracht(soort, Profiel.BB_POPO), done) for soort in Bulksoort}
+    texts = {opdracht_tekst(_opdracht(soort, Profiel.BB_POPO).gereed(done), done) for soort in Bulksoort}
     assert len(texts) == len(Bulksoort)
+
+
+def test_an_inzagepakket_is_ready_only_when_it_was_made() -> None:
+    done = Telling(gelukt=3)
+    pakket = _opdracht(Bulksoort.INZAGEPAKKET)
+    assert not pakket.klaar(done)
+    assert pakket.gereed(done).klaar(done)
+    assert _opdracht(Bulksoort.KLAARZETTEN).klaar(done)
+    assert not _opdracht(Bulksoort.KLAARZETTEN).klaar(Telling(gelukt=2))
 
 
 def test_results_are_counted_from_their_rows_and_a_technical_failure_is_a_failure() -> None:

@@ -215,10 +215,9 @@ def haal(vraag: Vraag) -> Antwoord:
     stores = vraag.werk.stores
     opdracht = stores.opdracht(vraag.school, vraag.pad["id"])
     telling = opdrachten.stand(stores, opdracht)
-    klaar = telling.klaar >= opdracht.totaal
     body = OpdrachtUit(
         soort=opdracht.soort,
-        status=Opdrachtstatus.GEREED if klaar else Opdrachtstatus.LOOPT,
+        status=Opdrachtstatus.GEREED if opdracht.klaar(telling) else Opdrachtstatus.LOOPT,
         totaal=opdracht.totaal,
         gelukt=telling.gelukt,
         mislukt=telling.mislukt,
