@@ -60,6 +60,7 @@ class Settings:
     profiel: str
     klok: datetime | None
     aanmeldweek: tuple[int, int]
+    vragen_per_dag: int
     termijnen: Mapping[str, int]
     zoeksleutel_provider: str
     domeinen: Mapping[str, str]
@@ -94,6 +95,7 @@ class Settings:
             wire_url=env.get("OSO_WIRE_URL", ""),
             profiel=env.get("OSO_PROFIEL", "18"),
             klok=datetime.fromisoformat(klok) if klok else None,
+            vragen_per_dag=int(env.get("OSO_VRAGEN_PER_DAG", "500")),
             aanmeldweek=_maand_en_dag(env.get("OSO_AANMELDWEEK", "03-25")),
             termijnen=json.loads(env.get("OSO_TERMIJNEN", "{}")),
             zoeksleutel_provider=env.get("OSO_ZOEKSLEUTEL_PROVIDER", "sandbox"),

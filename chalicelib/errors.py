@@ -43,10 +43,14 @@ class Melding:
 
 
 class OsoError(Exception):
-    """Base of all of them: a stable upper-case `code`, and what to tell the person who caused it."""
+    """Base of all of them: a stable upper-case `code`, and what to tell the person who caused it.
 
-    def __init__(self, code: str, detail: str = "", meldingen: Iterable[Melding] = ()) -> None:
+    `wacht`: after how many seconds it makes sense to try again, where that is known.
+    """
+
+    def __init__(self, code: str, detail: str = "", meldingen: Iterable[Melding] = (), *, wacht: int = 0) -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
+        self.wacht = wacht
         self.code = code
         self.detail = detail
         self.meldingen = tuple(meldingen)

@@ -25,13 +25,11 @@ _TIME = (2020, 1, 1, 0, 0, 0)
 # What of an installation a door loads: top-level names. Chalice's command line and its dependencies stay behind.
 _BOTH = (
     "aws_lambda_powertools",
-    "boto3",
     "botocore",
     "chalice",
     "dateutil",
     "jmespath",
     "lxml",
-    "s3transfer",
     "six.py",
     "typing_extensions.py",
     "urllib3",
@@ -62,10 +60,9 @@ _EXTENSION = {"portal": ("_cffi_backend",), "wire": ()}
 _LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing|examples?|__pycache__|include|includes|isoschematron|py\.typed)(/|$)"
     r"|\.(pyi|pyx|pxd|pxi|c|h|rst|md|txt)$"
-    r"|^boto3/(data|examples)/"
     r"|^chalice/(cli|deploy|templates|vendored|local\.py|package\.py|awsclient\.py|api|policies\.json|policies-extra)"
     r"|^lxml/(objectify|html|doctestcompare|cssselect|sax|usedoctest|pyclasslookup)"
-    r"|^fontTools/(.*\.so$|cu2qu/|qu2cu/|mtiLib/|ufoLib/|voltLib/|t1Lib/|designspaceLib/|merge/|svgLib/)"
+    r"|^fontTools/(.*\.so$|cu2qu/|qu2cu/|mtiLib/|voltLib/|t1Lib/|merge/)"
     r"|^PIL/_(avif|webp|imagingtk)|^PIL/AvifImage|^PIL/WebPImage|^pillow\.libs/lib(avif|webp)"
 )
 _SERVICES = ("dynamodb", "s3", "sqs", "kms")

@@ -1,20 +1,27 @@
-"""`make package`: the deployable template and zip of each door, in `build/portal` and `build/wire`.
+"""`python -m infra.package [STAGE]`, `make package`: the template, zip and SBOM of each door, in `build/`.
 
-Chalice builds both from this one app; what it cannot say itself is merged in from here and infra/resources.yaml: the
-names of tables and queues as settings, and for every queue that a message may fail by itself. The results are read back
-and checked. Needs the package index. Secrets, domains and alarms are not in these templates yet.
+Chalice makes the templates from this one app; what it cannot say itself is merged in from here, infra/front.py and
+infra/resources.yaml. The zips are ours (infra/bundle.py): Chalice's hold its own command line and no `.pyc`. Settings
+of a stage that are no secrets come from `.chalice/settings-STAGE.json`; for production they must be there and safe. The
+results are read back and checked. Needs the package index. Alarms are not in these templates yet.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from chalicelib.veilig import bezwaren
+from infra import bundle, front
+from infra.front import logical_id
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -58,11 +65,6 @@ def merged(door: str, functions: Mapping[str, str]) -> dict[str, Any]:
     return template
 
 
-def logical_id(naam: str) -> str:
-    """Give the logical id that Chalice makes of a function's name."""
-    return "".join(part.capitalize() for part in naam.replace("-", "_").split("_"))
-
-
 def queue_functions() -> dict[str, str]:
     """Ask the app, in a process of its own, which function reads which queue."""
     code = (
@@ -89,35 +91,75 @@ def faults(template: Mapping[str, Any], names: list[str]) -> Iterator[str]:
     yield from (f"{name} does not belong in a package" for name in names if name.startswith(_FORBIDDEN))
 
 
-def main() -> int:
+LIMITS = {"wire": 14_000_000, "portal": 26_000_000}
+"""P7: how large a zip may be, in bytes."""
+
+
+def stage_settings(stage: str) -> dict[str, str]:
+    """The settings of a stage from its file; none is fine for anything but production."""
+    path = ROOT / ".chalice" / f"settings-{stage}.json"
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def unsafe(stage: str, settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Why this stage may not be packaged; what the template itself gives counts as given."""
+    if stage != "prod":
+        return ()
+    kept = {naam: "{{resolve:secretsmanager}}" for naam in front.SECRETS}
+    return bezwaren({"OSO_KMS_SLEUTEL": "alias/oso-prod", **kept, **settings})
+
+
+def main(arguments: list[str]) -> int:
     """Build and check both doors; print the sizes; 1 if anything is wrong."""
-    functions = queue_functions()
-    wrong = [f"{door}: {one}" for door in DOORS for one in _build(door, functions)]
+    stage = arguments[0] if arguments else "dev"
+    settings = stage_settings(stage)
+    if redenen := unsafe(stage, settings):
+        print(*redenen, f"make package: {stage} wordt zo niet gebouwd", sep="\n")
+        return 1
+    functions, installed = queue_functions(), BUILD / "packages"
+    bundle.install(installed)
+    wrong = [f"{door}: {one}" for door in DOORS for one in _build(door, functions, settings, installed)]
     print("\n".join(wrong) if wrong else "make package: alles in orde")
     return 1 if wrong else 0
 
 
-def _build(door: str, functions: Mapping[str, str]) -> list[str]:
-    BUILD.mkdir(exist_ok=True)
-    source, target = BUILD / f"{door}-merge.json", BUILD / door
-    source.write_text(json.dumps(merged(door, functions), indent=1))
-    command = [
-        str(BIN / "chalice"),
-        "package",
-        "--stage",
-        door,
-        "--merge-template",
-        str(source),
-        "--template-format",
-        "json",
-    ]
-    subprocess.run([*command, str(target)], cwd=ROOT, check=True, env={**os.environ, "AWS_DEFAULT_REGION": "eu-west-1"})
-    archive, template = target / "deployment.zip", target / "sam.json"
-    print(f"{door}: {archive.stat().st_size / 1e6:.1f} MB", flush=True)
-    lint = subprocess.run([str(BIN / "cfn-lint"), str(template)], capture_output=True, text=True, check=False)
+def template_of(door: str, functions: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, Any]:
+    """The whole template of one door. Chalice packages a copy without packages: their zip is made elsewhere."""
+    with tempfile.TemporaryDirectory(prefix="oso-package-") as name:
+        copy, out = Path(name) / "app", Path(name) / "out"
+        for part in ("app.py", "chalicelib", ".chalice"):
+            source = ROOT / part
+            (shutil.copytree if source.is_dir() else _copy)(source, copy / part)
+        (copy / "requirements.txt").write_text("")
+        merge = Path(name) / "merge.json"
+        merge.write_text(json.dumps(merged(door, functions)))
+        command = [str(BIN / "chalice"), "package", "--stage", door, "--merge-template", str(merge)]
+        env = {**os.environ, "AWS_DEFAULT_REGION": "eu-west-1", "OSO_STAGE": "dev"}
+        subprocess.run([*command, "--template-format", "json", str(out)], cwd=copy, check=True, env=env)
+        template: dict[str, Any] = json.loads((out / "sam.json").read_text())
+    return front.complete(template, door, settings)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _build(door: str, functions: Mapping[str, str], settings: Mapping[str, str], installed: Path) -> list[str]:
+    target = BUILD / door
+    target.mkdir(parents=True, exist_ok=True)
+    path, template = target / "sam.json", template_of(door, functions, settings)
+    path.write_text(json.dumps(template, indent=1))
+    archive = bundle.build(installed, door, target)
+    bundle.write_sbom(installed, door, target, "0.1.0")
+    size = archive.stat().st_size
+    print(f"{door}: {size / 1e6:.1f} MB (at most {LIMITS[door] / 1e6:.0f})", flush=True)
+    lint = subprocess.run([str(BIN / "cfn-lint"), str(path)], capture_output=True, text=True, check=False)
+    big = [f"{size} bytes is more than {LIMITS[door]}"] if size > LIMITS[door] else []
     with zipfile.ZipFile(archive) as packed:
-        return [*lint.stdout.splitlines(), *faults(json.loads(template.read_text()), packed.namelist())]
+        return [*lint.stdout.splitlines(), *big, *faults(template, packed.namelist())]
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

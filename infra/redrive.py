@@ -59,7 +59,7 @@ def about(body: str) -> str:
 def redrive(sqs: Any, url: str, most: int, *, doe: bool) -> list[str]:
     """Show, and with `doe` put back; what cannot be read stays where it is."""
     lines = []
-    for message in dead(sqs, url, most):
+    for message in list(dead(sqs, url, most)):  # all first: what is shown only becomes visible again
         what = about(message["Body"])
         place = {"QueueUrl": f"{url}-dood", "ReceiptHandle": message["ReceiptHandle"]}
         if doe and what != "onleesbaar bericht":

@@ -28,6 +28,7 @@ class Bulksoort(StrEnum):
     VERZAMELEN = "VERZAMELEN"
     INZAGE = "INZAGE"
     KLAARZETTEN = "KLAARZETTEN"
+    OPVRAGEN = "OPVRAGEN"
     INZAGEPAKKET = "INZAGEPAKKET"
 
 
@@ -49,12 +50,25 @@ class Bulkresultaat(StrEnum):
 
 
 @dataclass(frozen=True)
+class Vraagtaak:
+    """One dossier to ask for: at which school, whose number (encrypted), and whether only something newer will do."""
+
+    plek: int
+    brin: str
+    nummer: str = field(repr=False)
+    nummer_type: str
+    alleen_als_nieuwer: bool = False
+
+
+@dataclass(frozen=True)
 class Taak:
     """One pupil of an opdracht: what was asked for this pupil alone."""
 
     leerling_id: str
     ook_overstap: bool = False
     inzage: Inzage | None = field(default=None, repr=False)
+    vraag: Vraagtaak | None = None
+    """A dossier of another school; `leerling_id` is then no pupil's."""
 
 
 @dataclass(frozen=True)

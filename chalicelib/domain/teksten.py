@@ -213,6 +213,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Verstuur een nieuwe zorgvraag als dat nodig is.",
     ),
     "ZORGVRAAG_NIET_GEVONDEN": ("Deze zorgvraag bestaat niet (meer).", "Kies een zorgvraag uit de lijst."),
+    "NUMMER_IN_BIJLAGE": (
+        "In deze bijlage staat het nummer van de leerling.",
+        "Controleer of dat de bedoeling is; de bijlage gaat mee zoals zij is.",
+    ),
     "NUMMER_IN_INHOUD": (
         "In deze tekst of bijlage staat het nummer van de leerling. Dat mag niet naar een samenwerkingsverband.",
         "Verwijder het nummer uit de tekst of de bijlage, of laat die weg.",
@@ -297,6 +301,16 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "STAAT_AL_KLAAR": ("Het dossier staat al klaar.", "U hoeft niets te doen."),
     "LEERLING_DUBBEL": ("Deze leerling staat meer dan een keer in de lijst.", "Noem elke leerling een keer."),
+    "AANTAL_VRAGEN": ("De lijst is leeg of te lang.", "Vraag 1 tot en met 1000 dossiers tegelijk op."),
+    "VRAAG_DUBBEL": ("Dit nummer staat meer dan een keer in de lijst.", "Noem elke leerling een keer."),
+    "CSV_ONLEESBAAR": (
+        "De lijst is geen leesbare CSV in UTF-8 met de kolommen brin, pgnType en pgn.",
+        "Begin met de regel brin,pgnType,pgn en scheid de kolommen met een komma of puntkomma.",
+    ),
+    "TE_VEEL_AANVRAGEN": (
+        "U hebt vandaag het grootste aantal dossiers opgevraagd dat een medewerker op een dag kan opvragen.",
+        "Ga morgen verder, of laat de beheerder de daglimiet verhogen.",
+    ),
     "AANTAL_LEERLINGEN": ("De lijst is leeg of te lang.", "Kies 1 tot en met 1000 leerlingen."),
     "OOK_OVERSTAP_ONBEKEND": (
         "Deze leerling staat niet in leerlingIds.",
@@ -429,6 +443,7 @@ _BULK_GEREED = {
     "INZAGE": "keer inzage vastgelegd",
     "KLAARZETTEN": "dossier(s) klaargezet",
     "INZAGEPAKKET": "dossier(s) opgenomen in het inzagepakket",
+    "OPVRAGEN": "dossier(s) opgevraagd; de antwoorden staan bij de dossieraanvragen",
 }
 
 

@@ -19,6 +19,7 @@ from chalicelib.flows.klaarzetten import verzamel_en_zet_klaar, zet_klaar
 from chalicelib.flows.opdrachten import lees_taken
 from chalicelib.flows.pakket import neem_op
 from chalicelib.flows.verzamelen import verzamel, vul_in
+from chalicelib.flows.vragenlijst import vraag_uit_lijst
 from chalicelib.store import Nudge, Stores
 from chalicelib.store.tabel import Write
 
@@ -202,12 +203,18 @@ def _neem_op(werk: Werk, opdracht: Opdracht, taak: Taak) -> None:
     neem_op(werk, taak.leerling_id)
 
 
+def _vraag_op(werk: Werk, opdracht: Opdracht, taak: Taak) -> None:
+    assert taak.vraag is not None
+    vraag_uit_lijst(werk, opdracht, taak.vraag)
+
+
 _DOE: dict[Bulksoort, Callable[[Werk, Opdracht, Taak], None]] = {
     Bulksoort.BINNEN_BRIN: _binnen_brin,
     Bulksoort.VERZAMELEN: _verzamel,
     Bulksoort.INZAGE: _leg_inzage_vast,
     Bulksoort.KLAARZETTEN: _zet_klaar,
     Bulksoort.INZAGEPAKKET: _neem_op,
+    Bulksoort.OPVRAGEN: _vraag_op,
 }
 
 

@@ -6,7 +6,7 @@ never keeps another waiting. What is done with one pupil: `bulk.py`.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.domain.gegevensblok import Profiel
@@ -28,6 +28,8 @@ class Bulkvraag:
     soort: Bulksoort
     taken: tuple[Taak, ...]
     profiel: Profiel | None = None
+    afdruk: str | None = field(default=None, repr=False)
+    """What the fingerprint is over, where it cannot be `bytes`: encrypted twice is not the same twice."""
 
     def bytes(self) -> bytes:
         """The pupils as they are kept, and for the fingerprint of an Idempotency-Key."""
@@ -41,7 +43,7 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
     """
     stores, data = werk.stores, vraag.bytes()
     profiel = vraag.profiel.value if vraag.profiel else ""
-    vingerafdruk = stores.geheim.vingerafdruk("opdracht", vraag.soort.value, profiel, data.decode())
+    vingerafdruk = stores.geheim.vingerafdruk("opdracht", vraag.soort.value, profiel, vraag.afdruk or data.decode())
 
     def poging() -> tuple[Opdracht, bool]:
         if eerder := stores.find_sleutel(werk.school, idempotency_key):

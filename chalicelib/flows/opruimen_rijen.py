@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from chalicelib.flows.opruimen import Schoonmaak
 
 Rij = Mapping[str, Any]
+_ELKE = "*"
 
 
 def beoordeel(werk: Schoonmaak, row: Rij) -> None:
     """Do with a row what its term says; a kind that is not in the table below stays."""
-    doe = _SOORT.get(row["pk"].partition("#")[0], {}).get(row["sk"].partition("#")[0])
+    soorten = _SOORT.get(row["pk"].partition("#")[0], {})
+    doe = soorten.get(row["sk"].partition("#")[0], soorten.get(_ELKE))
     if doe:
         doe(werk, row)
 
@@ -193,6 +195,12 @@ def _sleutel(werk: Schoonmaak, row: Rij) -> None:
         werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], verloopt=row["verloopt"]))
 
 
+def _teller(werk: Schoonmaak, row: Rij) -> None:
+    """What was counted on a day matters on that day alone."""
+    if row["sk"] < (werk.nu - timedelta(days=2)).date().isoformat():
+        werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], aantal=row["aantal"]))
+
+
 _SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
     "SCHOOL": {
         "DOSSIER": _leerling,
@@ -209,5 +217,7 @@ _SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
     "EIGENSESSIE": {"UIT": _eigen_sessie},
     "KOPPEL": {"ZORGVRAAG": _koppel},
     "SLEUTEL": {"SLEUTEL": _sleutel},
+    "ONTVANGST": {"ONTVANGST": _sleutel},
+    "TELLER": {_ELKE: _teller},
 }
 """By the first word of the partition key, then of the sort key (store/rijen.py)."""

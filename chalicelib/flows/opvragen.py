@@ -53,15 +53,34 @@ class Verzoek:
         return (self.brin.code, self.pgn.type.value, self.pgn.nummer, nieuwer, self.leerling_id or "")
 
 
-def vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Dossieraanvraag:
+@dataclass(frozen=True)
+class Daglimiet:
+    """How many dossiers an employee may ask for on this day, and how many seconds of it are left."""
+
+    grens: int
+    dag: date
+    seconden: int
+
+    def tel(self, werk: Werk, aantal: int) -> None:
+        """Count them, or raise Refused("TE_VEEL_AANVRAGEN") and count none."""
+        if not werk.stores.tel_mee(werk.school, werk.door.sub, self.dag, aantal, self.grens):
+            melding = teksten.melding("TE_VEEL_AANVRAGEN")
+            raise Refused(melding.code, meldingen=[melding], wacht=self.seconden)
+
+
+def vraag_op(
+    werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str, limiet: Daglimiet | None = None
+) -> Dossieraanvraag:
     """Keep the question and nudge the worker. The same key again gives the same request (api.md, Writing).
 
-    Raises Refused: LEERLING_BESTAAT_AL (R93), AANLEVERPUNT_ONTBREEKT (R66), SLEUTEL_HERGEBRUIKT.
+    Raises Refused: LEERLING_BESTAAT_AL (R93), AANLEVERPUNT_ONTBREEKT (R66), SLEUTEL_HERGEBRUIKT, TE_VEEL_AANVRAGEN.
     """
-    return herhaal(lambda: _vraag_op(werk, verzoek, idempotency_key, id_))
+    return herhaal(lambda: _vraag_op(werk, verzoek, idempotency_key, id_, limiet))
 
 
-def _vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> Dossieraanvraag:
+def _vraag_op(
+    werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str, limiet: Daglimiet | None
+) -> Dossieraanvraag:
     """Once: it loses the race from the same key used at the same moment, and finds that request when tried again."""
     stores = werk.stores
     vingerafdruk = stores.geheim.vingerafdruk("vraag", *verzoek.delen)
@@ -74,6 +93,8 @@ def _vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> D
         raise Refused("LEERLING_BESTAAT_AL", meldingen=[teksten.melding("LEERLING_BESTAAT_AL", pad="/pgn")])
     if not stores.school(werk.school).aanleverpunten:
         raise Refused("AANLEVERPUNT_ONTBREEKT", meldingen=[teksten.melding("AANLEVERPUNT_ONTBREEKT")])
+    if limiet:
+        limiet.tel(werk, 1)
     nieuw = Dossieraanvraag(
         id=id_,
         school=werk.school,
@@ -91,13 +112,18 @@ def _vraag_op(werk: Werk, verzoek: Verzoek, idempotency_key: str, id_: str) -> D
     tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
     sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, nieuw.id, tot)
     mutatie = werk.mutatie(Actie.DOSSIER_OPGEVRAAGD, nieuw.onderwerp, brin=verzoek.brin.code)
-    nieuw = stores.commit(mutatie, None, nieuw, sleutel)
+    nieuw = stores.commit(mutatie, None, nieuw, sleutel, *werk.ook())
     stores.nudges.send(Nudge("AANVRAAG", werk.school.code, nieuw.id))
     return nieuw
 
 
 def vraag_opnieuw(
-    werk: Werk, leerling_id: str, alleen_als_nieuwer_dan: datetime | None, idempotency_key: str, id_: str
+    werk: Werk,
+    leerling_id: str,
+    alleen_als_nieuwer_dan: datetime | None,
+    idempotency_key: str,
+    id_: str,
+    limiet: Daglimiet | None = None,
 ) -> Dossieraanvraag:
     """Ask for a pupil who is already here, at the school of herkomst (R98, R100).
 
@@ -116,7 +142,7 @@ def vraag_opnieuw(
         leerling_id,
         dossier.herkomst.naam,
     )
-    return vraag_op(werk, verzoek, idempotency_key, id_)
+    return vraag_op(werk, verzoek, idempotency_key, id_, limiet)
 
 
 def van_leerling(werk: Werk, leerling_id: str) -> list[Dossieraanvraag]:
@@ -229,6 +255,8 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
     pdf, bijlagen, toelichtingen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
     werk.stores.inhoud.put(map_, XML, data)
     werk.stores.inhoud.put(map_, PDF, pdf)
+    if ontvangst.aanvraag.pgn:
+        werk.stores.onthoud_ontvangst(werk.school, ontvangst.aanvraag.pgn, rij.gevraagd_op)
     return _rond_af(
         werk,
         rij,

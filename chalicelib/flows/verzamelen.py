@@ -19,12 +19,14 @@ from chalicelib.flows.leerlingmap import dossier_pdf
 from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.codec import Waarden, decode, encode
 from chalicelib.gegevensset.keuze import Keuze, heeft_toelichting, kent_toelichting, standaardkeuze
+from chalicelib.gegevensset.leestekst import bijlagen_met_nummer
 from chalicelib.gegevensset.samenstellen import (
     Samenstelling,
     inhoud_hash,
     kent_aandachtspunten,
     met_aandachtspunten,
     met_pdf,
+    nummer_van,
     pdf_naam,
     stel_samen,
     verwerk,
@@ -175,7 +177,16 @@ def _stel_samen(
     keuze = keuze_van(werk, dossier, record, tabel, selectie or dossier.selectie(profiel))
     eisen = {blok.naam: blok.eisen[profiel] for blok in tabel.blokken}
     controleer_keuze(eisen, keuze.blokken)
-    return tabel, stel_samen(record, tabel, dossier, school, profiel, keuze, werk.nu.date()), keuze.blokken
+    inhoud = stel_samen(record, tabel, dossier, school, profiel, keuze, werk.nu.date())
+    waarschuwingen = _nummer_in_bijlagen(record, inhoud.dossier, tabel)
+    return tabel, replace(inhoud, meldingen=(*inhoud.meldingen, *waarschuwingen)), keuze.blokken
+
+
+def _nummer_in_bijlagen(record: Waarden, dossier: Waarden, tabel: Standaard) -> tuple[Melding, ...]:
+    """A warning for each attachment whose readable text holds the pupil's number (15.34)."""
+    nummer = nummer_van(record)
+    plekken = bijlagen_met_nummer(dossier, tabel, nummer[1]) if nummer else ()
+    return tuple(teksten.melding("NUMMER_IN_BIJLAGE", pad=pad, ernst="waarschuwing") for pad in plekken)
 
 
 def keuze_van(werk: Werk, dossier: Dossier, record: Waarden, tabel: Standaard, selectie: Selectie) -> Keuze:

@@ -27,7 +27,7 @@ from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van
 PAKKETNAAM = "OSO-uitwisseldienst"
 PAKKETVERSIE = "0.1.0"
 EIGEN_PDF = "Dit dossier als PDF"
-_LANGSTE_NAAM = 300
+_LANGSTE_NAAM, _IN_BESTANDSNAAM = 300, 100
 
 _CONTACT = ("contactnodig", "contactpersoon", "contacttelefoon", "contactemail")
 _TOESTEMMING = {Toestemming.JA: "Ja", Toestemming.NEE: "Nee", Toestemming.ONBEKEND: "Onbekend"}
@@ -114,7 +114,8 @@ def pdf_naam(dossier: Waarden, op: date) -> str:
     """R51: `OSO-{BRIN}-{voornaam}-{achternaam}-{jjjj-mm-dd}.pdf`. It travels inside the dossier alone."""
     leerling = leerling_van(dossier)
     voornaam = leerling.get("roepnaam") or " ".join(leerling.get("voornaam", []))
-    delen = ("OSO", dossier["huidigeschool"]["brincode"], voornaam, leerling["achternaam"], op.isoformat())
+    namen = (voornaam[:_IN_BESTANDSNAAM], leerling["achternaam"][:_IN_BESTANDSNAAM])
+    delen = ("OSO", dossier["huidigeschool"]["brincode"], *namen, op.isoformat())
     return "".join(c for c in "-".join(delen) if c.isprintable() and c not in '/\\:*?"<>|') + ".pdf"
 
 

@@ -130,11 +130,11 @@ def _vergelijk_lijst(
     nieuw: list[Any], oud: list[Any], kind: Element, pad: str, stappen: tuple[tuple[str, int | None], ...]
 ) -> Iterator[Planregel]:
     """Each part finds its own counterpart, once; without one it is an addition."""
-    zelfde = _ZELFDE.get(kind.naam, lambda a, b: _canoniek(a) == _canoniek(b))
+    zelfde = _ZELFDE.get(kind.naam, _gelijk)
     vrij = list(range(len(oud)))
     for nummer, deel in enumerate(nieuw, 1):
         plek = f"{pad}[{nummer}]"
-        bij = next((n for n in vrij if zelfde(deel, oud[n])), None)
+        bij = next((n for hoe in (_gelijk, zelfde) for n in vrij if hoe(deel, oud[n])), None)
         if bij is None:
             reden = "komt bij de eigen gegevens nog niet voor"
             yield Planregel(
@@ -146,8 +146,8 @@ def _vergelijk_lijst(
             yield from _vergelijk(deel, oud[bij], kind, plek, (*stappen[:-1], (kind.naam, bij)))
 
 
-def _canoniek(waarde: Any) -> str:
-    return json.dumps(waarde, sort_keys=True)
+def _gelijk(een: Any, ander: Any) -> bool:
+    return json.dumps(een, sort_keys=True) == json.dumps(ander, sort_keys=True)
 
 
 def _zelfde_persoon(een: Waarden, ander: Waarden) -> bool:

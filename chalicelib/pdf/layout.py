@@ -4,6 +4,7 @@ Millimetres from the top left of an A4. Laying out first and drawing later (`dra
 that start on an odd side and headings that stay with their rows, and every text is measured once.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -19,6 +20,7 @@ PADDING = 1.05  # above and below the text of a row
 _HEADING_BELOW = 1.6
 _TABLE_ABOVE = 2.4  # between a row and the head of a table
 KEEP = 70.0  # a row up to this height is never split over two pages
+_LONGEST_FIT = 1000  # characters: far more than a line holds
 
 Colour = tuple[int, int, int]
 INK: Colour = (27, 32, 40)
@@ -259,12 +261,11 @@ def text_width(text: str, style: Style) -> float:
 
 def fit(text: str, width: float, style: Style) -> str:
     """Any text as one cleaned line of at most `width` mm, with `…` for what does not fit: for what is repeated only."""
-    line = " ".join(clean(text).split())
-    if text_width(line, style) <= width:
+    line = " ".join(clean(text[:_LONGEST_FIT]).split())
+    if len(text) <= _LONGEST_FIT and text_width(line, style) <= width:
         return line
-    while line and text_width(f"{line}…", style) > width:
-        line = line[:-1]
-    return f"{line}…"
+    fits = bisect_right(range(1, len(line) + 1), width, key=lambda end: text_width(f"{line[:end]}…", style))
+    return f"{line[:fits]}…"
 
 
 def _places(shares: Sequence[float]) -> Iterator[tuple[float, float]]:

@@ -75,6 +75,11 @@ class Tabel:
         """Create: only holds if there is no such row yet."""
         return self._put(row, "attribute_not_exists(pk)", {})
 
+    def put_newest(self, row: Mapping[str, Any], naam: str) -> Write:
+        """Create, or replace: only holds if there is no such row yet, or one in which this attribute is lower."""
+        waarden = {":nieuw": row[naam]}
+        return self._put(row, "attribute_not_exists(pk) OR #n < :nieuw", waarden, {"#n": naam})
+
     def put_if(self, row: Mapping[str, Any], **verwacht: Any) -> Write:
         """Replace: only holds if these attributes still have these values. A dot in a name is a path."""
         namen = {f"#{n}": naam for n, naam in enumerate(verwacht)}

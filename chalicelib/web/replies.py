@@ -41,6 +41,7 @@ STATUS_VAN_CODE = {
     "INHOUDSTYPE_ONBEKEND": 415,
     "IF_MATCH_ONTBREEKT": 428,
     "SLEUTEL_ONTBREEKT": 422,
+    "TE_VEEL_AANVRAGEN": 429,
     "TECHNISCHE_FOUT": 500,
 }
 TITEL = {
@@ -126,6 +127,8 @@ def probleem(fout: OsoError) -> Antwoord:
         "meldingen": [melding_json(m) for m in fout.meldingen[:MEESTE_MELDINGEN]],
     }
     koppen = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if fout.wacht:
+        koppen["Retry-After"] = str(fout.wacht)
     return Antwoord(body, status, koppen, "application/problem+json")
 
 

@@ -209,6 +209,21 @@ class DossieraanvraagVorm(Vorm):
     alleen_als_nieuwer_dan: AwareDatetime | None = None
 
 
+class VraagRij(Vorm):
+    """One row of a list of dossiers to ask for; each row is checked by itself."""
+
+    brin: Kort
+    pgn_type: Kort
+    pgn: Annotated[str, StringConstraints(max_length=40)]
+
+
+class VragenlijstVorm(Vorm):
+    """1 to 1,000 dossiers to ask for; only what is newer than was received before, if so wanted."""
+
+    aanvragen: list[VraagRij]
+    alleen_als_nieuwer: bool = False
+
+
 class Portaal(Vorm):
     """Screen data that the standard lacks (15.41): feeds screens and filters only."""
 

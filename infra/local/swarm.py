@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import urllib3
 
@@ -137,10 +138,12 @@ def _maak_bekend(up: Stack, brin: str) -> None:
 
 
 def _dossiers(up: Stack, plan: Plan, scholen: Sequence[str]) -> Iterator[Dossier]:
-    portals = {vestiging: Portal(up, vestiging) for vestiging, _ in _BRONNEN}
+    reeks, portals = uuid4().hex[:8], {vestiging: Portal(up, vestiging) for vestiging, _ in _BRONNEN}
     for n in range(plan.dossiers):
         vestiging, punt = _BRONNEN[n // len(NUMMERS)]
-        yield Dossier(portals[vestiging], punt, f"zwerm-{n}", NUMMERS[n % len(NUMMERS)], scholen[n % len(scholen)])
+        yield Dossier(
+            portals[vestiging], punt, f"zwerm-{reeks}-{n}", NUMMERS[n % len(NUMMERS)], scholen[n % len(scholen)]
+        )
 
 
 def _publiceer(een: Dossier) -> Dossier:

@@ -6,7 +6,17 @@ is said to be.
 
 import sys
 
-from tests.bench import p1_codec, p2_validate, p3_pdf, p4_publish, p5_deliver, p8_requests, p9_growth
+from tests.bench import (
+    p1_codec,
+    p2_validate,
+    p3_pdf,
+    p4_publish,
+    p5_deliver,
+    p6_cold,
+    p7_package,
+    p8_requests,
+    p9_growth,
+)
 from tests.bench.measure import Goal, machine
 
 BENCHES = {
@@ -15,6 +25,8 @@ BENCHES = {
     "p3": p3_pdf.run,
     "p4": p4_publish.run,
     "p5": p5_deliver.run,
+    "p6": p6_cold.run,
+    "p7": p7_package.run,
     "p8": p8_requests.run,
     "p9": p9_growth.run,
 }

@@ -40,6 +40,8 @@ def fill(stores: Stores) -> None:
         _requests(stores, number, pupil)
         _zorgvragen(stores, pupil)
     _bulk(stores)
+    stores.onthoud_ontvangst(HERE, Pgn(PgnType.BSN, NUMBERS[0]), BEGIN)
+    stores.tel_mee(HERE, "m-1", BEGIN.date(), 1, 100)
     for map_, name in (("export!weg/e1", "gegevens.zip"), ("weg/verlaten", "record.json")):
         stores.inhoud.put(f"{HERE}/{map_}", name, b"x")
     stores.inhoud.put("lijsten", "scholen.json", b"[]")

@@ -18,7 +18,7 @@ _IDS = itertools.count(1)
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole sandbox: addresses, tokens, logs. A message that failed comes back after a second."""
-    with stack(tmp_path_factory.mktemp("sandbox"), Options(retry=1, parties=("test_school",))) as up:
+    with stack(tmp_path_factory.mktemp("sandbox"), Options(retry=1, parties=("test_school", "swv"))) as up:
         enrol(up)
         yield up
 
@@ -80,3 +80,9 @@ def center(sandbox: Stack) -> Stand:
 def test_school(sandbox: Stack) -> Stand:
     """The test school's control page."""
     return Stand(sandbox.parties["test_school"])
+
+
+@pytest.fixture(scope="session")
+def swv(sandbox: Stack) -> Stand:
+    """The control page of the SWV's system."""
+    return Stand(sandbox.parties["swv"])

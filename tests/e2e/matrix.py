@@ -42,6 +42,7 @@ _BODIES: dict[str, Any] = {  # where the API gives no example of its own
     "BewarenVorm": {"reden": "Proef"},
     "ImportVorm": {"leerlingId": _PUPIL},
     "OpvraagVorm": {},
+    "VragenlijstVorm": {"aanvragen": [{"brin": "16VO", "pgnType": "BSN", "pgn": NUMBERS[1]}]},
     "ZorgvraagVorm": {"omschrijving": "Proef", "aanleverpunt": "10"},
 }
 # The parameter `id` means something else under each of these.

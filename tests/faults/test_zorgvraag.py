@@ -7,15 +7,23 @@ import hashlib
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
+from chalicelib.domain.nummers import Aanleverpunt, Brin
+from chalicelib.domain.resultaat import Resultaat
 from chalicelib.domain.zorgvraag import Zorgvraag
-from chalicelib.errors import NotFound
+from chalicelib.errors import NotFound, Refused
+from chalicelib.flows.zorgvragen import stuur_opnieuw
+from chalicelib.messages.berichten import Adressen, Doel, TerugkoppelingRequest, TerugkoppelingResponse
 from chalicelib.store import Nudge
+from infra.local.register import Punt
 from tests.faults.seam import Seam, sweep
-from tests.faults.town import PUPIL, Town, intact
-from tests.faults.zorgvraag import ANSWER, Village, drain, press
+from tests.faults.town import PUPIL, Town, intact, work
+from tests.faults.zorgvraag import ANSWER, SWV_DOOR, SWV_OIN, Village, drain, press
+from tests.pupil import NOW
 
 ONCE = ("ZORGVRAAG_VERZONDEN", "ZORGVRAAG_SLEUTEL", "ZORGVRAAG_TERUGGEKOPPELD")
 
@@ -200,3 +208,46 @@ def test_the_same_key_used_at_the_same_moment_sends_one_zorgvraag(town: Town) ->
         assert len(set(pool.map(send, range(4)))) == 1
     village.live()
     assert settled(village)["orphan_boxes"] == 0
+
+
+def test_an_answer_by_another_pair_or_with_an_expired_koppelsleutel_is_refused(town: Town) -> None:
+    """Protocol 2.5 step 2, ch. 16: the key binds one school, one SWV, and one season."""
+    village = Village.make(town)
+    village.send()
+    village.live()
+    ((key, addresses),) = village.swv.told
+    in_august = NOW.replace(month=8, day=1)
+
+    def answer(changed: Adressen, now: datetime = NOW) -> object:
+        message = TerugkoppelingRequest(changed, key, NOW.replace(microsecond=0), "Nog een.")
+        outcome = village.wire(message, now)
+        return outcome.code if isinstance(outcome, Resultaat) else outcome
+
+    other_swv = Punt(village.school.brin, Aanleverpunt("901"), "SWV Ander", Doel.PAO, SWV_OIN, SWV_DOOR)
+    town.register.punten[village.school.brin, other_swv.nummer] = other_swv
+    for changed in (
+        replace(addresses, doel_aanleverpunt=other_swv.nummer),
+        replace(addresses, bron_aanleverpunt=Aanleverpunt("77")),
+        replace(addresses, bron_brin=Brin("99EF")),
+    ):
+        assert answer(changed) == "KOPPELSLEUTEL_ONBEKEND"
+    assert answer(addresses, in_august) == "KOPPELSLEUTEL_ONBEKEND"
+    assert len(only(village).terugkoppelingen) == 1
+    assert answer(addresses) == TerugkoppelingResponse()
+    assert len(only(village).terugkoppelingen) == 2
+
+
+def test_a_failed_one_whose_koppelsleutel_has_expired_cannot_be_sent_again(town: Town) -> None:
+    village = Village.make(town)
+    sent = village.send()
+    village.swv.down = True
+    for _ in range(5):
+        village.work_queue()
+    drain(town)
+    in_august = work(town.stores(), village.school, NOW.replace(month=8, day=1))
+    with pytest.raises(Refused, match="ZORGVRAAG_VERLOPEN"):
+        stuur_opnieuw(in_august, PUPIL, sent.id, "te laat")
+    assert village.send_again(sent.id).status == "VERZONDEN"
+    assert village.send_again(sent.id).status == "VERZONDEN", "the same key is the same act"
+    with pytest.raises(Refused, match="ZORGVRAAG_NIET_MISLUKT"):
+        village.send_again(sent.id, "nog eens")

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
@@ -139,7 +139,7 @@ class Village:
     def clock(self) -> None:
         nudge_open(self.town.stores(), NOW + timedelta(minutes=20))
 
-    def wire(self, message: b.Bericht) -> bytes | b.Bericht | Resultaat:
+    def wire(self, message: b.Bericht, now: datetime = NOW) -> bytes | b.Bericht | Resultaat:
         """What the wire process does with one message of the SWV."""
         center = self.center("wire")
 
@@ -149,7 +149,7 @@ class Village:
                 raise PeerError("TRAFFIC_CENTER_ANTWOORD", found.code)
             return found
 
-        desk = Balie(self.stores("wire"), center, (Leverancier("CN=test", SWV_OIN, None),), overview, NOW)
+        desk = Balie(self.stores("wire"), center, (Leverancier("CN=test", SWV_OIN, None),), overview, now)
         caller = Beller("CN=test", SWV_OIN, "swv")
         if isinstance(message, b.DocumentRequest):
             return zorgvraag_beantwoorden.beantwoord(desk, caller, message)

@@ -62,7 +62,7 @@ class Memory:
     def documenten(self, *_: object) -> list[Document]:
         return list(self.documents.values())
 
-    def commit(self, act: object, old: object, new: Dossier, *_: object) -> Dossier:
+    def commit(self, act: object, old: object, new: Dossier, *_: object, **__: object) -> Dossier:
         """Keep the card."""
         self.kaart = new
         return new

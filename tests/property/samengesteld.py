@@ -68,7 +68,9 @@ def outcome(one: Trial) -> str:
 
 
 def _collect(werk: Werk, memory: Memory, one: Trial) -> None:
-    klaar = verzamelen.verzamel(werk, "l-1", one.profiel)
+    in_bulk = one.profiel.binnen_brin and one.note_later
+    collect = klaarzetten.verzamel_en_zet_klaar if in_bulk else verzamelen.verzamel  # R78: in one act
+    klaar = collect(werk, "l-1", one.profiel)
     versie = klaar.dossier.versie
     assert versie is not None
     data = memory.inhoud.get(versie.map, verzamelen.XML)

@@ -79,7 +79,7 @@ class ZorgvraagMemory(Memory):
     def bewaar_zorgvraag(self, old: object, new: Zorgvraag) -> Any:
         self.written.append(new)
 
-    def commit(self, act: Any, old: object, new: Any, *_: object) -> Any:
+    def commit(self, act: Any, old: object, new: Any, *_: object, **__: object) -> Any:
         self.logged.append(repr((act.actie, act.onderwerp, dict(act.details))))
         return new
 

@@ -1,4 +1,4 @@
-"""The states of a zorgvraag (15.22-15.26, R116), its texts, its blocks (R109), and the search for the number (15.34)."""
+"""The states of a zorgvraag (15.22-15.26, R116), its texts, its blocks (R109), and the search for a number (15.34)."""
 
 import io
 import zipfile
@@ -27,6 +27,7 @@ from chalicelib.gegevensset.leestekst import bevat_nummer, plekken_met_nummer
 from chalicelib.gegevensset.samenstellen import stel_samen
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.pdf import render
+from infra.local.processes import ROOT
 from tests.pupil import NOW, NUMBERS, SCHOOL, card, record
 
 S = Zorgvraagstatus
@@ -200,7 +201,7 @@ def _pdf(text: str, *, embedded: bool, compressed: bool = True) -> bytes:
     made.set_compression(compressed)
     made.add_page()
     if embedded:
-        made.add_font("Noto", "", "chalicelib/pdf/noto/NotoSans-Regular-full.ttf")
+        made.add_font("Noto", "", ROOT / "chalicelib/pdf/noto/NotoSans-Regular-full.ttf")
     made.set_font("Noto" if embedded else "helvetica", size=11)
     made.cell(text=text)
     return bytes(made.output())

@@ -3,24 +3,28 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from chalicelib.config import settings
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, Pgn
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid, Refused
-from chalicelib.flows import opvragen
+from chalicelib.flows import opvragen, vragenlijst
 from chalicelib.store import herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
-from chalicelib.web.deur import Vraag, route
+from chalicelib.web.deur import JSON, Parameter, Vraag, lees_body, route
 from chalicelib.web.kaarten import aanvraag_uit, plain
+from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import DossieraanvraagVorm
+from chalicelib.web.vormen import DossieraanvraagVorm, VragenlijstVorm
 
 _LINK_SECONDEN = 60
+CSV = "text/csv"
+_JA_NEE = {"type": "string", "enum": ["true", "false"]}
 
 
 @route(
@@ -31,15 +35,71 @@ _LINK_SECONDEN = 60
     body=DossieraanvraagVorm,
     antwoorden={202: uit.IdUit},
     idempotent=True,
-    fouten=("PGN_ONGELDIG", "LEERLING_BESTAAT_AL", "AANLEVERPUNT_ONTBREEKT", "SLEUTEL_HERGEBRUIKT"),
+    fouten=(
+        "PGN_ONGELDIG",
+        "LEERLING_BESTAAT_AL",
+        "AANLEVERPUNT_ONTBREEKT",
+        "SLEUTEL_HERGEBRUIKT",
+        "TE_VEEL_AANVRAGEN",
+    ),
 )
 def vraag_op(vraag: Vraag) -> Antwoord:
     """R90-R93. 202: the answer comes; follow it at Location."""
     sleutel = vraag.idempotency_key
     vorm: DossieraanvraagVorm = vraag.body
     verzoek = opvragen.Verzoek(Brin.parse(vorm.brin), _pgn(vorm), vorm.alleen_als_nieuwer_dan)
-    aanvraag = opvragen.vraag_op(vraag.werk, verzoek, sleutel, uuid4().hex)
+    aanvraag = opvragen.vraag_op(vraag.werk, verzoek, sleutel, uuid4().hex, daglimiet(vraag))
     return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
+
+
+@route(
+    "POST",
+    "/dossieraanvragen/bulk",
+    "Veel dossiers tegelijk opvragen",
+    recht=Recht.OPVRAGEN,
+    body=None,
+    soorten=(JSON, CSV),
+    antwoorden={202: uit.IdUit},
+    idempotent=True,
+    fouten=(
+        "AANTAL_VRAGEN",
+        "VRAAG_DUBBEL",
+        "CSV_ONLEESBAAR",
+        "PGN_ONGELDIG",
+        "BRIN_ONGELDIG",
+        "LEERLING_BESTAAT_AL",
+        "AANLEVERPUNT_ONTBREEKT",
+        "SLEUTEL_HERGEBRUIKT",
+        "TE_VEEL_AANVRAGEN",
+    ),
+    query=(Parameter("alleenAlsNieuwer", "bij CSV: alleen wat nieuwer is dan eerder ontvangen", _JA_NEE),),
+    voorbeeld_body=VragenlijstVorm,
+)
+def vraag_lijst_op(vraag: Vraag) -> Antwoord:
+    """Each row is checked before anything is sent; the result per row is that of the opdracht at Location.
+
+    As CSV: the columns brin, pgnType and pgn, with a comma or a semicolon between them.
+    """
+    sleutel = vraag.idempotency_key
+    if "csv" in vraag.koppen.get("content-type", JSON):
+        rijen = vragenlijst.lees_csv(vraag.ruw)
+        nieuwer = vraag.query.get("alleenAlsNieuwer") == "true"
+    else:
+        vorm = lees_body(VragenlijstVorm, vraag.ruw)
+        assert isinstance(vorm, VragenlijstVorm)
+        rijen = [vragenlijst.Rij(een.brin, een.pgn_type, een.pgn) for een in vorm.aanvragen]
+        nieuwer = vorm.alleen_als_nieuwer
+    opdracht = vragenlijst.vraag_lijst_op(
+        vraag.werk, rijen, daglimiet(vraag), sleutel, uuid4().hex, alleen_als_nieuwer=nieuwer
+    )
+    return Antwoord({"id": opdracht.id}, 202, {"Location": f"/v1/opdrachten/{opdracht.id}"})
+
+
+def daglimiet(vraag: Vraag) -> opvragen.Daglimiet:
+    """What this employee may still ask for today, by Dutch time."""
+    nu = vraag.werk.nu.astimezone(NEDERLAND)
+    morgen = (nu + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return opvragen.Daglimiet(settings().vragen_per_dag, nu.date(), max(1, int((morgen - nu).total_seconds())))
 
 
 @route(

@@ -24,6 +24,7 @@ from chalicelib.errors import Invalid, Melding, NotFound, Refused
 from chalicelib.flows import opdrachten, pakket
 from chalicelib.flows.leerlingen import controleer_leerling_id
 from chalicelib.flows.opdrachten import Bulkvraag
+from chalicelib.flows.vragenlijst import aanvraag_id
 from chalicelib.store import Bladzijde, herhaal
 from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
@@ -97,11 +98,13 @@ class OpdrachtUit(Vorm):
 
 
 class ResultaatVanLeerling(Vorm):
-    """What came of one pupil, with reason and what to do."""
+    """What came of one pupil, with reason and what to do. Of a list of requests: of one row, and where it is kept."""
 
-    leerling_id: str
+    leerling_id: str | None
     resultaat: Bulkresultaat
     meldingen: list[uit.MeldingUit]
+    rij: int | None = None
+    aanvraag_id: str | None = None
 
 
 def _bulk(
@@ -245,7 +248,7 @@ def resultaten(vraag: Vraag) -> Antwoord:
         begin = int(na["nummer"]) if na else 0
         nummers = range(begin, min(begin + limiet, len(taken)))
         regels = stores.regels(opdracht, nummers)
-        rijen = tuple({"leerling_id": taken[n].leerling_id, "regel": regels.get(n)} for n in nummers)
+        rijen = tuple({"taak": taken[n], "regel": regels.get(n), "opdracht": opdracht} for n in nummers)
         return Bladzijde(rijen, {"nummer": nummers.stop} if nummers.stop < len(taken) else None)
 
     return bladzijde(vraag, f"opdracht#{opdracht.id}", lees, _resultaat, lambda: opdracht.totaal)
@@ -264,11 +267,14 @@ def mutatielogs(vraag: Vraag) -> Antwoord:
 
 
 def _resultaat(rij: dict[str, Any]) -> ResultaatVanLeerling:
-    regel = rij["regel"]
+    regel, taak = rij["regel"], rij["taak"]
+    gevraagd = taak.vraag is not None and regel is not None and regel.resultaat is Bulkresultaat.GELUKT
     return ResultaatVanLeerling(
-        leerling_id=rij["leerling_id"],
+        leerling_id=None if taak.vraag else taak.leerling_id,
         resultaat=regel.resultaat if regel else Bulkresultaat.WACHT,
         meldingen=meldingen(regel.meldingen) if regel else [],
+        rij=taak.vraag.plek if taak.vraag else None,
+        aanvraag_id=aanvraag_id(rij["opdracht"].id, taak.vraag.plek) if gevraagd else None,
     )
 
 

@@ -11,6 +11,7 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import aanvraag_uit, acties, herkomst_uit, plain
 from chalicelib.web.klok import NEDERLAND
+from chalicelib.web.portal.aanvragen import daglimiet
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import OpvraagVorm
 
@@ -39,13 +40,20 @@ def haal(vraag: Vraag) -> Antwoord:
     body=OpvraagVorm,
     antwoorden={202: uit.IdUit},
     idempotent=True,
-    fouten=("HERKOMST_ONTBREEKT", "NUMMER_ONTBREEKT", "AANLEVERPUNT_ONTBREEKT", "SLEUTEL_HERGEBRUIKT"),
+    fouten=(
+        "HERKOMST_ONTBREEKT",
+        "NUMMER_ONTBREEKT",
+        "AANLEVERPUNT_ONTBREEKT",
+        "SLEUTEL_HERGEBRUIKT",
+        "TE_VEEL_AANVRAGEN",
+    ),
 )
 def vraag_op(vraag: Vraag) -> Antwoord:
     """R98, R100: at the school of herkomst."""
     sleutel = vraag.idempotency_key
     nieuwer = vraag.body.alleen_als_nieuwer_dan
-    aanvraag = opvragen.vraag_opnieuw(vraag.werk, vraag.leerling_id, nieuwer, sleutel, uuid4().hex)
+    limiet = daglimiet(vraag)
+    aanvraag = opvragen.vraag_opnieuw(vraag.werk, vraag.leerling_id, nieuwer, sleutel, uuid4().hex, limiet)
     return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
 
 

@@ -1,0 +1,123 @@
+"""What stands before and around the functions of a door, and Chalice cannot say: domain, answers, logs, settings.
+
+Each door has a regional domain of its own, the wire's with mutual TLS and a versioned truststore; the address that API
+Gateway gives away is closed. What never reaches the app is answered in problem+json. Nothing logs a body.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Template = dict[str, Any]
+LOG_DAYS = 90
+_RETAIN = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+# API Gateway's kind of answer -> our code and text.
+_ANSWERS = {
+    "DEFAULT_4XX": ("VERZOEK_ONGELDIG", "Het verzoek kan niet worden verwerkt."),
+    "DEFAULT_5XX": ("TECHNISCHE_FOUT", "Er ging iets mis. Probeer het later opnieuw."),
+    "MISSING_AUTHENTICATION_TOKEN": ("NIET_GEVONDEN", "Niet gevonden."),
+    "REQUEST_TOO_LARGE": ("TE_GROOT", "Het bericht is te groot."),
+    "THROTTLED": ("TE_VEEL_AANVRAGEN", "Er zijn te veel aanvragen. Probeer het zo weer."),
+    "INTEGRATION_TIMEOUT": ("TECHNISCHE_FOUT", "Het antwoord kwam te laat. Probeer het later opnieuw."),
+}
+_STATUS = {"MISSING_AUTHENTICATION_TOKEN": "404"}
+_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "Domein": {
+        "Type": "String",
+        "Description": "The domain name of this door, in DNS a CNAME to the output DoelVanDomein.",
+    },
+    "CertificaatArn": {"Type": "String", "Description": "The ACM certificate of that domain, in this region."},
+}
+_WIRE_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "TruststoreUri": {
+        "Type": "String",
+        "Description": "s3:// of the PEM with who may open a connection (PKIoverheid).",
+    },
+    "TruststoreVersie": {"Type": "String", "Description": "The version of that object: a new one is a new deployment."},
+}
+SECRETS = ("OSO_PEPPER", "OSO_ZOEKSLEUTEL")
+"""Kept in Secrets Manager as `oso-STAGE-NAAM`; CloudFormation puts the value in, the template holds a reference."""
+
+
+def logical_id(naam: str) -> str:
+    """Give the logical id that Chalice makes of a function's name."""
+    return "".join(part.capitalize() for part in naam.replace("-", "_").split("_"))
+
+
+def complete(template: Template, door: str, settings: Mapping[str, str]) -> Template:
+    """The template of a door with everything around its functions."""
+    template["Parameters"] = {**template.get("Parameters", {}), **_PARAMETERS}
+    if door == "wire":
+        template["Parameters"] |= _WIRE_PARAMETERS
+    resources = template["Resources"]
+    resources["RestAPI"]["Properties"] |= _api()
+    functions = [naam for naam, one in resources.items() if one.get("Type") == "AWS::Serverless::Function"]
+    resources |= {f"Logboek{naam}": _log_group(naam) for naam in functions}
+    resources |= _domain(door)
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    plain = {naam: waarde for naam, waarde in settings.items() if naam.startswith("OSO_")}
+    variables |= {**plain, f"OSO_DOMEIN_{door.upper()}": {"Ref": "Domein"}}
+    variables |= {naam: _secret(naam) for naam in SECRETS}
+    template.setdefault("Outputs", {}).pop("EndpointURL", None)  # that address is closed
+    template["Outputs"]["DoelVanDomein"] = {"Value": {"Fn::GetAtt": ["DomeinNaam", "RegionalDomainName"]}}
+    return template
+
+
+def _api() -> Template:
+    return {
+        "DisableExecuteApiEndpoint": True,
+        "GatewayResponses": {kind: _answer(kind) for kind in _ANSWERS},
+        "MethodSettings": [
+            {
+                "HttpMethod": "*",
+                "ResourcePath": "/*",
+                "DataTraceEnabled": False,
+                "LoggingLevel": "OFF",
+                "MetricsEnabled": True,
+                "ThrottlingBurstLimit": 100,
+                "ThrottlingRateLimit": 50,
+            }
+        ],
+    }
+
+
+def _answer(kind: str) -> Template:
+    """One kind of answer, as the app's own are (RFC 9457)."""
+    code, detail = _ANSWERS[kind]
+    body = {"type": "about:blank", "title": "Niet gelukt", "code": code, "detail": detail, "meldingen": []}
+    answer: Template = {
+        "ResponseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
+        "ResponseParameters": {
+            "Headers": {"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'"}
+        },
+    }
+    return answer | ({"StatusCode": _STATUS[kind]} if kind in _STATUS else {})
+
+
+def _log_group(function: str) -> Template:
+    properties = {"LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{function}}}"}, "RetentionInDays": LOG_DAYS}
+    return {"Type": "AWS::Logs::LogGroup", **_RETAIN, "Properties": properties}
+
+
+def _domain(door: str) -> Template:
+    properties: Template = {
+        "DomainName": {"Ref": "Domein"},
+        "RegionalCertificateArn": {"Ref": "CertificaatArn"},
+        "EndpointConfiguration": {"Types": ["REGIONAL"]},
+        "SecurityPolicy": "TLS_1_2",
+    }
+    if door == "wire":
+        properties["MutualTlsAuthentication"] = {
+            "TruststoreUri": {"Ref": "TruststoreUri"},
+            "TruststoreVersion": {"Ref": "TruststoreVersie"},
+        }
+    mapping = {"DomainName": {"Ref": "DomeinNaam"}, "RestApiId": {"Ref": "RestAPI"}, "Stage": {"Ref": "RestAPI.Stage"}}
+    return {
+        "DomeinNaam": {"Type": "AWS::ApiGateway::DomainName", "Properties": properties},
+        "DomeinPad": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": mapping},
+    }
+
+
+def _secret(naam: str) -> Template:
+    short = naam.removeprefix("OSO_").lower()
+    return {"Fn::Sub": f"{{{{resolve:secretsmanager:oso-${{Stage}}-{short}:SecretString}}}}"}

@@ -1,0 +1,184 @@
+"""The built templates and what goes into the zips: what AWS will be told, read before any AWS reads it (issue 7)."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from chalicelib.veilig import bezwaren
+from infra import bundle, front, package
+from tests.unit.test_veilig import UNSAFE, Env
+from tests.unit.test_veilig import safe as safe  # a fixture
+
+Template = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def templates() -> Mapping[str, Template]:
+    functions = package.queue_functions()
+    return {
+        door: package.template_of(door, functions, {"OSO_TC_URL": "https://tc.voorbeeld.nl"}) for door in package.DOORS
+    }
+
+
+def of(template: Template, kind: str) -> dict[str, Template]:
+    return {naam: one["Properties"] for naam, one in template["Resources"].items() if one["Type"] == kind}
+
+
+def policies(template: Template) -> Iterator[tuple[str, Template]]:
+    for naam, role in of(template, "AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield naam, statement
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_nothing_is_allowed_by_a_bare_star(templates: Mapping[str, Template], door: str) -> None:
+    found = list(policies(templates[door]))
+    assert found
+    for naam, statement in found:
+        assert not any("*" in action for action in listed(statement["Action"])), naam
+        assert not {"*", "arn:aws:*"} & set(listed(statement["Resource"])), naam
+
+
+def test_only_the_clean_up_may_read_whole_tables_and_remove_entries_of_the_mutatielog(
+    templates: Mapping[str, Template],
+) -> None:
+    for naam, statement in policies(templates["portal"]):
+        resources = " ".join(listed(statement["Resource"]))
+        own = naam == "OpruimenRole"
+        assert ("dynamodb:Scan" in statement["Action"]) <= own, naam
+        if "mutatielog" in resources:
+            assert ("dynamodb:DeleteItem" in statement["Action"]) == own, naam
+
+
+def test_every_queue_function_reports_its_failures_one_by_one(templates: Mapping[str, Template]) -> None:
+    events = [
+        event
+        for function in of(templates["portal"], "AWS::Serverless::Function").values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert len(events) == 3
+    assert all(one["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for one in events)
+
+
+def test_what_must_run_by_itself_has_a_clock(templates: Mapping[str, Template]) -> None:
+    functions = of(templates["portal"], "AWS::Serverless::Function")
+    clocks = {
+        naam for naam, one in functions.items() for e in one.get("Events", {}).values() if e["Type"] == "Schedule"
+    }
+    assert clocks == {"Afmaken", "Opruimen"}
+    assert functions["Opruimen"]["Timeout"] == 900
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_every_function_has_a_log_that_ends(templates: Mapping[str, Template], door: str) -> None:
+    functions = set(of(templates[door], "AWS::Serverless::Function"))
+    groups = of(templates[door], "AWS::Logs::LogGroup")
+    assert {f"Logboek{naam}" for naam in functions} == set(groups)
+    assert {one["RetentionInDays"] for one in groups.values()} == {front.LOG_DAYS}
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_a_door_has_a_domain_of_its_own_and_no_other_address(templates: Mapping[str, Template], door: str) -> None:
+    (api,) = of(templates[door], "AWS::Serverless::Api").values()
+    (domain,) = of(templates[door], "AWS::ApiGateway::DomainName").values()
+    assert api["DisableExecuteApiEndpoint"] is True
+    assert api["MethodSettings"][0]["DataTraceEnabled"] is False
+    assert domain["SecurityPolicy"] == "TLS_1_2"
+    assert ("MutualTlsAuthentication" in domain) == (door == "wire")
+    paths = set(api["DefinitionBody"]["paths"])
+    assert all(path.startswith("/v1/" if door == "portal" else "/oso/") for path in paths)
+    variables = templates[door]["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables[f"OSO_DOMEIN_{door.upper()}"] == {"Ref": "Domein"}
+
+
+def test_the_wire_has_a_truststore_of_one_version(templates: Mapping[str, Template]) -> None:
+    (domain,) = of(templates["wire"], "AWS::ApiGateway::DomainName").values()
+    assert set(domain["MutualTlsAuthentication"]) == {"TruststoreUri", "TruststoreVersion"}
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_what_never_reaches_the_app_is_answered_in_problem_json(templates: Mapping[str, Template], door: str) -> None:
+    (api,) = of(templates[door], "AWS::Serverless::Api").values()
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(api["GatewayResponses"])
+    for answer in api["GatewayResponses"].values():
+        assert answer["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+        assert {"code", "detail", "meldingen"} <= set(json.loads(answer["ResponseTemplates"]["application/json"]))
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_a_secret_is_a_reference_in_the_template(templates: Mapping[str, Template], door: str) -> None:
+    variables = templates[door]["Globals"]["Function"]["Environment"]["Variables"]
+    for naam in front.SECRETS:
+        assert variables[naam]["Fn::Sub"].startswith("{{resolve:secretsmanager:oso-")
+    assert variables["OSO_TC_URL"] == "https://tc.voorbeeld.nl"
+
+
+# --- what goes into a zip ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["botocore/session.py", "botocore/data/sqs/2012-11-05/service-2.json.gz", "lxml/etree.so"]
+)
+def test_goes_along_through_both_doors(name: str) -> None:
+    assert bundle.wanted(name, "portal")
+    assert bundle.wanted(name, "wire")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "botocore/data/ec2/2016-11-15/service-2.json.gz",
+        "click/core.py",
+        "pip/__main__.py",
+        "chalice/cli/__init__.py",
+        "chalice/local.py",
+        "fontTools/subset/tests/data.py",
+        "boto3/data/s3/resources.json",
+        "lxml/includes/libxml/tree.h",
+        "infra/local/pki.py",
+        "bin/chalice",
+    ],
+)
+def test_stays_behind(name: str) -> None:
+    assert not bundle.wanted(name, "portal")
+    assert not bundle.wanted(name, "wire")
+
+
+@pytest.mark.parametrize("name", ["pydantic/main.py", "fpdf/fpdf.py", "cryptography/x509/base.py", "PIL/Image.py"])
+def test_goes_through_the_portal_alone(name: str) -> None:
+    assert bundle.wanted(name, "portal")
+    assert not bundle.wanted(name, "wire")
+
+
+def test_the_sandbox_is_in_no_zip() -> None:
+    assert all(not one.startswith(("infra", "tests")) for one in bundle.OWN)
+
+
+def test_the_list_of_what_is_in_a_zip_names_every_pin_with_its_hashes(tmp_path: Any) -> None:
+    made = bundle.sbom(tmp_path, "wire", "0.1.0")
+    names = {one["name"]: one for one in made["components"]}
+    assert {"botocore", "chalice", "lxml", "urllib3", "aws-lambda-powertools"} <= set(names)
+    assert not {"boto3", "pydantic", "click", "pip"} & set(names)
+    assert all(one["hashes"] and one["purl"].startswith("pkg:pypi/") for one in names.values())
+
+
+# --- no unsafe value can reach production -----------------------------------------------------------------------------
+
+
+def test_production_is_not_packaged_without_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert package.main(["prod"]) == 1
+    assert "OSO_TC_URL" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "value"), UNSAFE, ids=lambda one: one[:40])
+def test_production_is_not_packaged_with(safe: Env, name: str, value: str) -> None:
+    assert package.unsafe("prod", safe) == ()
+    assert bezwaren(safe | {name: value}) == package.unsafe("prod", safe | {name: value}) != ()
