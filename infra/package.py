@@ -106,7 +106,7 @@ def unsafe(stage: str, settings: Mapping[str, str]) -> tuple[str, ...]:
     """Why this stage may not be packaged; what the template itself gives counts as given."""
     if stage != "prod":
         return ()
-    kept = {naam: "{{resolve:secretsmanager}}" for naam in front.SECRETS}
+    kept = dict.fromkeys(front.SECRETS, "{{resolve:secretsmanager}}")
     return bezwaren({"OSO_KMS_SLEUTEL": "alias/oso-prod", **kept, **settings})
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.resultaat import Resultaat
+from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.controle import controleer
 from chalicelib.messages import PROFIELEN
 from chalicelib.messages.berichten import Adressen, Bericht, TerugkoppelingRequest
@@ -336,3 +337,18 @@ def test_the_whole_story_in_generation_22(tmp_path: Path) -> None:
         assert [one["tekst"] for one in card["terugkoppeling"]] == ["Wij denken mee."]
         assert ib.ask("DELETE", path("l-1", made["id"])).json()["status"] == "INGETROKKEN"
         assert swv.make("ophalen", nr=there["nr"]) == "KOPPELSLEUTEL_ONBEKEND"
+
+
+def test_a_number_in_an_attachment_is_refused_for_an_swv_and_only_a_warning_for_an_overstap(
+    ib: Client, pupil: str
+) -> None:
+    """15.34."""
+    other, number = f"{pupil}-brief", NUMBERS[6]
+    letter = maak_bijlage("brief.txt", f"Over leerling {number}.".encode())
+    ib.put_pupil(other, number, onderwijsondersteuning=SUPPORT, overigdocumentlijst={"document": [letter]})
+    place = "/dossier/huidigeschool/leerling/overigdocumentlijst/document[1]/bestandsinhoud"
+    found = problem(send(ib, other), 409, "NUMMER_IN_INHOUD")
+    assert [one["pad"] for one in found["meldingen"]] == [place]
+    assert ib.get(path(other))["items"] == []
+    collected = ib.act(other, "verzamelen", overdracht="POPO").json()
+    assert [one["pad"] for one in collected["meldingen"] if one["code"] == "NUMMER_IN_BIJLAGE"] == [place]

@@ -97,14 +97,18 @@ class OpdrachtUit(Vorm):
     tekst: str
 
 
+def _niets(waarde: object) -> bool:
+    return waarde is None
+
+
 class ResultaatVanLeerling(Vorm):
     """What came of one pupil, with reason and what to do. Of a list of requests: of one row, and where it is kept."""
 
     leerling_id: str | None
     resultaat: Bulkresultaat
     meldingen: list[uit.MeldingUit]
-    rij: int | None = None
-    aanvraag_id: str | None = None
+    rij: int | None = Field(default=None, exclude_if=_niets)
+    aanvraag_id: str | None = Field(default=None, exclude_if=_niets)
 
 
 def _bulk(

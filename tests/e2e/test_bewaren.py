@@ -1,0 +1,24 @@
+"""A legal hold by the directie, and the proof of what was destroyed (ch. 16)."""
+
+from infra.local.stack import Stack
+from tests.e2e.client import Client, problem
+
+
+def test_a_hold_stands_on_the_card_and_stops_destruction_until_it_is_lifted(sandbox: Stack, pupil: str) -> None:
+    office, board = Client(sandbox, "14SS00"), Client(sandbox, "14SS00", "directie")
+    office.put_pupil(pupil)
+    held = board.ask("PUT", f"/leerlingen/{pupil}/bewaren", {"reden": "Er loopt een bezwaar."})
+    assert held.status == 200
+    assert office.get(f"/leerlingen/{pupil}/overstapdossier")["bewaren"]["reden"] == "Er loopt een bezwaar."
+    refused = office.ask("DELETE", f"/leerlingen/{pupil}/gegevens", {"grond": "Op verzoek"})
+    assert problem(refused)["code"] == "BEWAREN_OPGELEGD"
+    assert refused.status == 409
+    assert board.ask("DELETE", f"/leerlingen/{pupil}/bewaren").status == 204
+    assert office.ask("DELETE", f"/leerlingen/{pupil}/gegevens", {"grond": "Op verzoek"}).status == 200
+    proof = board.get("/vernietigingen")["items"]
+    assert [one["grond"] for one in proof if one["soort"] == "op verzoek"][:1] == ["Op verzoek"]
+    assert all(one["backupsTot"] > one["op"] for one in proof)
+
+
+def test_the_nightly_clean_up_runs(sandbox: Stack) -> None:
+    sandbox.run_schedule("opruimen")
