@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
+from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import AfmeldingResponse, RegistratieRequest
 from infra.local.stack import Stack
@@ -133,8 +133,3 @@ def test_a_url_that_may_not_be_called_fails_the_request_and_nothing_else(
         center.make("aanleverpunt", **point, url=url)
         found = doel.fetch(NUMBERS[1], "21XX")
         assert (found["status"], found["resultaat"]["code"]) == ("MISLUKT", code)
-
-
-def test_every_published_number_is_readable_by_the_door_as_one_kind_only() -> None:
-    for number in NUMBERS:
-        assert Pgn.parse(PgnType.BSN, number).nummer == number

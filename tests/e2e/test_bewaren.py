@@ -5,7 +5,8 @@ from tests.e2e.client import Client, problem
 
 
 def test_a_hold_stands_on_the_card_and_stops_destruction_until_it_is_lifted(sandbox: Stack, pupil: str) -> None:
-    office, board = Client(sandbox, "14SS00"), Client(sandbox, "14SS00", "directie")
+    office = Client(sandbox, "14SS00")
+    board = office.as_("directie")
     office.put_pupil(pupil)
     held = board.ask("PUT", f"/leerlingen/{pupil}/bewaren", {"reden": "Er loopt een bezwaar."})
     assert held.status == 200

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # the package has no stubs
 from urllib3.response import BaseHTTPResponse
 
 from chalicelib.web.openapi import document
@@ -28,7 +28,8 @@ _PUPIL = "willekeurig"
 _GATEWAY = {"400", "404", "405", "413", "414", "415"}
 """What API Gateway or Chalice answers by itself, before any operation of ours is found."""
 _EXAMPLES = settings(
-    max_examples=8,
+    max_examples=3,
+    phases=[Phase.generate],  # to shrink a case over HTTP takes longer than to read it
     deadline=None,
     derandomize=True,
     database=None,
@@ -58,7 +59,8 @@ def path_of(path: str) -> st.SearchStrategy[str]:
 
 def _fill(path: str, parts: tuple[str, ...]) -> str:
     for part in parts:
-        path = re.sub(r"\{\w+\}", lambda _, part=part: part, path, count=1)
+        before, _, rest = path.partition("{")
+        path = before + part + rest.partition("}")[2]
     return path
 
 
@@ -92,7 +94,7 @@ def check(operation: Any, answer: BaseHTTPResponse) -> None:
         body = json.loads(answer.data)
         schema = {**named["content"][kind]["schema"], "components": DOCUMENT["components"]}
         Draft202012Validator(schema).validate(body)
-        assert "code" not in body or kind == "application/json" or body["code"] in named["x-codes"], body
+        assert kind == "application/json" or body["code"] in DOCUMENT["x-codes"], body
 
 
 @pytest.mark.parametrize(

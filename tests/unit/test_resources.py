@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra import package
+from infra import front, package
 from infra.local import aws
 from infra.local.processes import ROOT
 
@@ -117,7 +117,7 @@ def test_no_resource_has_the_logical_id_that_chalice_gives_to_a_function() -> No
     """A clash is merged without a word: the function is simply not deployed."""
     functions = package.queue_functions()
     assert functions
-    assert not {package.logical_id(naam) for naam in functions} & set(RESOURCES)
+    assert not {front.logical_id(naam) for naam in functions} & set(RESOURCES)
     assert all(re.match(r"(Kms|Tabel|Bucket|Queue)[A-Z]", naam) for naam in RESOURCES)
 
 
