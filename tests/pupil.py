@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.dossier import Dossier, Invulling
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
 from chalicelib.domain.school import Adres, School
 from chalicelib.gegevensset.tabel import standaard

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain import resultaat as uitkomst
-from chalicelib.domain.dossier import BinnenBrinDoel, Dossier, Status
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import BinnenBrinDoel
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import Resultaat

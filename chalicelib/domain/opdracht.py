@@ -7,8 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Inzage, Status
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.mutatielog import Door, Kop
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.termijnen import toets_venster

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Invulling, Inzage
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.invulling import Invulling
+from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import Bulkresultaat, Bulksoort, Opdracht, Regel, Taak, zonder_inhoud
 from chalicelib.domain.school import School

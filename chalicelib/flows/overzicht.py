@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
-from chalicelib.domain.dossier import Dossier, Inzagewaarde, Status
+from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.inzage import Inzagewaarde
 from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.flows import Werk
 from chalicelib.store import Stores

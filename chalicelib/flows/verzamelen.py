@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from chalicelib.domain import teksten
 from chalicelib.domain.document import Documentstatus
-from chalicelib.domain.dossier import Dossier, Invulling, Versie
+from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.gegevensblok import Profiel, controleer_keuze
+from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie

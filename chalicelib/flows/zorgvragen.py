@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Invulling, Inzage, controleer_inzage
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Profiel, controleer_keuze
+from chalicelib.domain.invulling import Invulling
+from chalicelib.domain.inzage import Inzage, controleer_inzage
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin
 from chalicelib.domain.school import School

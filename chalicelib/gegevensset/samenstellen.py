@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Invulling, Overzichtsgegevens, Toestemming
+from chalicelib.domain.dossier import Dossier, Overzichtsgegevens
 from chalicelib.domain.gegevensblok import Eis, Profiel
+from chalicelib.domain.invulling import Invulling, Toestemming
 from chalicelib.domain.school import School
 from chalicelib.errors import Melding
 from chalicelib.gegevensset.bijlagen import maak_bijlage

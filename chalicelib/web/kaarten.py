@@ -7,8 +7,9 @@ from typing import Any
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import REDEN_TEKST, Binnengekomen, Dossieraanvraag, Stand, oplossing_van, soort_tekst
-from chalicelib.domain.dossier import INZAGE_TEKST, Dossier, Herkomst, Mogelijkheid, mogelijkheden, status_tekst
+from chalicelib.domain.dossier import Dossier, Herkomst, Mogelijkheid, mogelijkheden, status_tekst
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.inzage import INZAGE_TEKST
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
 from chalicelib.domain.school import School

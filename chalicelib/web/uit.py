@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.domain.dossier import BinnenBrinDoel, Inzagewaarde, Toestemming
+from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
+from chalicelib.domain.inzage import Inzagewaarde
 from chalicelib.web.vormen import InzagebewijsVorm, SchoolWijziging, VervolgschoolVorm, Vorm
 
 

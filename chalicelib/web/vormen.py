@@ -9,8 +9,10 @@ from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from chalicelib.domain.dossier import BinnenBrinDoel, Inzagewaarde, Status, Toestemming, Uitkomst
+from chalicelib.domain.dossier import Status
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
+from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
+from chalicelib.domain.inzage import Inzagewaarde, Uitkomst
 from chalicelib.domain.nummers import PgnType
 from chalicelib.flows.overzicht import WERKSOORTEN
 
@@ -120,7 +122,7 @@ class InzageVorm(Vorm):
 
     def als_geheel(self, oud: Any) -> Any:
         """The new inzage over the old one."""
-        from chalicelib.domain.dossier import Inzage, Inzagebewijs
+        from chalicelib.domain.inzage import Inzage, Inzagebewijs
 
         bewijzen = tuple(Inzagebewijs(b.wie, b.wijze, b.datum, b.uitkomst, b.reden) for b in self.inzagen or ())
         waarde = self.waarde or oud.waarde
@@ -143,7 +145,7 @@ class VervolgschoolVorm(Vorm):
 
     def als_geheel(self, _: Any) -> Any:
         """A vervolgschool is replaced as a whole."""
-        from chalicelib.domain.dossier import Vervolgschool
+        from chalicelib.domain.invulling import Vervolgschool
 
         return Vervolgschool(self.brin, self.naam)
 

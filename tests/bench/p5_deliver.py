@@ -17,8 +17,10 @@ from botocore.compat import HTTPHeaders
 from lxml import etree
 
 from chalicelib.config import Leverancier
-from chalicelib.domain.dossier import Dossier, Inzage, Inzagewaarde, Status, Uitschrijving, Versie, Vervolgschool
+from chalicelib.domain.dossier import Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.flows.balie import Balie, Beller
 from chalicelib.flows.beantwoorden import beantwoord

@@ -14,8 +14,9 @@ from itertools import count
 from typing import Any, cast
 
 from chalicelib.config import Leverancier
-from chalicelib.domain.dossier import Inzage, Inzagewaarde, Uitschrijving, Vervolgschool
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.flows import overzicht
 from chalicelib.flows.balie import Balie, Beller

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.dossier import Dossier, Invulling
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.mutatielog import controleer_keten
 from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
 from chalicelib.errors import OsoError

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.config import Leverancier
-from chalicelib.domain.dossier import Invulling, Inzage, Inzagewaarde, Uitschrijving, Vervolgschool
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Vestiging
 from chalicelib.domain.resultaat import Resultaat

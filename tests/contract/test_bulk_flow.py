@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, Inzage, Inzagewaarde, Status, Uitschrijving, Vervolgschool
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie, controleer_keten
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
 from chalicelib.domain.opdracht import VENSTER, Bulkresultaat, Bulksoort, Opdracht, Opdrachtstatus, Taak, Telling

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.config import Leverancier, Settings
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.aanvraag import Stand
-from chalicelib.domain.dossier import BinnenBrinDoel
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import BinnenBrinDoel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.flows.balie import Beller

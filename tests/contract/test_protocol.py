@@ -12,8 +12,9 @@ import pytest
 
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
-from chalicelib.domain.dossier import Dossier, Uitschrijving, Vervolgschool
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Overdrachtsoort
+from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatiestatus
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType

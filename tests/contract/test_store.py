@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, Invulling, Inzage, Inzagewaarde, Status, Uitschrijving
+from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.invulling import Invulling, Uitschrijving
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
 from chalicelib.errors import Conflict, NotFound, OsoError, Refused

@@ -8,8 +8,9 @@ from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
 from chalicelib.domain.document import Document, Documentsoort, Documentstatus
-from chalicelib.domain.dossier import Bewaarplicht, Dossier, Invulling, Uitschrijving, Versie
+from chalicelib.domain.dossier import Bewaarplicht, Dossier, Versie
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import Invulling, Uitschrijving
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
 from chalicelib.domain.nummers import Pgn, PgnType

@@ -11,8 +11,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.config import Leverancier
 from chalicelib.domain.aanvraag import Dossieraanvraag
-from chalicelib.domain.dossier import Invulling, Inzage, Inzagewaarde, Status, Uitschrijving, Vervolgschool
+from chalicelib.domain.dossier import Status
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie, Door, controleer_keten
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging
 from chalicelib.domain.resultaat import TECHNISCHE_FOUT, Resultaat

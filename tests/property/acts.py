@@ -15,8 +15,10 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
-from chalicelib.domain.dossier import Dossier, Invulling, Inzage, Inzagewaarde, Status, Vervolgschool
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Overdrachtsoort
+from chalicelib.domain.invulling import Invulling, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Door
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging
 from chalicelib.errors import OsoError

@@ -17,8 +17,9 @@ from dataclasses import replace
 from itertools import product
 from random import SystemRandom
 
-from chalicelib.domain.dossier import Invulling, Inzage, Inzagewaarde
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
+from chalicelib.domain.invulling import Invulling
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Door
 from chalicelib.errors import Invalid, OsoError, Refused
 from chalicelib.flows import Werk, klaarzetten, verzamelen

@@ -14,18 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from chalicelib.domain.aanvraag import Vraag, beoordeel
-from chalicelib.domain.dossier import (
-    BinnenBrinDoel,
-    Invulling,
-    Inzage,
-    Inzagewaarde,
-    Status,
-    Toestemming,
-    Uitschrijving,
-    Versie,
-    Vervolgschool,
-)
+from chalicelib.domain.dossier import Status, Versie
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Toestemming, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.errors import OsoError
 from tests.pupil import NOW, SCHOOL, card
 

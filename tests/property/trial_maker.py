@@ -6,8 +6,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.document import Document, Documentsoort, Documentstatus
-from chalicelib.domain.dossier import Dossier, Invulling, Toestemming, Uitschrijving, Vervolgschool
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Eis, Profiel
+from chalicelib.domain.invulling import Invulling, Toestemming, Uitschrijving, Vervolgschool
 from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie
 from chalicelib.gegevensset.keuze import plannen_van, toetsen_van

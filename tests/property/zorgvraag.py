@@ -22,8 +22,8 @@ from typing import Any, cast
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from chalicelib.domain.dossier import Inzage, Inzagewaarde
 from chalicelib.domain.gegevensblok import Eis, Profiel
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Door
 from chalicelib.domain.nummers import Aanleverpunt
 from chalicelib.domain.zorgvraag import Zorgvraag

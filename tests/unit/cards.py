@@ -4,17 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.dossier import (
-    BinnenBrinDoel,
-    Dossier,
-    Invulling,
-    Inzage,
-    Inzagewaarde,
-    Uitschrijving,
-    Versie,
-    Vervolgschool,
-)
+from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from tests.pupil import NOW, SCHOOL, card
 
 TODAY = NOW.date()

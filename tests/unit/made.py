@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.dossier import Dossier, Invulling, Uitschrijving
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import Invulling, Uitschrijving
 from chalicelib.gegevensset.keuze import Keuze, standaardkeuze
 from chalicelib.gegevensset.samenstellen import (
     Samenstelling,

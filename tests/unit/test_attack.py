@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.config import Leverancier
-from chalicelib.domain.dossier import Invulling, Uitschrijving
+from chalicelib.domain.invulling import Invulling, Uitschrijving
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.termijnen import Termijnen, leerling_weg
 from chalicelib.errors import Invalid, Melding

@@ -7,17 +7,10 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.aanvraag import REDEN_TEKST, Dossieraanvraag, Stand, Vraag, beoordeel, oplossing_van, soort_tekst
-from chalicelib.domain.dossier import (
-    Dossier,
-    Invulling,
-    Inzage,
-    Inzagewaarde,
-    Status,
-    Uitschrijving,
-    Versie,
-    Vervolgschool,
-)
+from chalicelib.domain.dossier import Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import RESULTATEN, van_wire
 from tests.pupil import NOW, card

@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import (
-    Inzage,
-    Status,
-    Toestemming,
-    Vervolgschool,
-)
+from chalicelib.domain.dossier import Status
+from chalicelib.domain.invulling import Toestemming, Vervolgschool
+from chalicelib.domain.inzage import Inzage
 from tests.pupil import NOW, card
 from tests.unit.cards import BB, DISAGREED, PLATFORM, change, ready
 

@@ -5,14 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.dossier import (
-    Dossier,
-    Inzage,
-    Inzagebewijs,
-    Inzagewaarde,
-    Uitkomst,
-)
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst
 from chalicelib.errors import Invalid, OsoError, Refused
 from tests.pupil import NOW, card
 from tests.unit.cards import TODAY, YES, change, collected

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Invulling, Inzage, Inzagewaarde, Status
+from chalicelib.domain.dossier import Status
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import Invulling
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import (
     Bulkresultaat,

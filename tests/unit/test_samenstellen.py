@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Inzage, Inzagewaarde, Toestemming, Uitschrijving
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
+from chalicelib.domain.invulling import Toestemming, Uitschrijving
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.gegevensset.codec import encode
 from chalicelib.gegevensset.controle import controleer
 from chalicelib.gegevensset.keuze import Keuze

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Inzage, Inzagewaarde, Toestemming, Versie
+from chalicelib.domain.dossier import Versie
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.invulling import Toestemming
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.gegevensset.codec import encode
 from chalicelib.gegevensset.keuze import standaardkeuze
 from chalicelib.gegevensset.samenstellen import (

@@ -7,16 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import (
-    BinnenBrinDoel,
-    Invulling,
-    Inzage,
-    Inzagebewijs,
-    Inzagewaarde,
-    Uitkomst,
-    Uitschrijving,
-    Vervolgschool,
-)
+from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst
 from chalicelib.domain.school import Adres
 from chalicelib.web.vormen import KaartWijziging, SchoolWijziging, voeg_samen
 from tests.pupil import NOW, SCHOOL

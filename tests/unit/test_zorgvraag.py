@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from fpdf import FPDF
 
-from chalicelib.domain.dossier import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst, controleer_inzage
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst, controleer_inzage
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.zorgvraag import (

@@ -8,8 +8,8 @@ from uuid import uuid4
 from pydantic import Field
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Inzage, Inzagebewijs, Inzagewaarde
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.opdracht import (
     MEESTE_LEERLINGEN,

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from chalicelib.domain.dossier import Inzage, Mogelijkheid
+from chalicelib.domain.dossier import Mogelijkheid
+from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden, sleutel_geldig_tot
