@@ -15,7 +15,7 @@ import boto3
 from chalicelib.config import Settings
 from chalicelib.domain.nummers import Brin
 from chalicelib.errors import Invalid
-from chalicelib.store import SCHOLENLIJST
+from chalicelib.store.lezen import SCHOLENLIJST
 
 
 def main() -> int:

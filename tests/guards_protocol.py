@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import aanvraag
-from chalicelib.flows import beantwoorden, klaarzetten, notificaties, ontvangen, opvragen, scholen
+from chalicelib.flows import beantwoorden, klaarzetten, notificaties, ontvangen, ophalen, scholen
 from chalicelib.messages import berichten
 from chalicelib.traffic_center import TrafficCenter
 from infra.local.aws import start_ministack
@@ -201,7 +201,7 @@ GUARDS = (
     Guard(
         "2.1.9",
         "the content and bijlagen that were received must be shown",
-        opvragen._neem_in,
+        ophalen._neem_in,
         "werk.stores.inhoud.put(map_, PDF, pdf)",
         "pass",
         "test_the_content_that_was_received_must_be_shown",
@@ -225,7 +225,7 @@ GUARDS = (
     Guard(
         "2.2",
         "overdrachtbinnenbrin for the own BRIN only",
-        opvragen._vraag,
+        ophalen._vraag,
         "binnen = bron == rij.school.brin",
         "binnen = False",
         "test_a_school_asks_its_own_brin_within_the_brin_and_any_other_for_an_overstap",

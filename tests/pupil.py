@@ -13,26 +13,11 @@ from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
 from chalicelib.domain.school import Adres, School
 from chalicelib.gegevensset.tabel import standaard
+from infra.local.nummers import NUMMERS
 
 Waarden = dict[str, Any]
 
-# The published test numbers (protocol 5): each passes the check of a BSN.
-NUMBERS = (
-    "662460613",
-    "482782481",
-    "613543439",
-    "559144428",
-    "991904862",
-    "388483763",
-    "118716943",
-    "310008475",
-    "274957462",
-    "088584574",
-    "238521436",
-    "097902378",
-    "334390205",
-    "019907758",
-)
+NUMBERS = NUMMERS
 EDUCATION_NUMBER = "101211151"
 NOW = datetime(2026, 6, 10, 9, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
 

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.mutatielog import HANDELING, Actie
 from chalicelib.errors import NotFound
-from chalicelib.flows import Werk, opvragen
+from chalicelib.flows import Werk, ophalen
 from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import RECORD, log_lezen
 from chalicelib.flows.verzamelen import PDF, XML
@@ -20,7 +20,7 @@ from chalicelib.store import herhaal
 from chalicelib.store.items import dump, load
 
 EXPORT = "gegevens.zip"
-_OBJECTEN = {"ZORGVRAAG": (XML, PDF), "UIT": (opvragen.XML, opvragen.PDF)}
+_OBJECTEN = {"ZORGVRAAG": (XML, PDF), "UIT": (ophalen.XML, ophalen.PDF)}
 _STIL = frozenset({"pk", "sk", "nummer", "koppelsleutel", "pointer"})
 BACKUP = timedelta(days=35)
 """Point-in-time recovery of the tables reaches back so far; versions of objects go with the object itself."""

@@ -23,7 +23,7 @@ from chalicelib.flows.leerlingen import (
     met_record,
     wijzers,
 )
-from chalicelib.flows.opvragen import XML
+from chalicelib.flows.ophalen import XML
 from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
 from chalicelib.gegevensset.codec import Gegevens, decode
 from chalicelib.gegevensset.controle import controleer_waarden

@@ -69,6 +69,7 @@ def _namen(data: bytes) -> frozenset[str]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archief:
             return frozenset(archief.namelist())
+    # all that zipfile raises on a damaged index
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return frozenset()
 

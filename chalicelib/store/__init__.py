@@ -4,11 +4,10 @@ Stores only *describe* writes. `commit` performs them, together with one entry i
 about a pupil, a school or a request can change without a line that says who did it (house 1.4).
 """
 
-import json
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -18,19 +17,20 @@ from botocore.session import get_session
 from chalicelib.config import Settings
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag
 from chalicelib.domain.document import Document, Documentstatus
-from chalicelib.domain.dossier import Dossier, Versie
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Kop, Logregel, Mutatie, schrijf_bij
 from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Pgn, Vestiging
-from chalicelib.domain.opdracht import Opdracht, Regel, Telling, tel
+from chalicelib.domain.opdracht import Opdracht, Regel
 from chalicelib.domain.school import School
 from chalicelib.domain.zorgvraag import Zorgvraag
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict
 from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
-from chalicelib.store.items import dump, load, to_attributes
+from chalicelib.store.items import dump, to_attributes
+from chalicelib.store.lezen import Lezer
 from chalicelib.store.nudges import Nudge, Nudges
-from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, verzoek_sleutel, zorgvraag_rij
+from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, zorgvraag_rij
 from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
 
 if TYPE_CHECKING:
@@ -43,235 +43,11 @@ Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, 
 
 _BOTSING = "BOTSING"
 _POGINGEN = 12
-_PUNT_SECONDEN = 60
-_LIJST_SECONDEN = 600.0
 _ONTVANGST_BEWAARD = timedelta(days=396)
-SCHOLENLIJST = ("lijsten", "scholen.json")
 
 
-@dataclass(frozen=True)
-class Stores:
-    """All stores of one process."""
-
-    state: Tabel
-    log: Tabel
-    inhoud: Inhoud
-    geheim: Geheim
-    nudges: Nudges
-    _punten: dict[tuple[str, str], tuple[Vestiging, float]] = field(default_factory=dict, repr=False)
-
-    _scholen: dict[str, tuple[float, list[dict[str, str]]]] = field(default_factory=dict, repr=False)
-
-    # reading -----------------------------------------------------------------------------------------------
-
-    def school(self, vestiging: Vestiging) -> School:
-        """The settings of a school; one that was never saved has the defaults."""
-        row = self.state.find(f"SCHOOL#{vestiging}", "SCHOOL")
-        return load(School, row) if row else School(vestiging)
-
-    def scholenlijst(self) -> list[dict[str, str]]:
-        """The list of schools that an operator loaded, by name; empty when nobody did. Remembered for ten minutes."""
-        begin, lijst = self._scholen.get("", (0.0, []))
-        if begin < time.monotonic():
-            try:
-                lijst = json.loads(self.inhoud.get(*SCHOLENLIJST))
-            except NotFound:
-                lijst = []
-            self._scholen[""] = (time.monotonic() + _LIJST_SECONDEN, lijst)
-        return lijst
-
-    def find_dossier(self, school: Vestiging, leerling_id: str) -> Dossier | None:
-        """The card of this school's pupil, or None."""
-        row = self.state.find(f"SCHOOL#{school}", f"DOSSIER#{leerling_id}")
-        return load(Dossier, row) if row else None
-
-    def dossier(self, school: Vestiging, leerling_id: str) -> Dossier:
-        """The card of this school's pupil, or NotFound: also when it is another school's."""
-        dossier = self.find_dossier(school, leerling_id)
-        if dossier is None:
-            raise NotFound("LEERLING_NIET_GEVONDEN")
-        return dossier
-
-    def dossier_met_school(self, school: Vestiging, leerling_id: str) -> tuple[Dossier, School]:
-        """The card of this school's pupil and the settings of the school, in one request; or NotFound."""
-        pk = f"SCHOOL#{school}"
-        rijen = self.state.lees([(pk, f"DOSSIER#{leerling_id}"), (pk, "SCHOOL")])
-        if (pk, f"DOSSIER#{leerling_id}") not in rijen:
-            raise NotFound("LEERLING_NIET_GEVONDEN")
-        instellingen = rijen.get((pk, "SCHOOL"))
-        kaart = load(Dossier, rijen[pk, f"DOSSIER#{leerling_id}"])
-        return kaart, load(School, instellingen) if instellingen else School(school)
-
-    def find_leerling(self, school: Vestiging, pgn: Pgn) -> str | None:
-        """The leerlingId behind a number, by a consistent read of its pointer (house 4)."""
-        for sleutel in self.geheim.zoeksleutels(school, pgn):
-            if row := self.state.find(sleutel, "DOSSIER"):
-                return cast(str, row["leerling_id"])
-        return None
-
-    def find_vestiging(self, brin: str, punt: str, *, vers: bool = False) -> Vestiging | None:
-        """Which of our schools answers at this aanleverpunt, or None. Remembered for a minute, unless `vers`."""
-        bekend = None if vers else self._punten.get((brin, punt))
-        if bekend and bekend[1] > time.monotonic():
-            return bekend[0]
-        row = self.state.find(f"PUNT#{brin}", punt)
-        if row is None:
-            return None
-        vestiging = Vestiging(row["vestiging"])
-        self._punten[brin, punt] = (vestiging, time.monotonic() + _PUNT_SECONDEN)
-        return vestiging
-
-    def aanvraag(self, school: Vestiging, id_: str) -> Dossieraanvraag:
-        """A request of our own, or NotFound."""
-        row = self.state.find(f"SCHOOL#{school}", f"UIT#{id_}")
-        if row is None:
-            raise NotFound("NIET_GEVONDEN")
-        return load(Dossieraanvraag, row)
-
-    def find_verzoek(self, sessie_id: str, brin: str, punt: str) -> Binnengekomen | None:
-        """A request by another school under its natural key, or None."""
-        row = self.state.find(**verzoek_sleutel(sessie_id, brin, punt))
-        return load(Binnengekomen, row) if row else None
-
-    def find_eigen_sessie(self, sessie_id: str) -> Dossieraanvraag | None:
-        """The request of our own that had this session, or None."""
-        row = self.state.find(f"EIGENSESSIE#{sessie_id}", "UIT")
-        return self.aanvraag(Vestiging(row["school"]), row["id"]) if row else None
-
-    def find_notificatie(self, school: Vestiging, id_: str) -> Notificatie | None:
-        """A notificatie of this school, or None."""
-        row = self.state.find(f"SCHOOL#{school}", f"NOTIFICATIE#{id_}")
-        return load(Notificatie, row) if row else None
-
-    def notificatie(self, school: Vestiging, id_: str) -> Notificatie:
-        """A notificatie of this school, or NotFound."""
-        notificatie = self.find_notificatie(school, id_)
-        if notificatie is None:
-            raise NotFound("NIET_GEVONDEN")
-        return notificatie
-
-    def notificaties(self, school: Vestiging, richting: str) -> list[Notificatie]:
-        """The notificaties of a school, newest first: UIT sent, IN received."""
-        rijen = self.state.alles(f"NOTIFICATIE#{richting}#{school}", index="lijst")
-        return [load(Notificatie, row) for row in rijen][::-1]
-
-    def zorgvragen(self, school: Vestiging, leerling_id: str) -> list[Zorgvraag]:
-        """The zorgvragen of a pupil, newest first."""
-        rijen = self.state.alles(f"SCHOOL#{school}", f"ZORGVRAAG#{leerling_id}#")
-        return sorted((load(Zorgvraag, row) for row in rijen), key=lambda z: z.gemaakt_op, reverse=True)
-
-    def zorgvraag(self, school: Vestiging, leerling_id: str, id_: str) -> Zorgvraag:
-        """One zorgvraag, or NotFound."""
-        row = self.state.find(f"SCHOOL#{school}", f"ZORGVRAAG#{leerling_id}#{id_}")
-        if row is None:
-            raise NotFound("ZORGVRAAG_NIET_GEVONDEN")
-        return load(Zorgvraag, row)
-
-    def find_koppelsleutel(self, koppelsleutel: str) -> Zorgvraag | None:
-        """The zorgvraag behind a koppelsleutel, by its HMAC: the key itself is a bearer secret (9b.9)."""
-        row = self.state.find(self.koppelpointer(koppelsleutel), "ZORGVRAAG")
-        if row is None:
-            return None
-        gevonden = self.state.find(f"SCHOOL#{row['school']}", f"ZORGVRAAG#{row['leerling_id']}#{row['id']}")
-        return load(Zorgvraag, gevonden) if gevonden else None
-
-    def koppelpointer(self, koppelsleutel: str) -> str:
-        """The key of the pointer from a koppelsleutel."""
-        return f"KOPPEL#{self.geheim.vingerafdruk('koppelsleutel', koppelsleutel.upper())}"
-
-    def dossiers(self, school: Vestiging, *, limiet: int, na: Any) -> Bladzijde:
-        """A page of the cards of a school, by leerlingId."""
-        return self.state.query(f"SCHOOL#{school}", "DOSSIER#", limiet=limiet, na=na)
-
-    def lijst(self, soort: str, school: Vestiging, *, limiet: int, na: Any) -> Bladzijde:
-        """A page of requests, newest first: `soort` is IN (by others) or UIT (our own)."""
-        return self.state.query(f"{soort}#{school}", index="lijst", limiet=limiet, na=na, nieuwste_eerst=True)
-
-    def open_sinds(self, soort: str, voor: str, limiet: int = 100) -> list[dict[str, Any]]:
-        """Rows of this kind that have been open since before `voor` (ISO), oldest first, for the clock."""
-        rijen = self.state.query(f"OPEN#{soort}", index="open", limiet=limiet).rijen
-        return [row for row in rijen if row["open_since"] < voor]
-
-    def versies(self, school: Vestiging, leerling_id: str) -> list[Versie]:
-        """Every version that was ever collected, in order; also each that only its inzage or contact differs."""
-        return [load(Versie, row) for row in self.state.alles(f"SCHOOL#{school}", f"VERSIE#{leerling_id}#")]
-
-    def documenten(self, school: Vestiging, leerling_id: str) -> list[Document]:
-        """The leerlingmap of a pupil, oldest first."""
-        return [load(Document, row) for row in self.state.alles(f"SCHOOL#{school}", f"MAP#{leerling_id}#")]
-
-    def document(self, school: Vestiging, leerling_id: str, id_: str) -> Document:
-        """One document of the leerlingmap, or NotFound."""
-        row = self.state.find(f"SCHOOL#{school}", f"MAP#{leerling_id}#{id_}")
-        if row is None:
-            raise NotFound("DOCUMENT_NIET_GEVONDEN")
-        return load(Document, row)
-
-    def opdracht(self, school: Vestiging, id_: str) -> Opdracht:
-        """A bulk act of this school, or NotFound."""
-        row = self.state.find(f"SCHOOL#{school}", f"OPDRACHT#{id_}")
-        if row is None:
-            raise NotFound("NIET_GEVONDEN")
-        return load(Opdracht, row)
-
-    def voor_opdracht(
-        self, opdracht: Opdracht, taken: Mapping[int, str]
-    ) -> tuple[School, dict[str, Dossier], dict[int, Regel]]:
-        """All that is needed for these pupils (nummer -> leerlingId) of a bulk act, in one request.
-
-        The school, the cards by leerlingId, and what came of each already, by nummer.
-        """
-        pk = f"SCHOOL#{opdracht.school}"
-        sleutels = [(pk, "SCHOOL"), *((pk, f"DOSSIER#{leerling_id}") for leerling_id in taken.values())]
-        rijen = self.state.lees([*sleutels, *(regel_sleutel(opdracht, nummer) for nummer in taken)])
-        school = load(School, rijen[pk, "SCHOOL"]) if (pk, "SCHOOL") in rijen else School(opdracht.school)
-        kaarten = {sk[8:]: load(Dossier, row) for (_, sk), row in rijen.items() if sk.startswith("DOSSIER#")}
-        regels = {row["nummer"]: load(Regel, row) for (_, sk), row in rijen.items() if sk.startswith("REGEL#")}
-        return school, kaarten, regels
-
-    def regels(self, opdracht: Opdracht, nummers: Iterable[int]) -> dict[int, Regel]:
-        """What came of these pupils (at most 100) of a bulk act, by nummer; who is missing still waits."""
-        rijen = self.state.lees(regel_sleutel(opdracht, nummer) for nummer in nummers)
-        return {row["nummer"]: load(Regel, row) for row in rijen.values()}
-
-    def stand(self, opdracht: Opdracht) -> tuple[Telling, dict[int, str]]:
-        """How far a bulk act is: counted from its rows, so that no counter is shared; and when each was written."""
-        velden = ("nummer", "resultaat", "weg", "op")
-        rijen = list(self.state.alles(opdracht.onderwerp, "REGEL#", velden=velden))
-        return tel(rijen), {row["nummer"]: row["op"] for row in rijen}
-
-    def claim(self, opdracht: Opdracht, aantal: int, begin: int) -> range:
-        """The next pupils of a bulk act that are to be put in the queue: each claimed once, the first is `begin`."""
-        tot = opdracht.totaal - begin
-        vraag = aantal > 0 and tot > 0
-        eerder = self.state.schuif(opdracht.onderwerp, "VOEDING", "gevoed", aantal, tot) if vraag else None
-        return range(0) if eerder is None else range(begin + eerder, begin + min(eerder + aantal, tot))
-
-    def geclaimd(self, opdracht: Opdracht, begin: int) -> int:
-        """How many pupils of a bulk act have been put in the queue at least once."""
-        row = self.state.find(opdracht.onderwerp, "VOEDING")
-        return min(opdracht.totaal, begin + (row["gevoed"] if row else 0))
-
-    def logregels(self, onderwerp: str) -> list[Logregel]:
-        """The whole chain of a subject, in order."""
-        return [
-            load(Logregel, {**row, "onderwerp": row["pk"], "volgnummer": row["sk"]})
-            for row in self.log.alles(onderwerp)
-        ]
-
-    def laatste_regel(self, onderwerp: str) -> Logregel | None:
-        """The last entry of a chain, or None when there is none (any more)."""
-        laatste = self.log.query(onderwerp, limiet=1, nieuwste_eerst=True).rijen
-        return (
-            load(Logregel, {**laatste[0], "onderwerp": onderwerp, "volgnummer": laatste[0]["sk"]}) if laatste else None
-        )
-
-    def kop(self, onderwerp: str) -> Kop:
-        """The head of a chain as its last entry has it, for a subject whose own row is not there (any more)."""
-        laatste = self.laatste_regel(onderwerp)
-        return Kop(laatste.volgnummer, laatste.hash) if laatste else Kop()
-
-    # writing -----------------------------------------------------------------------------------------------
+class Stores(Lezer):
+    """All stores of one process: what `Lezer` reads, and every write."""
 
     def commit(
         self,
@@ -299,6 +75,13 @@ class Stores:
         pk, sk = regel_sleutel(opdracht, regel.nummer)
         row = {"pk": pk, "sk": sk, **dump(regel)}
         return self.state.put_if(row, resultaat=eerder.resultaat.value) if eerder else self.state.put_new(row)
+
+    def claim(self, opdracht: Opdracht, aantal: int, begin: int) -> range:
+        """The next pupils of a bulk act that are to be put in the queue: each claimed once, the first is `begin`."""
+        tot = opdracht.totaal - begin
+        vraag = aantal > 0 and tot > 0
+        eerder = self.state.schuif(opdracht.onderwerp, "VOEDING", "gevoed", aantal, tot) if vraag else None
+        return range(0) if eerder is None else range(begin + eerder, begin + min(eerder + aantal, tot))
 
     def probeer(self, write: Write) -> bool:
         """Do one Put on its own; False when its condition does not hold."""
@@ -357,23 +140,6 @@ class Stores:
         moment, tot = gevraagd_op.isoformat(), int((gevraagd_op + _ONTVANGST_BEWAARD).timestamp())
         row = {"pk": self._ontvangst(school, pgn), "sk": "ONTVANGST", "gevraagd_op": moment, "verloopt": tot}
         self.probeer(self.state.put_newest(row, "gevraagd_op"))
-
-    def laatste_ontvangst(self, school: Vestiging, pgn: Pgn) -> datetime | None:
-        """When the newest dossier that was received for this number was asked for, or None."""
-        row = self.state.find(self._ontvangst(school, pgn), "ONTVANGST")
-        return datetime.fromisoformat(row["gevraagd_op"]) if row else None
-
-    def _ontvangst(self, school: Vestiging, pgn: Pgn) -> str:
-        return f"ONTVANGST#{school}#{self.geheim.vingerafdruk('ontvangst', pgn.type.value, pgn.nummer)}"
-
-    def bekende_leerlingen(self, school: Vestiging, pgns: Sequence[Pgn]) -> dict[Pgn, str]:
-        """Which of these numbers belong to a pupil of this school, and to which: a request per hundred."""
-        sleutels = {(s, "DOSSIER"): pgn for pgn in pgns for s in self.geheim.zoeksleutels(school, pgn)}
-        gevonden: dict[Pgn, str] = {}
-        for begin in range(0, len(sleutels), 100):
-            for sleutel, row in self.state.lees(list(sleutels)[begin : begin + 100]).items():
-                gevonden[sleutels[sleutel]] = row["leerling_id"]
-        return gevonden
 
     def tel_mee(self, school: Vestiging, wie: str, dag: date, aantal: int, grens: int) -> bool:
         """Count `aantal` acts of an employee on this day, in one write; False, counting none, above `grens`."""
@@ -438,17 +204,10 @@ class Stores:
         """The write that takes it away."""
         return self.state.delete_if(f"PUNT#{brin}", punt, vestiging=vestiging.code)
 
-    def find_sleutel(self, school: Vestiging, idempotency_key: str) -> dict[str, Any] | None:
-        """What came of this Idempotency-Key before: `vingerafdruk` and `id`, or None."""
-        return self.state.find(self._sleutel(school, idempotency_key), "SLEUTEL")
-
     def leg_sleutel_vast(self, school: Vestiging, idempotency_key: str, vingerafdruk: str, id_: str, tot: int) -> Write:
         """The write that remembers an Idempotency-Key until `tot` (epoch seconds)."""
         pk = self._sleutel(school, idempotency_key)
         return self.state.put_new({"pk": pk, "sk": "SLEUTEL", "vingerafdruk": vingerafdruk, "id": id_, "verloopt": tot})
-
-    def _sleutel(self, school: Vestiging, idempotency_key: str) -> str:
-        return f"SLEUTEL#{school}#{self.geheim.vingerafdruk('sleutel', idempotency_key)}"
 
     def _over(self, oud: Onderwerp | None, nieuw: Onderwerp) -> Write:
         row = to_row(nieuw)

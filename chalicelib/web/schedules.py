@@ -8,8 +8,8 @@ from chalice.app import Blueprint
 from chalicelib.config import settings
 from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.flows import opdrachten, zorgvraag_melden
+from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opruimen import ruim_op
-from chalicelib.flows.opvragen import nudge_open
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
 

@@ -14,7 +14,7 @@ from chalicelib.errors import Invalid, OsoError
 from chalicelib.flows import bulk
 from chalicelib.flows.notificaties import bezorg
 from chalicelib.flows.opdrachten import voed
-from chalicelib.flows.opvragen import Regionaal, haal_op
+from chalicelib.flows.ophalen import Regionaal, haal_op
 from chalicelib.flows.zorgvraag_melden import meld
 from chalicelib.store import Nudge, Stores
 from chalicelib.web import klok, verbinding

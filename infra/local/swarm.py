@@ -27,6 +27,7 @@ from chalicelib.messages.berichten import Adressen, DocumentRequest
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
 from chalicelib.traffic_center import TrafficCenter
 from infra.local.enrol import enrol
+from infra.local.nummers import NUMMERS
 from infra.local.pki import OIN
 from infra.local.portal_client import Portal, card_path, fill_card
 from infra.local.processes import ROOT
@@ -34,23 +35,6 @@ from infra.local.scholen import SCHOLEN
 from infra.local.stack import Stack, stack
 from infra.local.world import Options
 
-# The published test numbers (protocol 5). A school knows each once, so few numbers make many dossiers.
-NUMMERS = (
-    "662460613",
-    "482782481",
-    "613543439",
-    "559144428",
-    "991904862",
-    "388483763",
-    "118716943",
-    "310008475",
-    "274957462",
-    "088584574",
-    "238521436",
-    "097902378",
-    "334390205",
-    "019907758",
-)
 _BRONNEN = (("14SS00", "0"), ("14SS01", "2"), ("99EF00", "0"), ("16VO00", "0"))
 _VOORBEELD = ROOT / "tests" / "dossiers" / "2019.1_POPO_minimaal.xml"
 _MAKERS = 4

@@ -16,7 +16,8 @@ from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import zet_klaar
 from chalicelib.flows.leerlingen import Record, zet_record
-from chalicelib.flows.opvragen import Regionaal, Verzoek, haal_op, vraag_op
+from chalicelib.flows.ophalen import Regionaal, haal_op
+from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.verzamelen import verzamel, vul_in
 from chalicelib.messages.berichten import Adressen, DocumentRequest, SessiecontroleResponse
 from chalicelib.store import Nudge

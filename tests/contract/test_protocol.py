@@ -24,7 +24,8 @@ from chalicelib.flows import importeren, notificaties
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
-from chalicelib.flows.opvragen import PDF, XML, Verzoek, haal_op, vraag_op
+from chalicelib.flows.ophalen import PDF, XML, haal_op
+from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.scholen import registreer
 from chalicelib.flows.verzamelen import vul_in
 from chalicelib.messages import soap

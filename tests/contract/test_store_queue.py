@@ -9,7 +9,8 @@ import pytest
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.errors import Invalid
-from chalicelib.flows.opvragen import Verzoek, nudge_open, vraag_op
+from chalicelib.flows.ophalen import nudge_open
+from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.store import Nudge, Stores
 from chalicelib.store.tabel import ontzegel, verzegel
 from tests.conftest import Provisioned

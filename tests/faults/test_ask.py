@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.domain.nummers import Vestiging
-from chalicelib.flows.opvragen import XML, haal_op
+from chalicelib.flows.ophalen import XML, haal_op
 from chalicelib.store import Nudge
 from tests.faults.seam import Seam, sweep
 from tests.faults.town import BRON, PUPIL, Town, ask, intact, publish, requests_of, try_until_done

@@ -24,7 +24,8 @@ from chalicelib.flows.balie import Balie, Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import zet_klaar
 from chalicelib.flows.leerlingen import Record, record_etag, zet_record
-from chalicelib.flows.opvragen import Verzoek, haal_op, nudge_open, vraag_op
+from chalicelib.flows.ophalen import haal_op, nudge_open
+from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.verzamelen import kaart_etag, verzamel, vul_in
 from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import DocumentRequest, Doel

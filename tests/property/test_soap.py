@@ -26,7 +26,7 @@ uuids = st.uuids().map(str)
 sleutels = st.binary(min_size=16, max_size=64).map(zoeksleutel_provider)
 zoek = st.builds(lambda maak, pgn: maak(pgn), sleutels, pgns)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minuten: timezone(timedelta(minutes=minuten)))
-momenten = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31), timezones=zones | st.just(UTC))  # noqa: DTZ001
+momenten = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31), timezones=zones | st.just(UTC))  # noqa: DTZ001 - bounds, the zone is drawn
 soorten = st.sampled_from(Overdrachtsoort)
 teksten = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1).filter(
     lambda tekst: tekst == tekst.strip()

@@ -10,7 +10,7 @@ from chalicelib.domain.nummers import Brin, Pgn
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid, Refused
-from chalicelib.flows import opvragen, vragenlijst
+from chalicelib.flows import ophalen, opvragen, vragenlijst
 from chalicelib.store import herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
@@ -144,7 +144,7 @@ def haal(vraag: Vraag) -> Antwoord:
 )
 def haal_xml(vraag: Vraag) -> Antwoord:
     """Exactly the bytes that were received."""
-    return _link(vraag, opvragen.XML, Actie.XML_BEKEKEN)
+    return _link(vraag, ophalen.XML, Actie.XML_BEKEKEN)
 
 
 @route(
@@ -157,7 +157,7 @@ def haal_xml(vraag: Vraag) -> Antwoord:
 )
 def haal_pdf(vraag: Vraag) -> Antwoord:
     """The PDF that came along; where none came, one that was made at reception."""
-    return _link(vraag, opvragen.PDF, Actie.PDF_BEKEKEN)
+    return _link(vraag, ophalen.PDF, Actie.PDF_BEKEKEN)
 
 
 @route(

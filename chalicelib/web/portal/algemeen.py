@@ -1,18 +1,27 @@
 """Alive, and the description of the interface itself: open to everybody."""
 
+from typing import Literal
+
 from chalicelib.gegevensset.samenstellen import PAKKETVERSIE
-from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
+from chalicelib.web.vormen import Vorm
 
 _OVERAL_LEESBAAR = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
 
 
-@route("GET", "/gezondheid", "Leeft de dienst", recht=None, antwoorden={200: uit.GezondheidUit})
+class GezondheidUit(Vorm):
+    """Alive."""
+
+    status: Literal["ok"]
+    versie: str
+
+
+@route("GET", "/gezondheid", "Leeft de dienst", recht=None, antwoorden={200: GezondheidUit})
 def gezondheid(vraag: Vraag) -> Antwoord:
     """Alive, and which version."""
-    return Antwoord(plain(uit.GezondheidUit(status="ok", versie=PAKKETVERSIE)))
+    return Antwoord(plain(GezondheidUit(status="ok", versie=PAKKETVERSIE)))
 
 
 @route("GET", "/openapi.json", "De OpenAPI-beschrijving", recht=None, antwoorden={200: {"openapi": True}})

@@ -1,6 +1,7 @@
 """Legal hold, and proof of what was destroyed (ch. 16)."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.rechten import Recht
@@ -10,9 +11,20 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BewarenVorm
+from chalicelib.web.vormen import BewarenVorm, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/bewaren"
+
+
+class BewijsUit(Vorm):
+    """Proof of destruction (ch. 16): kind, how many, when, ground, and until when backups hold it. No content."""
+
+    soort: str
+    aantal: int
+    objecten: int
+    op: date
+    grond: str
+    backups_tot: date
 
 
 @route(
@@ -41,7 +53,7 @@ def hef_op(vraag: Vraag) -> Antwoord:
     "/vernietigingen",
     "Bewijs van wat is vernietigd",
     recht=Recht.SCHOOLLOG_LEZEN,
-    antwoorden={200: {"items": uit.BewijsUit}},
+    antwoorden={200: {"items": BewijsUit}},
 )
 def lijst(vraag: Vraag) -> Antwoord:
     """By day and kind: how many, on what ground, until when backups hold it. No content, no names."""
@@ -50,10 +62,10 @@ def lijst(vraag: Vraag) -> Antwoord:
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
 
-def _bewijs(row: Mapping[str, Any]) -> uit.BewijsUit:
+def _bewijs(row: Mapping[str, Any]) -> BewijsUit:
     """A row of the clean-up, or one of destruction on request (`flows/avg.py`)."""
     op_verzoek = dict(map(tuple, row.get("aantallen", ())))
-    return uit.BewijsUit(
+    return BewijsUit(
         soort=row.get("soort", "op verzoek"),
         aantal=row.get("aantal", op_verzoek.get("rijen", 0)),
         objecten=row.get("objecten", op_verzoek.get("objecten", 0)),

@@ -13,9 +13,16 @@ from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain, verzoek_uit
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BinnengekomenZoekVorm
+from chalicelib.web.vormen import BinnengekomenZoekVorm, Vorm
 
 _PAD = "/dossieraanvragen/binnengekomen"
+
+
+class NummerUit(Vorm):
+    """The number of a pupil, shown by an explicit, logged act (R132)."""
+
+    nummer: str
+    type: str
 
 
 @route(
@@ -86,12 +93,12 @@ def zoek(vraag: Vraag) -> Antwoord:
     f"{_PAD}/{{id}}/nummer",
     "Het nummer van een aanvraag tonen",
     recht=Recht.LEERLING_LEZEN,
-    antwoorden={200: uit.NummerUit},
+    antwoorden={200: NummerUit},
 )
 def toon_nummer(vraag: Vraag) -> Antwoord:
     """R132: masked everywhere else; showing it is an act that is logged."""
     pgn = binnengekomen.toon_nummer(vraag.werk, vraag.pad["id"])
-    return Antwoord(plain(uit.NummerUit(nummer=pgn.nummer, type=pgn.type.value)))
+    return Antwoord(plain(NummerUit(nummer=pgn.nummer, type=pgn.type.value)))
 
 
 def _schooljaar(tekst: str | None) -> tuple[date | None, date | None]:

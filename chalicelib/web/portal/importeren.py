@@ -1,6 +1,7 @@
 """Take a received dossier over: plan, apply, undo, close; and its attachments (R95, R101-R104, 15.21)."""
 
 from datetime import timedelta
+from typing import Literal
 
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
@@ -11,10 +12,36 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import aanvraag_uit, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import ImportVorm, LeegVorm
+from chalicelib.web.vormen import ImportVorm, LeegVorm, Vorm
 
 _PAD = "/dossieraanvragen/{id}"
 _LINK_SECONDEN = 60
+
+
+class PlanregelUit(Vorm):
+    """One field or part of a received dossier beside the own record (15.21)."""
+
+    pad: str
+    label: str
+    ontvangen: str
+    eigen: str
+    voorstel: Literal["NEEM_OVER", "BEHOUD", "KAN_NIET"]
+    reden: str
+
+
+class ImportplanUit(Vorm):
+    """What importing would do. `leerlingId` is null for a new pupil."""
+
+    leerling_id: str | None
+    regels: list[PlanregelUit]
+
+
+class GeimporteerdUit(Vorm):
+    """What importing gives back."""
+
+    leerling_id: str
+    naam: str
+    tekst: str
 
 
 @route(
@@ -22,19 +49,19 @@ _LINK_SECONDEN = 60
     f"{_PAD}/importplan",
     "Wat importeren zou doen",
     recht=Recht.LEERLING_LEZEN,
-    antwoorden={200: uit.ImportplanUit},
+    antwoorden={200: ImportplanUit},
     fouten=("NIET_ONTVANGEN",),
 )
 def plan(vraag: Vraag) -> Antwoord:
     """15.21: field by field; persons are matched by evidence, nothing is overwritten unasked."""
     gemaakt = importeren.plan(vraag.werk, vraag.pad["id"])
     regels = [
-        uit.PlanregelUit(
+        PlanregelUit(
             pad=r.pad, label=r.label, ontvangen=r.ontvangen, eigen=r.eigen, voorstel=r.voorstel.value, reden=r.reden
         )
         for r in gemaakt.regels
     ]
-    return Antwoord(plain(uit.ImportplanUit(leerling_id=gemaakt.leerling_id, regels=regels)))
+    return Antwoord(plain(ImportplanUit(leerling_id=gemaakt.leerling_id, regels=regels)))
 
 
 @route(
@@ -43,7 +70,7 @@ def plan(vraag: Vraag) -> Antwoord:
     "Het ontvangen dossier importeren",
     recht=Recht.OPVRAGEN,
     body=ImportVorm,
-    antwoorden={200: uit.GeimporteerdUit},
+    antwoorden={200: GeimporteerdUit},
     fouten=("NIET_ONTVANGEN", "LEERLING_ID_ONGELDIG", "LEERLING_ID_BESTAAT", "LEERLING_BESTAAT_AL", "KEUS_KAN_NIET"),
 )
 def importeer(vraag: Vraag) -> Antwoord:
@@ -51,7 +78,7 @@ def importeer(vraag: Vraag) -> Antwoord:
     keuzes = {pad: Keus(keus) for pad, keus in vraag.body.keuzes.items()}
     dossier = importeren.importeer(vraag.werk, vraag.pad["id"], vraag.body.leerling_id, keuzes)
     tekst = f"Het dossier van {dossier.naam} is geïmporteerd."
-    return Antwoord(plain(uit.GeimporteerdUit(leerling_id=dossier.leerling_id, naam=dossier.naam, tekst=tekst)))
+    return Antwoord(plain(GeimporteerdUit(leerling_id=dossier.leerling_id, naam=dossier.naam, tekst=tekst)))
 
 
 @route(

@@ -14,7 +14,16 @@ from chalicelib.web import uit
 from chalicelib.web.deur import JSON, MAX_BODY, XML, Vraag, lees_body, route
 from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import RecordVorm
+from chalicelib.web.vormen import RecordVorm, Vorm
+
+
+class LeerlingUit(Vorm):
+    """What putting a record gives back."""
+
+    leerling_id: str
+    naam: str
+    standaardversie: str
+    meldingen: list[uit.MeldingUit]
 
 
 @route(
@@ -24,7 +33,7 @@ from chalicelib.web.vormen import RecordVorm
     recht=Recht.RECORD_SCHRIJVEN,
     body=None,
     soorten=(JSON, XML),
-    antwoorden={200: uit.LeerlingUit, 201: uit.LeerlingUit},
+    antwoorden={200: LeerlingUit, 201: LeerlingUit},
     fouten=("LEERLING_ID_ONGELDIG", "PGN_ONGELDIG", "PGN_IN_GEBRUIK", "DOSSIER_ONGELDIG", "XML_DTD", "TE_GROOT"),
     voorbeeld_body=RecordVorm,
 )
@@ -34,7 +43,7 @@ def zet(vraag: Vraag) -> Antwoord:
     record = _uit_xml(vraag.ruw) if xml else _uit_json(vraag)
     if_match = vraag.koppen.get("if-match", "").strip() or None
     dossier, nieuw = leerlingen.zet_record(vraag.werk, vraag.leerling_id, record, if_match)
-    body = uit.LeerlingUit(
+    body = LeerlingUit(
         leerling_id=dossier.leerling_id,
         naam=dossier.naam,
         standaardversie=record.versie,

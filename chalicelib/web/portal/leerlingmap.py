@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from pydantic import AwareDatetime
+
 from chalicelib.domain.document import Document, Documentstatus
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.rechten import Recht
@@ -14,14 +16,38 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import MapVorm
+from chalicelib.web.vormen import MapVorm, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/map"
 _LINK_SECONDEN = 60
 _BIJLAGE_FOUTEN = ("BIJLAGE_SOORT", "BIJLAGE_NAAM", "BIJLAGE_MACRO", "BIJLAGE_TE_GROOT", "BIJLAGE_LEEG", "BIJLAGE_PAD")
 
 
-@route("GET", _PAD, "De leerlingmap", recht=Recht.LEERLING_LEZEN, antwoorden={200: {"items": uit.DocumentUit}})
+class DocumentUit(Vorm):
+    """One document of the leerlingmap."""
+
+    document_id: str
+    soort: str
+    status: str
+    naam: str
+    omschrijving: str | None
+    bestandssoort: str | None
+    grootte: int
+    sha256: str | None
+    toegevoegd_op: AwareDatetime
+    toegevoegd_door: str
+
+
+class UploadUit(Vorm):
+    """Where a file may be put: a form with `velden` and the file as field `file`."""
+
+    document_id: str
+    url: str
+    velden: dict[str, str]
+    verloopt_op: AwareDatetime
+
+
+@route("GET", _PAD, "De leerlingmap", recht=Recht.LEERLING_LEZEN, antwoorden={200: {"items": DocumentUit}})
 def lijst(vraag: Vraag) -> Antwoord:
     """Files, notes and the PDFs of what was collected."""
     vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
@@ -35,7 +61,7 @@ def lijst(vraag: Vraag) -> Antwoord:
     "Een bestand of notitie toevoegen",
     recht=Recht.OVERSTAP_BEWERKEN,
     body=MapVorm,
-    antwoorden={201: uit.DocumentUit, 202: uit.UploadUit},
+    antwoorden={201: DocumentUit, 202: UploadUit},
     fouten=("VELD_ONTBREEKT", "BIJLAGE_PAD"),
 )
 def voeg_toe(vraag: Vraag) -> Antwoord:
@@ -48,7 +74,7 @@ def voeg_toe(vraag: Vraag) -> Antwoord:
     naam = _eis(vorm.naam, "naam")
     leerlingmap.controleer_naam(naam)
     upload = leerlingmap.begin_upload(vraag.werk, vraag.leerling_id, id_, naam, vorm.inhoudstype, vorm.omschrijving)
-    body = uit.UploadUit(
+    body = UploadUit(
         document_id=id_,
         url=upload.url,
         velden=dict(upload.velden),
@@ -62,7 +88,7 @@ def voeg_toe(vraag: Vraag) -> Antwoord:
     f"{_PAD}/{{documentId}}/bevestigen",
     "Een geüpload bestand laten keuren",
     recht=Recht.OVERSTAP_BEWERKEN,
-    antwoorden={200: uit.DocumentUit},
+    antwoorden={200: DocumentUit},
     fouten=("DOCUMENT_NIET_GEVONDEN", "UPLOAD_ONTBREEKT", *_BIJLAGE_FOUTEN),
 )
 def bevestig(vraag: Vraag) -> Antwoord:
@@ -114,8 +140,8 @@ def _eis(waarde: str | None, veld: str) -> str:
     return waarde
 
 
-def _uit(document: Document) -> uit.DocumentUit:
-    return uit.DocumentUit(
+def _uit(document: Document) -> DocumentUit:
+    return DocumentUit(
         document_id=document.id,
         soort=document.soort.value,
         status=document.status.value,

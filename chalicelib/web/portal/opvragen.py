@@ -13,9 +13,22 @@ from chalicelib.web.kaarten import aanvraag_uit, acties, herkomst_uit, plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal.aanvragen import daglimiet
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import OpvraagVorm
+from chalicelib.web.vormen import OpvraagVorm, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/opvragen"
+
+
+class OpvraagpaginaUit(Vorm):
+    """The page Overstapdossier opvragen of a pupil who is already here (R100, R103)."""
+
+    titel: str
+    school_van_herkomst: uit.HerkomstUit
+    laatst_opgevraagd_tekst: str
+    laatst_ontvangen_tekst: str
+    toelichting_onderwijsbehoeften: list[uit.BijlageUit]
+    bijlagen: list[uit.BijlageUit]
+    aanvragen: list[uit.DossieraanvraagUit]
+    acties: list[uit.ActieUit]
 
 
 @route(
@@ -23,7 +36,7 @@ _PAD = "/leerlingen/{leerlingId}/overstapdossier/opvragen"
     _PAD,
     "De pagina Overstapdossier opvragen",
     recht=Recht.LEERLING_LEZEN,
-    antwoorden={200: uit.OpvraagpaginaUit},
+    antwoorden={200: OpvraagpaginaUit},
 )
 def haal(vraag: Vraag) -> Antwoord:
     """R100, R103: its texts and files, and the earlier requests with their results."""
@@ -57,14 +70,14 @@ def vraag_op(vraag: Vraag) -> Antwoord:
     return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
 
 
-def _pagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> uit.OpvraagpaginaUit:
+def _pagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> OpvraagpaginaUit:
     herkomst = dossier.herkomst or Herkomst()
     ontvangen = next((een for een in aanvragen if een.ontvangen_op), None)
     gevraagd = aanvragen[0].gevraagd_op.astimezone(NEDERLAND) if aanvragen else None
     bijlagen = [uit.BijlageUit(naam=naam, soort=soort) for naam, soort in ontvangen.bijlagen] if ontvangen else []
     geen_herkomst = None if herkomst.brin else teksten.melding("HERKOMST_ONTBREEKT")
     niets = None if ontvangen else teksten.melding("NOG_NIET_ONTVANGEN")
-    return uit.OpvraagpaginaUit(
+    return OpvraagpaginaUit(
         titel=teksten.opvragen_titel(
             dossier.naam, herkomst.brin if herkomst else "", herkomst.naam if herkomst else None
         ),

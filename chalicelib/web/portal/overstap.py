@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from pydantic import Field
+
 from chalicelib.config import settings
 from chalicelib.domain.dossier import Dossier, waarschuwingen_bij_klaarzetten
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
@@ -16,13 +18,64 @@ from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
 from chalicelib.web.kaarten import VERZOEKEN, kaart_uit, meldingen, plain
 from chalicelib.web.portal import logs
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, voeg_samen
+from chalicelib.web.vormen import IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm, voeg_samen
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier"
 _LINK_SECONDEN = 60
 OVERDRACHT = Parameter(
     "overdracht", "waarvoor wordt verzameld", {"type": "string", "enum": [p.value for p in OVERSTAPPEN]}, verplicht=True
 )
+
+
+class WegUit(Vorm):
+    """Something that does not travel."""
+
+    pad: str
+    aantal: int
+    code: str
+    reden: str
+
+
+class VerzameldUit(Vorm):
+    """What collecting gives back (R48)."""
+
+    tekst: str
+    versie: int
+    inhoud_hash: str
+    meldingen: list[uit.MeldingUit]
+    weggelaten: list[WegUit]
+
+
+class ControleUit(Vorm):
+    """A dry run."""
+
+    geldig: bool
+    meldingen: list[uit.MeldingUit]
+
+
+class NotificatieMogelijk(Vorm):
+    """An earlier request whose asker can be told."""
+
+    aanvraag_id: str
+    school: str
+
+
+class KlaargezetUit(Vorm):
+    """R67, R69."""
+
+    tekst: str
+    notificatie_mogelijk: list[NotificatieMogelijk]
+    notificatie_vraag: str | None = None
+    meldingen: list[uit.MeldingUit] = Field(default_factory=list)
+
+
+class KetenUit(Vorm):
+    """Whether a chain is intact (15.17)."""
+
+    geldig: bool
+    aantal: int
+    kop: str
+    fouten: list[dict[str, str | int]]
 
 
 @route("GET", _PAD, "De kaart van de leerling", recht=Recht.LEERLING_LEZEN, antwoorden={200: uit.KaartUit})
@@ -66,13 +119,13 @@ def sla_kaart_op(vraag: Vraag) -> Antwoord:
     "Wat verzamelen zou opmerken",
     recht=Recht.LEERLING_LEZEN,
     query=(OVERDRACHT,),
-    antwoorden={200: uit.ControleUit},
+    antwoorden={200: ControleUit},
     fouten=("STANDAARDVERSIE_ANDERS",),
 )
 def controleer(vraag: Vraag) -> Antwoord:
     """A dry run: nothing is stored."""
     alle = verzamelen.controle(vraag.werk, vraag.leerling_id, Profiel(vraag.query["overdracht"]))
-    return Antwoord(plain(uit.ControleUit(geldig=not any(m.is_fout for m in alle), meldingen=meldingen(alle))))
+    return Antwoord(plain(ControleUit(geldig=not any(m.is_fout for m in alle), meldingen=meldingen(alle))))
 
 
 @route(
@@ -81,7 +134,7 @@ def controleer(vraag: Vraag) -> Antwoord:
     "Het dossier verzamelen",
     recht=Recht.OVERSTAP_BEWERKEN,
     body=VerzamelVorm,
-    antwoorden={200: uit.VerzameldUit},
+    antwoorden={200: VerzameldUit},
     fouten=(
         "PROFIEL_PAST_NIET",
         "BLOKKEN_ONJUIST",
@@ -97,13 +150,13 @@ def verzamel(vraag: Vraag) -> Antwoord:
     klaar = verzamelen.verzamel(vraag.werk, vraag.leerling_id, vraag.body.profiel)
     versie = klaar.dossier.versie
     assert versie is not None
-    body = uit.VerzameldUit(
+    body = VerzameldUit(
         tekst=klaar.tekst,
         versie=versie.nummer,
         inhoud_hash=versie.inhoud_hash,
         meldingen=meldingen(klaar.meldingen),
         weggelaten=[
-            uit.WegUit(pad=weg.pad, aantal=weg.aantal, code=weg.code, reden=weg.reden)
+            WegUit(pad=weg.pad, aantal=weg.aantal, code=weg.code, reden=weg.reden)
             for weg in klaar.samenstelling.weggelaten
         ],
     )
@@ -116,7 +169,7 @@ def verzamel(vraag: Vraag) -> Antwoord:
     "Het dossier klaarzetten",
     recht=Recht.KLAARZETTEN,
     body=LeegVorm,
-    antwoorden={200: uit.KlaargezetUit},
+    antwoorden={200: KlaargezetUit},
     fouten=(
         "NIET_VERZAMELD",
         "DATUM_UITSCHRIJVING_ONTBREEKT",
@@ -133,11 +186,11 @@ def zet_klaar(vraag: Vraag) -> Antwoord:
     """R60-R67. Nothing is sent: the vervolgschool fetches it (R35)."""
     dossier, tekst = klaarzetten.zet_klaar(vraag.werk, vraag.leerling_id)
     mogelijk = [
-        uit.NotificatieMogelijk(aanvraag_id=verzoek.id, school=f"({verzoek.doel_brin}) {verzoek.doel_naam}")
+        NotificatieMogelijk(aanvraag_id=verzoek.id, school=f"({verzoek.doel_brin}) {verzoek.doel_naam}")
         for verzoek in notificaties.mogelijk(vraag.werk, dossier)
     ]
     gevolgen = waarschuwingen_bij_klaarzetten(dossier, vraag.werk.nu.date(), settings().aanmeldweek)
-    body = uit.KlaargezetUit(
+    body = KlaargezetUit(
         tekst=tekst,
         notificatie_mogelijk=mogelijk,
         notificatie_vraag=NOTIFICATIE_VRAAG if mogelijk else None,
@@ -204,7 +257,7 @@ def mutatielogs(vraag: Vraag) -> Antwoord:
     f"{_PAD}/mutatielogs/controle",
     "Is de keten van het mutatielog heel",
     recht=Recht.MUTATIELOG_LEZEN,
-    antwoorden={200: uit.KetenUit},
+    antwoorden={200: KetenUit},
 )
 def controleer_log(vraag: Vraag) -> Antwoord:
     """15.17: an altered, removed, added or swapped entry is named."""
@@ -213,7 +266,7 @@ def controleer_log(vraag: Vraag) -> Antwoord:
     gevonden: list[dict[str, str | int]] = [
         {"volgnummer": f.volgnummer, "code": f.code, "tekst": f.tekst} for f in fouten
     ]
-    body = uit.KetenUit(geldig=not fouten, aantal=dossier.kop.aantal, kop=dossier.kop.hash, fouten=gevonden)
+    body = KetenUit(geldig=not fouten, aantal=dossier.kop.aantal, kop=dossier.kop.hash, fouten=gevonden)
     return Antwoord(plain(body))
 
 

@@ -16,7 +16,7 @@ from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
 from chalicelib.web.kaarten import herkomst_uit, leerling_rij, plain
 from chalicelib.web.portal.lijsten import BLADEREN
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import HerkomstVorm, ZoekVorm
+from chalicelib.web.vormen import HerkomstVorm, Vorm, ZoekVorm
 
 _FILTERS = (
     Parameter("leerjaar", "zoals in portaal.leerjaar"),
@@ -36,6 +36,16 @@ _WERK = {
     "NIET_OPGEHAALD": ("Klaargezet, na 14 dagen niet opgehaald", "notificeren"),
     "ONTVANGEN_NIET_GEIMPORTEERD": ("Ontvangen maar niet geïmporteerd", "importeren"),
 }
+
+
+class WerkUit(Vorm):
+    """One kind of work that waits, the filter that shows it, and the act that empties it."""
+
+    werk: str
+    label: str
+    aantal: int
+    filter: dict[str, str]
+    actie: str
 
 
 @route(
@@ -94,12 +104,12 @@ def zoek(vraag: Vraag) -> Antwoord:
     "/werkvoorraad",
     "Wat er wacht, en welke handeling het oplost",
     recht=Recht.LEERLING_LEZEN,
-    antwoorden={200: {"items": uit.WerkUit}},
+    antwoorden={200: {"items": WerkUit}},
 )
 def werkvoorraad(vraag: Vraag) -> Antwoord:
     """Counts, each with the filter of the overview and the act that empties it."""
     rijen = [
-        uit.WerkUit(
+        WerkUit(
             werk=soort,
             label=_WERK[soort][0],
             aantal=aantal,

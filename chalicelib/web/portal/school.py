@@ -1,5 +1,7 @@
 """The school and its aanleverpunten (ch. 1, ch. 13)."""
 
+from pydantic import AwareDatetime
+
 from chalicelib.config import settings
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.rechten import Recht
@@ -10,11 +12,53 @@ from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
 from chalicelib.web.kaarten import plain, school_uit
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import LeegVorm, SchoolWijziging, voeg_samen
+from chalicelib.web.vormen import LeegVorm, SchoolWijziging, Vorm, voeg_samen
 
 _ZOEK = Parameter(
     "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
 )
+
+
+class AanleverpuntUit(Vorm):
+    """One aanleverpunt of the school and its state (R5)."""
+
+    nummer: str
+    status: str
+    tekst: str
+
+
+class AanleverpuntKeuze(Vorm):
+    """One aanleverpunt at the Traffic Center (R108)."""
+
+    nummer: str
+    naam: str
+    doel: str
+
+
+class SchoolKeuzeUit(Vorm):
+    """One school of the list."""
+
+    brin: str
+    naam: str
+    plaats: str | None
+
+
+class TeststapUit(Vorm):
+    """One step of the testuitwisseling."""
+
+    stap: str
+    gelukt: bool
+    tekst: str
+    code: str | None
+
+
+class TestuitwisselingUit(Vorm):
+    """The exchange with the test school (R1)."""
+
+    gelukt: bool
+    tekst: str
+    op: AwareDatetime | None
+    stappen: list[TeststapUit]
 
 
 @route("GET", "/school", "De instellingen van de school", recht=Recht.SCHOOL_LEZEN, antwoorden={200: uit.SchoolUit})
@@ -47,13 +91,13 @@ def wijzig_school(vraag: Vraag) -> Antwoord:
     "/school/aanleverpunten",
     "De geregistreerde aanleverpunten",
     recht=Recht.SCHOOL_LEZEN,
-    antwoorden={200: {"items": uit.AanleverpuntUit}},
+    antwoorden={200: {"items": AanleverpuntUit}},
 )
 def lijst_aanleverpunten(vraag: Vraag) -> Antwoord:
     """R5."""
     punten = vraag.werk.stores.school(vraag.school).aanleverpunten
     rijen = [
-        uit.AanleverpuntUit(nummer=punt.nummer, status="GEREGISTREERD", tekst="aanleverpunt geregistreerd")
+        AanleverpuntUit(nummer=punt.nummer, status="GEREGISTREERD", tekst="aanleverpunt geregistreerd")
         for punt in punten
     ]
     return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
@@ -97,7 +141,7 @@ def meld_aanleverpunt_af(vraag: Vraag) -> Antwoord:
         Parameter("brin", "vier tekens; zonder: de eigen BRIN"),
         Parameter("doel", "waarvoor het aanleverpunt dient", {"type": "string", "enum": ["OV", "PaO", "SWV"]}),
     ),
-    antwoorden={200: {"items": uit.AanleverpuntKeuze}},
+    antwoorden={200: {"items": AanleverpuntKeuze}},
     fouten=("BRIN_ONGELDIG", "TRAFFIC_CENTER_ONBEREIKBAAR"),
 )
 def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
@@ -105,7 +149,7 @@ def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
     brin = Brin.parse(vraag.query.get("brin") or vraag.school.brin.code)
     doel = {"OV": Doel.OV, "PaO": Doel.PAO, "SWV": Doel.PAO}.get(vraag.query.get("doel", ""))
     punten = scholen.overzicht(verbinding.traffic_center(), brin, doel)
-    rijen = [uit.AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel.value) for p in punten]
+    rijen = [AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel.value) for p in punten]
     return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
 
 
@@ -115,7 +159,7 @@ def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
     "Uitwisselen met de testschool",
     recht=Recht.SCHOOL_BEHEREN,
     body=LeegVorm,
-    antwoorden={200: uit.TestuitwisselingUit},
+    antwoorden={200: TestuitwisselingUit},
     fouten=("AANLEVERPUNT_ONTBREEKT",),
 )
 def test_uitwisseling(vraag: Vraag) -> Antwoord:
@@ -128,7 +172,7 @@ def test_uitwisseling(vraag: Vraag) -> Antwoord:
     "/school/testuitwisseling",
     "De laatste testuitwisseling",
     recht=Recht.SCHOOL_LEZEN,
-    antwoorden={200: uit.TestuitwisselingUit},
+    antwoorden={200: TestuitwisselingUit},
 )
 def laatste_testuitwisseling(vraag: Vraag) -> Antwoord:
     """R1."""
@@ -137,11 +181,11 @@ def laatste_testuitwisseling(vraag: Vraag) -> Antwoord:
 
 def _test(uitslag: Testuitwisseling | None) -> Antwoord:
     if uitslag is None:
-        body = uit.TestuitwisselingUit(gelukt=False, tekst="Nog niet uitgevoerd", op=None, stappen=[])
+        body = TestuitwisselingUit(gelukt=False, tekst="Nog niet uitgevoerd", op=None, stappen=[])
     else:
         tekst = "De testuitwisseling is volledig afgerond." if uitslag.gelukt else "De testuitwisseling is niet gelukt."
-        stappen = [uit.TeststapUit.model_validate(stap, from_attributes=True) for stap in uitslag.stappen]
-        body = uit.TestuitwisselingUit(gelukt=uitslag.gelukt, tekst=tekst, op=uitslag.op, stappen=stappen)
+        stappen = [TeststapUit.model_validate(stap, from_attributes=True) for stap in uitslag.stappen]
+        body = TestuitwisselingUit(gelukt=uitslag.gelukt, tekst=tekst, op=uitslag.op, stappen=stappen)
     return Antwoord(plain(body))
 
 
@@ -155,13 +199,13 @@ def _test(uitslag: Testuitwisseling | None) -> Antwoord:
             "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
         ),
     ),
-    antwoorden={200: {"items": uit.SchoolKeuzeUit}},
+    antwoorden={200: {"items": SchoolKeuzeUit}},
 )
 def zoek_scholen(vraag: Vraag) -> Antwoord:
     """From the list that the operator loaded (`python -m infra.scholen`), at most 25."""
     gezocht = vraag.query["zoek"].casefold()
     gevonden = [
-        uit.SchoolKeuzeUit(brin=s["brin"], naam=s["naam"], plaats=s.get("plaats"))
+        SchoolKeuzeUit(brin=s["brin"], naam=s["naam"], plaats=s.get("plaats"))
         for s in vraag.werk.stores.scholenlijst()
         if s["brin"].casefold().startswith(gezocht) or gezocht in s["naam"].casefold()
     ]

@@ -1,6 +1,7 @@
 """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
 
 from dataclasses import replace
+from typing import Literal
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.rechten import Recht
@@ -9,16 +10,66 @@ from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid
 from chalicelib.flows import selectie
 from chalicelib.flows.verzamelen import kaart_etag
-from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.portal.overstap import OVERDRACHT
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BijlageKeuze, SelectieVorm
+from chalicelib.web.vormen import BijlageKeuze, SelectieVorm, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/selectie"
 # For a zorgvraag the page shows the same (R109), but its ticks are sent with it and not remembered.
 _VOOR_IEDER = replace(OVERDRACHT, schema={"type": "string", "enum": [profiel.value for profiel in Profiel]})
+
+
+class BlokUit(Vorm):
+    """One block of the page (R41-R44)."""
+
+    blok: str
+    label: str
+    toelichting: str
+    eis: Literal["VERPLICHT", "OPTIONEEL", "VERBODEN"]
+    gekozen: bool
+
+
+class DeelUit(Vorm):
+    """One test or plan with the columns of R46 or R47."""
+
+    id: str
+    gekozen: bool
+    mag_mee: bool
+    reden: str | None
+    kolommen: dict[str, str | int | bool | None]
+
+
+class BijlageKeuzeUit(Vorm):
+    """A document of the leerlingmap that may go along."""
+
+    document_id: str
+    naam: str
+    soort: str
+    grootte: int
+    gekozen: bool
+
+
+class RuimteUit(Vorm):
+    """Room for the whole dossier, in bytes."""
+
+    totaal: int
+    gebruikt: int
+    over: int
+
+
+class SelectieUit(Vorm):
+    """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
+
+    overdracht: str
+    blokken: list[BlokUit]
+    toetsen: list[DeelUit]
+    plannen: list[DeelUit]
+    bijlagen: list[BijlageKeuzeUit]
+    toelichting_document_id: str | None
+    toelichting_vervangen: bool
+    ruimte: RuimteUit
 
 
 @route(
@@ -27,7 +78,7 @@ _VOOR_IEDER = replace(OVERDRACHT, schema={"type": "string", "enum": [profiel.val
     "Wat er mee kan, en wat er mee gaat",
     recht=Recht.LEERLING_LEZEN,
     query=(_VOOR_IEDER,),
-    antwoorden={200: uit.SelectieUit},
+    antwoorden={200: SelectieUit},
     fouten=("STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
 )
 def haal(vraag: Vraag) -> Antwoord:
@@ -42,7 +93,7 @@ def haal(vraag: Vraag) -> Antwoord:
     recht=Recht.OVERSTAP_BEWERKEN,
     body=SelectieVorm,
     query=(OVERDRACHT,),
-    antwoorden={200: uit.SelectieUit},
+    antwoorden={200: SelectieUit},
     if_match=True,
     fouten=("BLOKKEN_ONJUIST", "TOETS_ONBEKEND", "PLAN_ONBEKEND", "DOCUMENT_NIET_GEVONDEN", "TOELICHTING_BESTAAT_AL"),
 )
@@ -69,20 +120,20 @@ def zet(vraag: Vraag) -> Antwoord:
 
 
 def _antwoord(lijst: selectie.Keuzelijst) -> Antwoord:
-    body = uit.SelectieUit(
+    body = SelectieUit(
         overdracht=lijst.selectie.profiel.value,
         blokken=[
-            uit.BlokUit(blok=b.naam, label=b.label, toelichting=b.toelichting, eis=eis.value, gekozen=gekozen)
+            BlokUit(blok=b.naam, label=b.label, toelichting=b.toelichting, eis=eis.value, gekozen=gekozen)
             for b, eis, gekozen in lijst.blokken
         ],
-        toetsen=[uit.DeelUit.model_validate(toets) for toets in lijst.toetsen],
-        plannen=[uit.DeelUit.model_validate(plan) for plan in lijst.plannen],
+        toetsen=[DeelUit.model_validate(toets) for toets in lijst.toetsen],
+        plannen=[DeelUit.model_validate(plan) for plan in lijst.plannen],
         bijlagen=[
-            uit.BijlageKeuzeUit(document_id=d.id, naam=d.naam, soort=d.soort.value, grootte=d.grootte, gekozen=gekozen)
+            BijlageKeuzeUit(document_id=d.id, naam=d.naam, soort=d.soort.value, grootte=d.grootte, gekozen=gekozen)
             for d, gekozen in lijst.bijlagen
         ],
         toelichting_document_id=lijst.selectie.toelichting,
         toelichting_vervangen=lijst.selectie.toelichting_vervangen,
-        ruimte=uit.RuimteUit(**selectie.ruimte(lijst.gebruikt)),
+        ruimte=RuimteUit(**selectie.ruimte(lijst.gebruikt)),
     )
     return Antwoord(plain(body), koppen={"ETag": kaart_etag(lijst.dossier)})

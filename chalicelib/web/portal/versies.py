@@ -1,6 +1,9 @@
 """Versions of a dossier, and all that is kept of a pupil (R36, 15.40; AVG 15, 17)."""
 
 from datetime import timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
 
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
@@ -10,19 +13,59 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import VernietigVorm
+from chalicelib.web.vormen import VernietigVorm, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/versies"
 _EXPORT_SECONDEN = 300
 
 
-@route(
-    "GET", _PAD, "De versies van het dossier", recht=Recht.LEERLING_LEZEN, antwoorden={200: {"items": uit.VersieUit}}
-)
+class VerzondenUit(Vorm):
+    """When and to which BRIN a version was sent."""
+
+    op: str
+    brin: str
+
+
+class VersieUit(Vorm):
+    """One version (15.40)."""
+
+    versie: int
+    overdracht: str
+    standaardversie: str
+    verzameld_op: AwareDatetime
+    inhoud_hash: str
+    verzend_hash: str
+    huidig: bool
+    gezien_op: list[str]
+    verzonden_aan: list[VerzondenUit]
+
+
+class VerschilUit(Vorm):
+    """One field that differs."""
+
+    pad: str
+    soort: Literal["TOEGEVOEGD", "VERWIJDERD", "GEWIJZIGD"]
+    oud: str | None
+    nieuw: str | None
+
+
+class VernietigingUit(Vorm):
+    """Proof of destruction; no content."""
+
+    leerling_id: str
+    aantallen: dict[str, int]
+    op: AwareDatetime
+    grond: str
+    backups_tot: AwareDatetime
+    log_aantal: int
+    log_hash: str
+
+
+@route("GET", _PAD, "De versies van het dossier", recht=Recht.LEERLING_LEZEN, antwoorden={200: {"items": VersieUit}})
 def lijst(vraag: Vraag) -> Antwoord:
     """Newest first: hashes, when it was seen, to whom it was sent."""
     rijen = [
-        uit.VersieUit(
+        VersieUit(
             versie=staat.versie.nummer,
             overdracht=staat.versie.profiel.value,
             standaardversie=staat.versie.standaardversie,
@@ -31,7 +74,7 @@ def lijst(vraag: Vraag) -> Antwoord:
             verzend_hash=staat.versie.verzend_hash,
             huidig=staat.huidig,
             gezien_op=list(staat.gezien_op),
-            verzonden_aan=[uit.VerzondenUit(op=op, brin=brin) for op, brin in staat.verzonden_aan],
+            verzonden_aan=[VerzondenUit(op=op, brin=brin) for op, brin in staat.verzonden_aan],
         )
         for staat in versies.lijst(vraag.werk, vraag.leerling_id)
     ]
@@ -43,13 +86,13 @@ def lijst(vraag: Vraag) -> Antwoord:
     f"{_PAD}/{{a}}/verschil/{{b}}",
     "Het verschil tussen twee versies",
     recht=Recht.LEERLING_LEZEN,
-    antwoorden={200: {"items": uit.VerschilUit}},
+    antwoorden={200: {"items": VerschilUit}},
     fouten=("VERSIE_NIET_GEVONDEN",),
 )
 def verschil(vraag: Vraag) -> Antwoord:
     """Field by field; numbers and attachments are never shown."""
     gevonden = versies.verschil(vraag.werk, vraag.leerling_id, _nummer(vraag, "a"), _nummer(vraag, "b"))
-    rijen = [plain(uit.VerschilUit.model_validate(v, from_attributes=True)) for v in gevonden]
+    rijen = [plain(VerschilUit.model_validate(v, from_attributes=True)) for v in gevonden]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
 
@@ -78,13 +121,13 @@ def exporteer(vraag: Vraag) -> Antwoord:
     "Alle gegevens van een leerling vernietigen",
     recht=Recht.RECORD_BEHEREN,
     body=VernietigVorm,
-    antwoorden={200: uit.VernietigingUit},
+    antwoorden={200: VernietigingUit},
     fouten=("BEWAREN_OPGELEGD",),
 )
 def vernietig(vraag: Vraag) -> Antwoord:
     """AVG 17: destroyed for good; the answer is the proof, without content."""
     bewijs = avg.vernietig(vraag.werk, vraag.leerling_id, vraag.body.grond)
-    body = uit.VernietigingUit(
+    body = VernietigingUit(
         leerling_id=bewijs.leerling_id,
         aantallen=dict(bewijs.aantallen),
         op=bewijs.op,

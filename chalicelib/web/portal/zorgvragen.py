@@ -1,7 +1,9 @@
 """Zorgvragen of a pupil (ch. 9, R106-R116)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
+
+from pydantic import AwareDatetime, Field
 
 from chalicelib.domain.dossier import Mogelijkheid
 from chalicelib.domain.inzage import Inzage
@@ -15,10 +17,41 @@ from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import LeegVorm, ZorgvraagVorm
+from chalicelib.web.vormen import LeegVorm, Vorm, ZorgvraagVorm
 
 _PAD = "/leerlingen/{leerlingId}/zorgvragen"
 _LINK_SECONDEN = 60
+
+
+class TerugkoppelingUit(Vorm):
+    """One answer of the SWV (protocol 2.5)."""
+
+    datum: AwareDatetime
+    tekst: str
+
+
+class ZorgvraagUit(Vorm):
+    """A zorgvraag with the columns of R113."""
+
+    id: str
+    omschrijving: str
+    gemaakt_op: AwareDatetime
+    gebruikt_aanleverpunt: str
+    aanleverpunt: str
+    profiel: str
+    status: str
+    notificatie_verstuurd: str
+    terugkoppeling_ontvangen: str
+    opgehaald_op: AwareDatetime | None
+    wacht_op: str
+    wat_nu: str
+    reden: uit.ResultaatUit | None
+    inhoud_hash: str
+    verzend_hash: str
+    geldig_tot: date
+    terugkoppeling: list[TerugkoppelingUit] = Field(default_factory=list)
+    acties: list[uit.ActieUit]
+    meldingen: list[uit.MeldingUit] = Field(default_factory=list)
 
 
 @route(
@@ -27,7 +60,7 @@ _LINK_SECONDEN = 60
     "Een zorgvraag opslaan en verzenden",
     recht=Recht.ZORGVRAAG,
     body=ZorgvraagVorm,
-    antwoorden={202: uit.ZorgvraagUit},
+    antwoorden={202: ZorgvraagUit},
     idempotent=True,
     fouten=(
         "AANLEVERPUNT_ONBEKEND",
@@ -69,9 +102,7 @@ def verstuur(vraag: Vraag) -> Antwoord:
     return Antwoord(plain(body), 202, {"Location": f"/v1/leerlingen/{vraag.leerling_id}/zorgvragen/{zorgvraag.id}"})
 
 
-@route(
-    "GET", _PAD, "De zorgvragen van een leerling", recht=Recht.ZORGVRAAG, antwoorden={200: {"items": uit.ZorgvraagUit}}
-)
+@route("GET", _PAD, "De zorgvragen van een leerling", recht=Recht.ZORGVRAAG, antwoorden={200: {"items": ZorgvraagUit}})
 def lijst(vraag: Vraag) -> Antwoord:
     """R113, newest first: what is waited for, and what to do when it stays out."""
     vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
@@ -84,14 +115,14 @@ def lijst(vraag: Vraag) -> Antwoord:
     f"{_PAD}/{{id}}",
     "Een zorgvraag met haar terugkoppeling",
     recht=Recht.ZORGVRAAG,
-    antwoorden={200: uit.ZorgvraagUit},
+    antwoorden={200: ZorgvraagUit},
     fouten=("ZORGVRAAG_NIET_GEVONDEN",),
 )
 def haal(vraag: Vraag) -> Antwoord:
     """The text of each terugkoppeling; the reading is logged. The koppelsleutel is never shown."""
     zorgvraag, teksten = zorgvragen.lees(vraag.werk, vraag.leerling_id, vraag.pad["id"])
     body = _uit(vraag, zorgvraag)
-    body.terugkoppeling = [uit.TerugkoppelingUit(datum=datum, tekst=tekst) for datum, tekst in teksten]
+    body.terugkoppeling = [TerugkoppelingUit(datum=datum, tekst=tekst) for datum, tekst in teksten]
     return Antwoord(plain(body))
 
 
@@ -117,7 +148,7 @@ def wijzig(vraag: Vraag) -> Antwoord:
     "Een mislukte zorgvraag opnieuw verzenden",
     recht=Recht.ZORGVRAAG,
     body=LeegVorm,
-    antwoorden={202: uit.ZorgvraagUit},
+    antwoorden={202: ZorgvraagUit},
     idempotent=True,
     fouten=("ZORGVRAAG_NIET_MISLUKT", "ZORGVRAAG_VERLOPEN", "ZORGVRAAG_NIET_GEVONDEN", "SLEUTEL_HERGEBRUIKT"),
 )
@@ -133,7 +164,7 @@ def stuur_opnieuw(vraag: Vraag) -> Antwoord:
     f"{_PAD}/{{id}}",
     "Een zorgvraag verwijderen of intrekken",
     recht=Recht.ZORGVRAAG,
-    antwoorden={200: uit.ZorgvraagUit, 204: None},
+    antwoorden={200: ZorgvraagUit, 204: None},
     fouten=("ZORGVRAAG_NIET_GEVONDEN",),
 )
 def verwijder(vraag: Vraag) -> Antwoord:
@@ -182,12 +213,12 @@ def _link(vraag: Vraag, naam: str) -> Antwoord:
     return Antwoord(plain(body))
 
 
-def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> uit.ZorgvraagUit:
+def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> ZorgvraagUit:
     wacht_op, wat_nu = WACHT_OP[zorgvraag.status]
     if zorgvraag.code:
         waarom, wat_nu = reden(zorgvraag.code)
     weg = None if zorgvraag.status is not Zorgvraagstatus.INGETROKKEN else melding("ZORGVRAAG_INGETROKKEN")
-    return uit.ZorgvraagUit(
+    return ZorgvraagUit(
         id=zorgvraag.id,
         omschrijving=zorgvraag.omschrijving,
         gemaakt_op=zorgvraag.gemaakt_op,
