@@ -1,4 +1,4 @@
-"""The bodies that the portal gives (api.md). What stands here is what the OpenAPI document says."""
+"""The bodies that more than one file of the portal gives (api.md); what one gives stands beside its routes."""
 
 from datetime import date
 from typing import Literal

@@ -1,4 +1,7 @@
-"""The bodies that the portal takes: camelCase outside, our own names inside, unknown fields refused (api.md)."""
+"""The bodies that the portal takes: camelCase outside, our own names inside, unknown fields refused (api.md).
+
+Here stands what they are built of, and what more than one file takes; the rest stands beside its routes.
+"""
 
 from dataclasses import MISSING, fields, is_dataclass, replace
 from dataclasses import Field as Field_
@@ -6,15 +9,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from chalicelib.domain.dossier import Status
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
 from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
 from chalicelib.domain.inzage import Inzagewaarde, Uitkomst
-from chalicelib.domain.nummers import PgnType
-from chalicelib.flows.overzicht import WERKSOORTEN
 
 T = TypeVar("T")
 
@@ -30,18 +30,17 @@ class Vorm(BaseModel):
 # Characters that no XML can carry would fail only when the dossier is written: refused at the door instead.
 _XML_TEKST = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"
 
-_XML = StringConstraints(min_length=1, pattern=_XML_TEKST)
-Kort = Annotated[str, _XML, StringConstraints(max_length=200)]
-Lang = Annotated[str, _XML, StringConstraints(max_length=4000)]
-Aandachtspunten = Annotated[str, _XML, StringConstraints(max_length=280)]
-Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # type: ignore[misc]  # the work that waits
+Xml = StringConstraints(min_length=1, pattern=_XML_TEKST)
+Kort = Annotated[str, Xml, StringConstraints(max_length=200)]
+Lang = Annotated[str, Xml, StringConstraints(max_length=4000)]
+Aandachtspunten = Annotated[str, Xml, StringConstraints(max_length=280)]
 BrinTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")]
 SchoolTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$")]
 Punt = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})$")]
 # Terms are counted from such a day (ch. 16), so none may lie at the edge of the calendar.
 Dag = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 # What is kept on a row must fit it (400 kB), and no list of a person is longer.
-_VEEL, _WEINIG = Field(max_length=1000), Field(max_length=100)
+VEEL, WEINIG = Field(max_length=1000), Field(max_length=100)
 
 
 def voeg_samen(oud: T, wijziging: BaseModel) -> T:
@@ -202,193 +201,14 @@ class IntrekVorm(Vorm):
     reden: Lang
 
 
-class DossieraanvraagVorm(Vorm):
-    """R90."""
-
-    brin: BrinTekst
-    pgn_type: PgnType
-    pgn: Annotated[str, StringConstraints(max_length=40)]
-    alleen_als_nieuwer_dan: AwareDatetime | None = None
-
-
-class VraagRij(Vorm):
-    """One row of a list of dossiers to ask for; each row is checked by itself."""
-
-    brin: Kort
-    pgn_type: Kort
-    pgn: Annotated[str, StringConstraints(max_length=40)]
-
-
-class VragenlijstVorm(Vorm):
-    """1 to 1,000 dossiers to ask for; only what is newer than was received before, if so wanted."""
-
-    aanvragen: list[VraagRij]
-    alleen_als_nieuwer: bool = False
-
-
-class Portaal(Vorm):
-    """Screen data that the standard lacks (15.41): feeds screens and filters only."""
-
-    status: Kort | None = None
-    leerjaar: Kort | None = None
-    groep: Kort | None = None
-    toetsen: Annotated[list[dict[str, str | int | bool | None]], _VEEL] = []
-    plannen: Annotated[list[dict[str, str | int | bool | None]], _VEEL] = []
-
-
-class RecordVorm(Vorm):
-    """A pupil's record as JSON: the dossier under the standard, and `portaal` beside it."""
-
-    dossier: dict[str, Any]
-    portaal: Portaal = Portaal()
-
-
-class _Mild(BaseModel):
+class Mild(BaseModel):
     """A part of what GET gave: what is only shown there is not looked at."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", hide_input_in_errors=True)
 
 
-class BlokKeuze(_Mild):
+class BlokKeuze(Mild):
     """Whether a block is on."""
 
     blok: Kort
     gekozen: bool
-
-
-class DeelKeuze(_Mild):
-    """Whether a test or plan is on."""
-
-    id: Kort
-    gekozen: bool
-
-
-class BijlageKeuze(_Mild):
-    """Whether a document of the leerlingmap goes along."""
-
-    document_id: Kort
-    gekozen: bool
-
-
-class SelectieVorm(Vorm):
-    """The ticks for a pupil (R47b). A part left out keeps its default: everything on. `ruimte` is only shown."""
-
-    overdracht: Overdracht | None = None
-    blokken: Annotated[list[BlokKeuze], _WEINIG] | None = None
-    toetsen: Annotated[list[DeelKeuze], _VEEL] = Field(default_factory=list)
-    plannen: Annotated[list[DeelKeuze], _VEEL] = Field(default_factory=list)
-    bijlagen: Annotated[list[BijlageKeuze | Kort], _WEINIG] = Field(default_factory=list)
-    toelichting_document_id: Kort | None = None
-    toelichting_vervangen: bool = False
-    ruimte: dict[str, int] | None = None
-
-
-class MapVorm(Vorm):
-    """A file to upload (`naam`, `inhoudstype`) or a note (`tekst`) for the leerlingmap."""
-
-    soort: Literal["BESTAND", "NOTITIE"]
-    naam: Kort | None = None
-    inhoudstype: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)] = (
-        "application/octet-stream"
-    )
-    omschrijving: Kort | None = None
-    tekst: Annotated[str, _XML, StringConstraints(max_length=20000)] | None = None
-
-
-class ZoekVorm(Vorm):
-    """R82. Every field narrows; names match anywhere."""
-
-    roepnaam: Kort | None = None
-    achternaam: Kort | None = None
-    pgn_type: PgnType = PgnType.BSN
-    pgn: Annotated[str, StringConstraints(max_length=40)] | None = None
-    leerjaar: Kort | None = None
-    groep: Kort | None = None
-    status: Kort | None = None
-    vervolgschool: Kort | None = None
-    inzage_verzorgers: Literal["NEE", "NIET_AKKOORD", "JA", "NVT"] | None = None
-    status_oso_dossier: Status | None = None
-    werk: Werksoort | None = None
-    limiet: Annotated[int, Field(ge=1, le=100)] = 25
-    na: Annotated[str, StringConstraints(max_length=2000)] | None = None
-
-
-class BinnengekomenZoekVorm(Vorm):
-    """R129. Every field narrows."""
-
-    schooljaar: Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(19|20)[0-9]{2}$")] | None = None
-    van: date | None = None
-    tot: date | None = None
-    brin_aanvragende_school: BrinTekst | None = None
-    leerling: Kort | None = None
-    identificatietype: PgnType | None = None
-    identificatienummer: Annotated[str, StringConstraints(max_length=40)] | None = None
-    verstrekkingfout: bool | None = None
-    limiet: Annotated[int, Field(ge=1, le=100)] = 25
-    na: Annotated[str, StringConstraints(max_length=2000)] | None = None
-
-
-class HerkomstVorm(Vorm):
-    """School van herkomst (R98, R99)."""
-
-    brinnummer: BrinTekst | None = None
-    schoolnaam: Kort | None = None
-    plaats_vestigingsadres: Kort | None = None
-    onderwijssoort: Kort | None = None
-    onderwijs_sinds: Dag | None = None
-
-
-class BewarenVorm(Vorm):
-    """Why nothing of a pupil may be destroyed (ch. 16)."""
-
-    reden: Annotated[str, _XML, StringConstraints(min_length=1, max_length=200)]
-
-
-class VernietigVorm(Vorm):
-    """Why all data of a pupil go (AVG 17)."""
-
-    grond: Kort
-
-
-class NotificatieVorm(Vorm):
-    """Which earlier requests are answered with a notificatie; never ticked beforehand (9b.5)."""
-
-    aanvraag_ids: Annotated[list[Kort], Field(min_length=1, max_length=25)]
-
-
-class OpvraagVorm(Vorm):
-    """Ask for a pupil who is already here; only for something newer, if a moment is given (R98)."""
-
-    alleen_als_nieuwer_dan: AwareDatetime | None = None
-
-
-class ImportVorm(Vorm):
-    """To which pupil, and per field (by `pad`) what to do where it differs from the proposal (15.21)."""
-
-    leerling_id: Annotated[str, StringConstraints(max_length=64)]
-    keuzes: dict[str, Literal["NEEM_OVER", "BEHOUD"]] = Field(default_factory=dict)
-
-
-class ZorgvraagVorm(Vorm):
-    """*Nieuwe zorgvraag (OSO)* (R108-R110). `blokken` left out: the defaults of R109."""
-
-    omschrijving: Kort
-    aandachtspunten: Aandachtspunten | None = None
-    aanleverpunt: Punt
-    profiel: Literal["POSWV", "VOSWV"] | None = None
-    blokken: Annotated[list[BlokKeuze | Kort], _WEINIG] | None = None
-    toelichting_document_id: Kort | None = None
-    toelichting_vervangen: bool = False
-    bijlagen: Annotated[list[Kort], _WEINIG] = Field(default_factory=list)
-    inzage: InzageVorm | None = None
-
-    @property
-    def swv_profiel(self) -> Profiel | None:
-        """The profile as the domain knows it."""
-        return Profiel(self.profiel) if self.profiel else None
-
-    @property
-    def gekozen_blokken(self) -> list[str]:
-        """The blocks that are on: named as such, or ticked."""
-        gegeven = self.blokken or []
-        return [b.blok if isinstance(b, BlokKeuze) else b for b in gegeven if not isinstance(b, BlokKeuze) or b.gekozen]

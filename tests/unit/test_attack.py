@@ -25,8 +25,11 @@ from chalicelib.gegevensset.samenstellen import naam_van, overzicht_van
 from chalicelib.gegevensset.tabel import Element, standaard
 from chalicelib.gegevensset.waarde import dag, past
 from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
+from chalicelib.web.portal.binnengekomen import BinnengekomenZoekVorm
+from chalicelib.web.portal.leerlingen import RecordVorm
+from chalicelib.web.portal.overzicht import HerkomstVorm
 from chalicelib.web.replies import MEESTE_MELDINGEN, past_niet, probleem, van_pydantic
-from chalicelib.web.vormen import BinnengekomenZoekVorm, HerkomstVorm, KaartWijziging, RecordVorm
+from chalicelib.web.vormen import KaartWijziging
 from tests.pupil import NOW, card, record
 
 # --- days at the edge of the calendar ---------------------------------------------------------------------------------

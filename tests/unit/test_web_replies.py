@@ -11,9 +11,10 @@ from chalicelib import errors
 from chalicelib.domain.nummers import PgnType
 from chalicelib.domain.teksten import TEKSTEN, melding
 from chalicelib.errors import Conflict, Invalid, Melding, NotFound, OsoError, PeerError, Refused, Unavailable
+from chalicelib.web.portal.aanvragen import DossieraanvraagVorm
 from chalicelib.web.replies import TITEL, probleem, status_van, van_pydantic
 from chalicelib.web.toegang import GeenToegang
-from chalicelib.web.vormen import DossieraanvraagVorm, IntrekVorm, KaartWijziging
+from chalicelib.web.vormen import IntrekVorm, KaartWijziging
 from tests.pupil import NUMBERS
 
 ROOT = Path(errors.__file__).parent

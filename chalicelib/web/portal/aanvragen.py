@@ -1,12 +1,15 @@
 """Our own requests to other schools (ch. 8)."""
 
 from datetime import timedelta
+from typing import Annotated
 from uuid import uuid4
+
+from pydantic import AwareDatetime, StringConstraints
 
 from chalicelib.config import settings
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.domain.nummers import Brin, Pgn
+from chalicelib.domain.nummers import Brin, Pgn, PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid, Refused
@@ -20,11 +23,35 @@ from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import DossieraanvraagVorm, VragenlijstVorm
+from chalicelib.web.vormen import BrinTekst, Kort, Vorm
 
 _LINK_SECONDEN = 60
 CSV = "text/csv"
 _JA_NEE = {"type": "string", "enum": ["true", "false"]}
+
+
+class DossieraanvraagVorm(Vorm):
+    """R90."""
+
+    brin: BrinTekst
+    pgn_type: PgnType
+    pgn: Annotated[str, StringConstraints(max_length=40)]
+    alleen_als_nieuwer_dan: AwareDatetime | None = None
+
+
+class VraagRij(Vorm):
+    """One row of a list of dossiers to ask for; each row is checked by itself."""
+
+    brin: Kort
+    pgn_type: Kort
+    pgn: Annotated[str, StringConstraints(max_length=40)]
+
+
+class VragenlijstVorm(Vorm):
+    """1 to 1,000 dossiers to ask for; only what is newer than was received before, if so wanted."""
+
+    aanvragen: list[VraagRij]
+    alleen_als_nieuwer: bool = False
 
 
 @route(

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
 
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import bewaren
@@ -11,9 +13,15 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BewarenVorm, Vorm
+from chalicelib.web.vormen import Vorm, Xml
 
 _PAD = "/leerlingen/{leerlingId}/bewaren"
+
+
+class BewarenVorm(Vorm):
+    """Why nothing of a pupil may be destroyed (ch. 16)."""
+
+    reden: Annotated[str, Xml, StringConstraints(min_length=1, max_length=200)]
 
 
 class BewijsUit(Vorm):

@@ -1,6 +1,9 @@
 """Requests by other schools (ch. 12, R128-R132)."""
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.nummers import Pgn, PgnType
@@ -13,9 +16,24 @@ from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain, verzoek_uit
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BinnengekomenZoekVorm, Vorm
+from chalicelib.web.vormen import BrinTekst, Kort, Vorm
 
 _PAD = "/dossieraanvragen/binnengekomen"
+
+
+class BinnengekomenZoekVorm(Vorm):
+    """R129. Every field narrows."""
+
+    schooljaar: Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(19|20)[0-9]{2}$")] | None = None
+    van: date | None = None
+    tot: date | None = None
+    brin_aanvragende_school: BrinTekst | None = None
+    leerling: Kort | None = None
+    identificatietype: PgnType | None = None
+    identificatienummer: Annotated[str, StringConstraints(max_length=40)] | None = None
+    verstrekkingfout: bool | None = None
+    limiet: Annotated[int, Field(ge=1, le=100)] = 25
+    na: Annotated[str, StringConstraints(max_length=2000)] | None = None
 
 
 class NummerUit(Vorm):

@@ -1,7 +1,9 @@
 """Take a received dossier over: plan, apply, undo, close; and its attachments (R95, R101-R104, 15.21)."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
 
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
@@ -12,10 +14,17 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import aanvraag_uit, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import ImportVorm, LeegVorm, Vorm
+from chalicelib.web.vormen import LeegVorm, Vorm
 
 _PAD = "/dossieraanvragen/{id}"
 _LINK_SECONDEN = 60
+
+
+class ImportVorm(Vorm):
+    """To which pupil, and per field (by `pad`) what to do where it differs from the proposal (15.21)."""
+
+    leerling_id: Annotated[str, StringConstraints(max_length=64)]
+    keuzes: dict[str, Literal["NEEM_OVER", "BEHOUD"]] = Field(default_factory=dict)
 
 
 class PlanregelUit(Vorm):

@@ -1,6 +1,8 @@
 """Pupils: the record that the portal puts (api.md, leerlingen)."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from chalicelib.domain import teksten
 from chalicelib.domain.rechten import Recht
@@ -14,7 +16,24 @@ from chalicelib.web import uit
 from chalicelib.web.deur import JSON, MAX_BODY, XML, Vraag, lees_body, route
 from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import RecordVorm, Vorm
+from chalicelib.web.vormen import VEEL, Kort, Vorm
+
+
+class Portaal(Vorm):
+    """Screen data that the standard lacks (15.41): feeds screens and filters only."""
+
+    status: Kort | None = None
+    leerjaar: Kort | None = None
+    groep: Kort | None = None
+    toetsen: Annotated[list[dict[str, str | int | bool | None]], VEEL] = Field(default_factory=list)
+    plannen: Annotated[list[dict[str, str | int | bool | None]], VEEL] = Field(default_factory=list)
+
+
+class RecordVorm(Vorm):
+    """A pupil's record as JSON: the dossier under the standard, and `portaal` beside it."""
+
+    dossier: dict[str, Any]
+    portaal: Portaal = Portaal()
 
 
 class LeerlingUit(Vorm):

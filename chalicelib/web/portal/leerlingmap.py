@@ -1,9 +1,10 @@
 """The leerlingmap of a pupil (R45, R47a, R49)."""
 
 from datetime import timedelta
+from typing import Annotated, Literal
 from uuid import uuid4
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from chalicelib.domain.document import Document, Documentstatus
 from chalicelib.domain.mutatielog import Actie
@@ -16,11 +17,23 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import MapVorm, Vorm
+from chalicelib.web.vormen import Kort, Vorm, Xml
 
 _PAD = "/leerlingen/{leerlingId}/map"
 _LINK_SECONDEN = 60
 _BIJLAGE_FOUTEN = ("BIJLAGE_SOORT", "BIJLAGE_NAAM", "BIJLAGE_MACRO", "BIJLAGE_TE_GROOT", "BIJLAGE_LEEG", "BIJLAGE_PAD")
+
+
+class MapVorm(Vorm):
+    """A file to upload (`naam`, `inhoudstype`) or a note (`tekst`) for the leerlingmap."""
+
+    soort: Literal["BESTAND", "NOTITIE"]
+    naam: Kort | None = None
+    inhoudstype: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)] = (
+        "application/octet-stream"
+    )
+    omschrijving: Kort | None = None
+    tekst: Annotated[str, Xml, StringConstraints(max_length=20000)] | None = None
 
 
 class DocumentUit(Vorm):

@@ -1,6 +1,9 @@
 """Notificaties: sending them after klaarzetten, and what the school must see (R69-R72, 15.13)."""
 
+from typing import Annotated
 from uuid import uuid4
+
+from pydantic import Field
 
 from chalicelib.domain.notificatie import Richting
 from chalicelib.domain.rechten import Recht
@@ -9,7 +12,13 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import notificatie_uit, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import NotificatieVorm
+from chalicelib.web.vormen import Kort, Vorm
+
+
+class NotificatieVorm(Vorm):
+    """Which earlier requests are answered with a notificatie; never ticked beforehand (9b.5)."""
+
+    aanvraag_ids: Annotated[list[Kort], Field(min_length=1, max_length=25)]
 
 
 @route(

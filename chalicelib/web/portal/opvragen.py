@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from pydantic import AwareDatetime
+
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag
 from chalicelib.domain.dossier import Dossier, Herkomst, Mogelijkheid
@@ -13,9 +15,15 @@ from chalicelib.web.kaarten import aanvraag_uit, acties, herkomst_uit, plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal.aanvragen import daglimiet
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import OpvraagVorm, Vorm
+from chalicelib.web.vormen import Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/opvragen"
+
+
+class OpvraagVorm(Vorm):
+    """Ask for a pupil who is already here; only for something newer, if a moment is given (R98)."""
+
+    alleen_als_nieuwer_dan: AwareDatetime | None = None
 
 
 class OpvraagpaginaUit(Vorm):

@@ -1,14 +1,18 @@
 """The overview with its filters, the work that waits, and where a pupil came from (R82, R83, R98, R99)."""
 
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
 
 from chalicelib.domain.dossier import Dossier, Herkomst, Status
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.domain.nummers import Pgn
+from chalicelib.domain.nummers import Pgn, PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Conflict
 from chalicelib.flows import overzicht
+from chalicelib.flows.overzicht import WERKSOORTEN
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.store import herhaal, ontzegel, verzegel
 from chalicelib.web import uit
@@ -16,7 +20,7 @@ from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
 from chalicelib.web.kaarten import herkomst_uit, leerling_rij, plain
 from chalicelib.web.portal.lijsten import BLADEREN
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import HerkomstVorm, Vorm, ZoekVorm
+from chalicelib.web.vormen import BrinTekst, Dag, Kort, Vorm
 
 _FILTERS = (
     Parameter("leerjaar", "zoals in portaal.leerjaar"),
@@ -36,6 +40,36 @@ _WERK = {
     "NIET_OPGEHAALD": ("Klaargezet, na 14 dagen niet opgehaald", "notificeren"),
     "ONTVANGEN_NIET_GEIMPORTEERD": ("Ontvangen maar niet geïmporteerd", "importeren"),
 }
+
+Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # type: ignore[misc]  # the work that waits
+
+
+class ZoekVorm(Vorm):
+    """R82. Every field narrows; names match anywhere."""
+
+    roepnaam: Kort | None = None
+    achternaam: Kort | None = None
+    pgn_type: PgnType = PgnType.BSN
+    pgn: Annotated[str, StringConstraints(max_length=40)] | None = None
+    leerjaar: Kort | None = None
+    groep: Kort | None = None
+    status: Kort | None = None
+    vervolgschool: Kort | None = None
+    inzage_verzorgers: Literal["NEE", "NIET_AKKOORD", "JA", "NVT"] | None = None
+    status_oso_dossier: Status | None = None
+    werk: Werksoort | None = None
+    limiet: Annotated[int, Field(ge=1, le=100)] = 25
+    na: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class HerkomstVorm(Vorm):
+    """School van herkomst (R98, R99)."""
+
+    brinnummer: BrinTekst | None = None
+    schoolnaam: Kort | None = None
+    plaats_vestigingsadres: Kort | None = None
+    onderwijssoort: Kort | None = None
+    onderwijs_sinds: Dag | None = None
 
 
 class WerkUit(Vorm):

@@ -1,7 +1,9 @@
 """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.rechten import Recht
@@ -14,11 +16,38 @@ from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.portal.overstap import OVERDRACHT
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BijlageKeuze, SelectieVorm, Vorm
+from chalicelib.web.vormen import VEEL, WEINIG, BlokKeuze, Kort, Mild, Overdracht, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/selectie"
 # For a zorgvraag the page shows the same (R109), but its ticks are sent with it and not remembered.
 _VOOR_IEDER = replace(OVERDRACHT, schema={"type": "string", "enum": [profiel.value for profiel in Profiel]})
+
+
+class DeelKeuze(Mild):
+    """Whether a test or plan is on."""
+
+    id: Kort
+    gekozen: bool
+
+
+class BijlageKeuze(Mild):
+    """Whether a document of the leerlingmap goes along."""
+
+    document_id: Kort
+    gekozen: bool
+
+
+class SelectieVorm(Vorm):
+    """The ticks for a pupil (R47b). A part left out keeps its default: everything on. `ruimte` is only shown."""
+
+    overdracht: Overdracht | None = None
+    blokken: Annotated[list[BlokKeuze], WEINIG] | None = None
+    toetsen: Annotated[list[DeelKeuze], VEEL] = Field(default_factory=list)
+    plannen: Annotated[list[DeelKeuze], VEEL] = Field(default_factory=list)
+    bijlagen: Annotated[list[BijlageKeuze | Kort], WEINIG] = Field(default_factory=list)
+    toelichting_document_id: Kort | None = None
+    toelichting_vervangen: bool = False
+    ruimte: dict[str, int] | None = None
 
 
 class BlokUit(Vorm):

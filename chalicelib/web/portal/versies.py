@@ -13,10 +13,16 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import VernietigVorm, Vorm
+from chalicelib.web.vormen import Kort, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier/versies"
 _EXPORT_SECONDEN = 300
+
+
+class VernietigVorm(Vorm):
+    """Why all data of a pupil go (AVG 17)."""
+
+    grond: Kort
 
 
 class VerzondenUit(Vorm):

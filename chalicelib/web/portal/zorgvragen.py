@@ -1,11 +1,13 @@
 """Zorgvragen of a pupil (ch. 9, R106-R116)."""
 
 from datetime import date, timedelta
+from typing import Annotated, Literal
 from uuid import uuid4
 
 from pydantic import AwareDatetime, Field
 
 from chalicelib.domain.dossier import Mogelijkheid
+from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
@@ -17,10 +19,35 @@ from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import LeegVorm, Vorm, ZorgvraagVorm
+from chalicelib.web.vormen import WEINIG, Aandachtspunten, BlokKeuze, InzageVorm, Kort, LeegVorm, Punt, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/zorgvragen"
 _LINK_SECONDEN = 60
+
+
+class ZorgvraagVorm(Vorm):
+    """*Nieuwe zorgvraag (OSO)* (R108-R110). `blokken` left out: the defaults of R109."""
+
+    omschrijving: Kort
+    aandachtspunten: Aandachtspunten | None = None
+    aanleverpunt: Punt
+    profiel: Literal["POSWV", "VOSWV"] | None = None
+    blokken: Annotated[list[BlokKeuze | Kort], WEINIG] | None = None
+    toelichting_document_id: Kort | None = None
+    toelichting_vervangen: bool = False
+    bijlagen: Annotated[list[Kort], WEINIG] = Field(default_factory=list)
+    inzage: InzageVorm | None = None
+
+    @property
+    def swv_profiel(self) -> Profiel | None:
+        """The profile as the domain knows it."""
+        return Profiel(self.profiel) if self.profiel else None
+
+    @property
+    def gekozen_blokken(self) -> list[str]:
+        """The blocks that are on: named as such, or ticked."""
+        gegeven = self.blokken or []
+        return [b.blok if isinstance(b, BlokKeuze) else b for b in gegeven if not isinstance(b, BlokKeuze) or b.gekozen]
 
 
 class TerugkoppelingUit(Vorm):
