@@ -113,7 +113,7 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
 
 
 def _export(leerling_id: str) -> str:
-    """The owner of exports; no leerlingId can hold this sign, so it is never another pupil's."""
+    """The owner of the exports of a pupil."""
     return f"export!{leerling_id}"
 
 

@@ -108,10 +108,15 @@ def maak_ongedaan(werk: Werk, id_: str) -> Dossieraanvraag:
 
 
 def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
-    """The pupil does not come: the received dossier is destroyed at once (ch. 16), the row stays."""
+    """The pupil does not come: the received dossier is destroyed at once (ch. 16), the row stays.
+
+    Raises Refused: NIET_ONTVANGEN, and BEWAREN_OPGELEGD while a hold lies on the pupil for whom it was asked.
+    """
 
     def poging() -> Dossieraanvraag:
         aanvraag = _ontvangen(werk, id_)
+        if aanvraag.leerling_id and (dossier := werk.stores.find_dossier(werk.school, aanvraag.leerling_id)):
+            eis_vrij(dossier)
         weg = replace(
             aanvraag,
             status=Stand.NIET_GEPLAATST,
@@ -124,7 +129,7 @@ def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
         return werk.stores.commit(werk.mutatie(Actie.NIET_GEPLAATST, aanvraag.onderwerp), aanvraag, weg)
 
     weg = herhaal(poging)
-    werk.stores.inhoud.vernietig(f"{werk.school}/aanvraag-{id_}/")
+    werk.stores.inhoud.vernietig(f"{werk.school}/aanvraag!{id_}/")
     return weg
 
 

@@ -55,7 +55,7 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
             school=werk.school,
             soort=vraag.soort,
             totaal=len(vraag.taken),
-            map=stores.inhoud.nieuwe_map(werk.school, f"opdracht-{id_}"),
+            map=stores.inhoud.nieuwe_map(werk.school, f"opdracht!{id_}"),
             gevraagd_op=werk.nu,
             gevraagd_door=werk.door.naam,
             gevraagd_door_sub=werk.door.sub,

@@ -129,7 +129,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
 
     assert ontvangst.data is not None
     data, gegevens = ontvangst.data, decode(ontvangst.data)
-    map_ = werk.stores.inhoud.nieuwe_map(werk.school, f"aanvraag-{rij.id}")
+    map_ = werk.stores.inhoud.nieuwe_map(werk.school, f"aanvraag!{rij.id}")
     pdf, bijlagen, toelichtingen = _leesbaar(gegevens.dossier, gegevens.versie, werk.nu.date())
     werk.stores.inhoud.put(map_, XML, data)
     werk.stores.inhoud.put(map_, PDF, pdf)

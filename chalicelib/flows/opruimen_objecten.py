@@ -49,7 +49,7 @@ def _in_gebruik(werk: Schoonmaak, school: str, eigenaar: str) -> set[str]:
         for begin in ("VERSIE", "MAP", "ZORGVRAAG")
         for rij in state.alles(pk, f"{begin}#{eigenaar}#", velden=("map",))
     ]
-    soort, _, id_ = eigenaar.partition("-")
+    soort, _, id_ = eigenaar.partition("!")
     ander = {"aanvraag": "UIT", "opdracht": "OPDRACHT"}.get(soort)
     if ander and (rij := state.find(pk, f"{ander}#{id_}")):
         rijen.append(rij)

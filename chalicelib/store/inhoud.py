@@ -17,13 +17,16 @@ SOORT = {"xml": "application/xml", "pdf": "application/pdf", "json": "applicatio
 
 @dataclass(frozen=True)
 class Inhoud:
-    """One bucket. A `map` is a prefix that is used once: `{school}/{leerlingId}/{random}`."""
+    """One bucket. A `map` is a prefix that is used once: `{school}/{eigenaar}/{random}`."""
 
     client: S3Client
     bucket: str
 
     def nieuwe_map(self, school: Vestiging, eigenaar: str) -> str:
-        """A prefix that nobody used before, so that nothing is ever overwritten (house 7)."""
+        """A prefix that nobody used before, so that nothing is ever overwritten (house 7).
+
+        `eigenaar` is a leerlingId, or `soort!id` of what belongs to no pupil: no leerlingId holds that sign.
+        """
         return f"{school}/{eigenaar}/{uuid4().hex}"
 
     def put(self, map_: str, naam: str, data: bytes) -> None:

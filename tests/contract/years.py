@@ -121,7 +121,7 @@ def _own_request(stores: Stores, pupil: str, state: Stand) -> None:
     before = f"{HERE}/{pupil}/ervoor-{id_}"
     request = Dossieraanvraag(
         id_, HERE, "16VO", "versleuteld", "*****", "BSN", BEGIN, "A. Proef", "m-1", status=state, leerling_id=pupil,
-        resultaat="x", ontvangen_op=BEGIN if has else None, map=f"{HERE}/aanvraag-{id_}/m" if has else None,
+        resultaat="x", ontvangen_op=BEGIN if has else None, map=f"{HERE}/aanvraag!{id_}/m" if has else None,
         geimporteerd_op=BEGIN if imported else None, record_ervoor=(before, "h", "2019.1") if imported else None,
         version=1,
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _zorgvragen(stores: Stores, pupil: str) -> None:
 
 
 def _bulk(stores: Stores) -> None:
-    map_ = f"{HERE}/opdracht-o-1/m"
+    map_ = f"{HERE}/opdracht!o-1/m"
     order = Opdracht("o-1", HERE, Bulksoort.KLAARZETTEN, 1, map_, BEGIN, "A. Proef", "m-1", version=1)
     order = replace(order, status=Opdrachtstatus.GEREED)
     stores.commit(work(stores, HERE, BEGIN).mutatie(Actie.OPDRACHT_GEGEVEN, order.onderwerp), None, order)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import urllib3
 
 from infra.local.processes import ready, start, stop
 from infra.local.stack import Stack
+from tests.e2e.wire import Wire, fault_code
+from tests.pupil import NUMBERS
 
 HTTP = urllib3.PoolManager(retries=False)
 SOAP = {"Content-Type": "text/xml"}
@@ -43,3 +46,19 @@ def test_a_certificate_in_a_header_is_never_read(both: tuple[str, str]) -> None:
     answer = HTTP.request("POST", f"{address}/oso/18", body=b"<x/>", headers=headers)
     assert answer.status == 500
     assert b"ClientcertificaatOnbekend" in answer.data
+
+
+def test_what_breaks_behind_the_wire_leaves_as_a_soap_fault(sandbox: Stack, tmp_path: Path) -> None:
+    pki, dead = sandbox.pki, {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    tls = [f"--certificaat={pki.cert('server')}", f"--sleutel={pki.key('server')}", f"--client-ca={pki.ca}"]
+    command = [sys.executable, "-m", "infra.local.serve", "--deuren=wire", *tls]
+    child = start("zonder-aws", command, tmp_path / "wire.log", sandbox.env | dead)
+    try:
+        wire = Wire(replace(sandbox, wire=f"{ready(child)['adres']}/oso/18"))
+        status, answer = wire.post(wire.message(NUMBERS[0], wire.session(NUMBERS[0])))
+    finally:
+        stop(child)
+    assert status == 500
+    assert fault_code(answer) == "TECHNISCHE_FOUT"
+    assert "EndpointConnectionError" in (tmp_path / "wire.log").read_text()
+    assert NUMBERS[0].encode() not in answer + (tmp_path / "wire.log").read_bytes()

@@ -191,7 +191,7 @@ def test_who_does_not_come_has_the_dossier_destroyed_at_once(
     closed = act(doel, request, "niet-geplaatst").json()
     assert (closed["status"], closed["nummer"], closed["bijlagen"]) == ("NIET_GEPLAATST", "", [])
     s3 = doel.stack.aws.client("s3")
-    left = s3.list_object_versions(Bucket=doel.stack.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag-{request}/")
+    left = s3.list_object_versions(Bucket=doel.stack.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag!{request}/")
     assert not left.get("Versions")
     assert not left.get("DeleteMarkers")
     problem(doel.ask("GET", f"/dossieraanvragen/{request}/xml"), 409, "NOG_NIET_ONTVANGEN")

@@ -349,7 +349,7 @@ def test_a_dossier_of_another_pupil_an_invalid_one_or_a_bomb_is_not_kept(
         problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/{what}"), 409, "NOG_NIET_ONTVANGEN")
     problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/importplan"), 409, "NIET_ONTVANGEN")
     objects = sandbox.aws.client("s3").list_objects_v2(
-        Bucket=sandbox.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag-{refused['id']}"
+        Bucket=sandbox.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag!{refused['id']}"
     )
     assert objects["KeyCount"] == 0
     assert last_session(center)["toestand"] == "afgemeld"

@@ -150,7 +150,7 @@ def test_no_number_of_a_list_is_kept_readable(sandbox: Stack, doel: Client) -> N
     answer = order(doel, {"aanvragen": ROWS})
     done(doel, answer)
     s3, bucket = sandbox.aws.client("s3"), sandbox.env["OSO_BUCKET"]
-    for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"99EF00/opdracht-{answer.json()['id']}")["Contents"]:
+    for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"99EF00/opdracht!{answer.json()['id']}")["Contents"]:
         kept = s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode()
         assert not [row["pgn"] for row in ROWS if row["pgn"] in kept]
 
