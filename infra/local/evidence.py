@@ -14,7 +14,8 @@ from infra.local.search import Place
 from infra.local.stack import Stack
 
 _SECRETS = {".pem", ".key"}
-_LOOK: Mapping[str, Any] = {"MessageAttributeNames": ["All"], "MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
+_LOOK: Mapping[str, Any] = {"MessageAttributeNames": ["All"], "MaxNumberOfMessages": 10, "VisibilityTimeout": 0,
+                          "WaitTimeSeconds": 0}  # fmt: skip
 _LINK = re.compile(r"https?://[^\s\"'<>\\]+")
 
 
@@ -40,7 +41,7 @@ class Evidence:
         for url in sqs.list_queues().get("QueueUrls", []):
             told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
             waiting = int(told["Attributes"]["ApproximateNumberOfMessages"])
-            for _ in range(min(3, -(-waiting // 10))):  # an empty queue would keep us waiting
+            for _ in range(min(3, -(-waiting // 10))):  # each look counts as a receipt: no more than needed
                 for one in sqs.receive_message(QueueUrl=url, **_LOOK).get("Messages", []):
                     whole = [one["Body"], one.get("MessageAttributes", {})]
                     self.messages[f"{url.rpartition('/')[2]} {one['MessageId']}"] = json.dumps(whole, default=str)

@@ -52,7 +52,7 @@ def test_what_breaks_behind_the_wire_leaves_as_a_soap_fault(sandbox: Stack, tmp_
     pki, dead = sandbox.pki, {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
     tls = [f"--certificaat={pki.cert('server')}", f"--sleutel={pki.key('server')}", f"--client-ca={pki.ca}"]
     command = [sys.executable, "-m", "infra.local.serve", "--deuren=wire", *tls]
-    child = start("zonder-aws", command, tmp_path / "wire.log", sandbox.env | dead)
+    child = start("zonder-aws", command, tmp_path / "wire.log", {**sandbox.env, **dead})
     try:
         wire = Wire(replace(sandbox, wire=f"{ready(child)['adres']}/oso/18"))
         status, answer = wire.post(wire.message(NUMBERS[0], wire.session(NUMBERS[0])))

@@ -110,10 +110,13 @@ def test_a_part_that_does_not_come_up_is_named_with_its_log_and_the_rest_is_ende
     assert processes_with(str(tmp_path)) == []
 
 
+# SIGINT as a terminal gives it: a shell that runs the tests in the background has it ignored, and we inherit that.
 _OWNER = """
+import signal
 import sys
 from pathlib import Path
 from infra.local.stack import {part}
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with {part}(Path(sys.argv[1])):
     print("up", flush=True)
     sys.stdin.read()
