@@ -98,6 +98,8 @@ class Route:
     query: tuple[Parameter, ...] = ()
     antwoorden: Mapping[int, Any] = field(default_factory=dict)
     fouten: tuple[str, ...] = ()
+    ongeldig: tuple[str, ...] = ()
+    """Codes that say here that the input is wrong (422), and elsewhere that the rules refuse it (409)."""
     if_match: bool = False
     idempotent: bool = False
     voorbeeld_body: type[BaseModel] | None = None

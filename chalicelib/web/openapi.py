@@ -1,11 +1,10 @@
-"""The OpenAPI 3.1 document and its readable page, both made from the register of routes (api.md).
+"""The OpenAPI 3.1 document, made from the register of routes (api.md).
 
 `python -m chalicelib.web.openapi` prints the document.
 """
 
 import json
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,7 +31,8 @@ _PER_STATUS = {
     "ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT SLEUTEL_ONTBREEKT PGN_ONGELDIG XML_DTD LEERLING_ID_ONGELDIG "
     "BRIN_ONGELDIG AANLEVERPUNT_ONGELDIG INZAGEDATUM_ONGELDIG REDEN_NIET_AKKOORD_ONTBREEKT TOETS_ONBEKEND "
     "PLAN_ONBEKEND KEUS_KAN_NIET AANVRAAG_ONBEKEND INZAGE_LEERLING_ONTBREEKT INZAGE_NIEMAND OOK_OVERSTAP_ONBEKEND "
-    "LEERLING_DUBBEL AANTAL_LEERLINGEN",
+    "LEERLING_DUBBEL AANTAL_LEERLINGEN AANTAL_VRAGEN VRAAG_DUBBEL CSV_ONLEESBAAR CURSOR_ONGELDIG "
+    "STANDAARDVERSIE_ONBEKEND NAAMRUIMTE_ONBEKEND WORTEL_ONBEKEND",
     503: "TRAFFIC_CENTER_ONBEREIKBAAR",
 }
 _STATUS_VAN_FOUT = STATUS_VAN_CODE | {code: status for status, codes in _PER_STATUS.items() for code in codes.split()}
@@ -139,7 +139,7 @@ def _parameters(deze: Route) -> list[dict[str, Any]]:
     ]
     koppen = [
         (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft, of *", True),
-        (deze.voorbeeld_body is not None, "If-Match", "alleen bij een leerling die er al is", False),
+        (XML in deze.soorten, "If-Match", "alleen bij een leerling die er al is", False),
         (deze.idempotent, "Idempotency-Key", "een eigen, unieke sleutel; nog eens is hetzelfde", True),
         (True, "X-Correlation-Id", "8 tot 64 letters, cijfers en streepjes; komt terug in het antwoord", False),
     ]
@@ -211,12 +211,17 @@ def _inhoud_uit(antwoord: Any) -> dict[str, Any]:
 def _foute(deze: Route) -> dict[str, Any]:
     """Every error of a route by its status, with the codes that it may carry."""
     per_status: dict[int, list[str]] = {}
-    for code in dict.fromkeys((*_algemene_codes(deze), *deze.fouten)):
-        per_status.setdefault(_status(code), []).append(code)
+    codes = {code: _status(code) for code in (*_algemene_codes(deze), *deze.fouten)} | dict.fromkeys(deze.ongeldig, 422)
+    for code, status in codes.items():
+        per_status.setdefault(status, []).append(code)
     inhoud = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Probleem")}}}
     return {
-        str(status): {"description": f"{TITEL[status]}: {', '.join(codes)}", "content": inhoud, "x-codes": codes}
-        for status, codes in sorted(per_status.items())
+        str(status): {
+            "description": f"{TITEL[status]}: {', '.join(deze_codes)}",
+            "content": inhoud,
+            "x-codes": deze_codes,
+        }
+        for status, deze_codes in sorted(per_status.items())
     }
 
 
@@ -226,67 +231,26 @@ def _status(code: str) -> int:
 
 
 def _algemene_codes(deze: Route) -> list[str]:
-    codes: list[str] = []
-    if deze.recht:
-        codes += ["TOKEN_ONTBREEKT", "TOKEN_ONGELDIG", "SCHOOL_NIET_TOEGESTAAN", "ROL_ONVOLDOENDE"]
-    if "leerlingId" in deze.pad:
-        codes.append("LEERLING_ID_ONGELDIG")
-    if "leerlingId" in deze.pad and deze.verb != "PUT":
-        codes.append("LEERLING_NIET_GEVONDEN")
-    if "{id}" in deze.pad:
-        codes.append("NIET_GEVONDEN")
-    codes += [_NIET_GEVONDEN[naam] for naam in _NIET_GEVONDEN if naam in deze.pad]
-    if deze.body or deze.voorbeeld_body:
-        codes += [
-            "JSON_ONLEESBAAR",
-            "INHOUDSTYPE_ONBEKEND",
-            "ONBEKEND_VELD",
-            "VELD_ONJUIST",
-            "VELD_ONTBREEKT",
-            "TE_GROOT",
-            *_JSON_FOUTEN,
-        ]
-    if deze.verb == "GET" and "{" in deze.pad:
-        codes.append("TONEN_TE_GROOT")
-    if deze.query:
-        codes += [] if deze.body else ["ONBEKEND_VELD", "VELD_ONJUIST"]
-    if deze.if_match:
-        codes += ["IF_MATCH_ONTBREEKT", "INTUSSEN_GEWIJZIGD"]
-    if deze.idempotent:
-        codes.append("SLEUTEL_ONTBREEKT")
-    return list(dict.fromkeys(codes))
-
-
-def pagina() -> str:
-    """The document as one readable page without scripts."""
-    doc = document()
-    delen = [
-        f"<section><h2><b>{verb.upper()}</b> {escape(pad)}</h2><p>{escape(op['summary'])}</p>{_tabel(op)}</section>"
-        for pad, operaties in doc["paths"].items()
-        for verb, op in operaties.items()
-    ]
-    codes = "".join(
-        f"<tr><td>{code}</td><td>{escape(c['tekst'])}</td><td>{escape(c['watNu'])}</td></tr>"
-        for code, c in (doc["x-codes"] | doc["x-resultaten"]).items()
+    """What a route may answer by its shape alone."""
+    leerling, neemt_aan = "leerlingId" in deze.pad, bool(deze.body or deze.voorbeeld_body)
+    bladert = "na" in {p.naam for p in deze.query} | set(deze.body.model_fields if deze.body else ())
+    per_vorm = (
+        (deze.recht, "TOKEN_ONTBREEKT TOKEN_ONGELDIG SCHOOL_NIET_TOEGESTAAN ROL_ONVOLDOENDE"),
+        (leerling, "LEERLING_ID_ONGELDIG"),
+        (leerling and deze.verb != "PUT", "LEERLING_NIET_GEVONDEN"),
+        ("{id}" in deze.pad, "NIET_GEVONDEN"),
+        *((naam in deze.pad, code) for naam, code in _NIET_GEVONDEN.items()),
+        (neemt_aan, "JSON_ONLEESBAAR INHOUDSTYPE_ONBEKEND ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT TE_GROOT"),
+        (neemt_aan, " ".join(_JSON_FOUTEN)),
+        (deze.verb == "GET" and "{" in deze.pad, "TONEN_TE_GROOT"),
+        (deze.query, "ONBEKEND_VELD VELD_ONJUIST"),
+        (any(p.verplicht for p in deze.query), "VELD_ONTBREEKT"),
+        ("{b}" in deze.pad, "VELD_ONJUIST"),
+        (bladert, "CURSOR_ONGELDIG"),
+        (deze.if_match, "IF_MATCH_ONTBREEKT INTUSSEN_GEWIJZIGD"),
+        (deze.idempotent, "SLEUTEL_ONTBREEKT"),
     )
-    return (
-        '<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>OSO-uitwisseldienst</title><style>'
-        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b}"
-        "h2{font:600 1rem monospace;background:#f1f3f5;padding:.5rem;margin:2rem 0 .5rem}b{color:#0b5394}"
-        "table{border-collapse:collapse;width:100%}td{border-top:1px solid #ddd;padding:.25rem;vertical-align:top}"
-        f"</style></head><body><h1>OSO-uitwisseldienst {API_VERSION}</h1><p>{escape(doc['info']['description'])}</p>"
-        f"{''.join(delen)}<h1>Codes</h1><table>{codes}</table></body></html>"
-    )
-
-
-def _tabel(operatie: dict[str, Any]) -> str:
-    rijen = [(f"{p['in']} {p['name']}", p["description"]) for p in operatie["parameters"]]
-    rijen += [
-        (soort, inhoud["schema"].get("$ref", "").rpartition("/")[2] or inhoud["schema"].get("description", ""))
-        for soort, inhoud in operatie.get("requestBody", {}).get("content", {}).items()
-    ]
-    rijen += [(status, antwoord["description"]) for status, antwoord in operatie["responses"].items()]
-    return f"<table>{''.join(f'<tr><td>{escape(a)}</td><td>{escape(b)}</td></tr>' for a, b in rijen)}</table>"
+    return list(dict.fromkeys(code for geldt, codes in per_vorm if geldt for code in codes.split()))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def openapi(vraag: Vraag) -> Antwoord:
 @route("GET", "/docs", "De beschrijving als leesbare pagina", recht=None, antwoorden={200: {"html": True}})
 def docs(vraag: Vraag) -> Antwoord:
     """The same as a page that fetches nothing from elsewhere."""
-    from chalicelib.web.openapi import pagina
+    from chalicelib.web.pagina import pagina
 
     koppen = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", **_OVERAL_LEESBAAR}
     return Antwoord(pagina(), koppen=koppen, soort="text/html; charset=utf-8")

@@ -53,7 +53,19 @@ class LeerlingUit(Vorm):
     body=None,
     soorten=(JSON, XML),
     antwoorden={200: LeerlingUit, 201: LeerlingUit},
-    fouten=("LEERLING_ID_ONGELDIG", "PGN_ONGELDIG", "PGN_IN_GEBRUIK", "DOSSIER_ONGELDIG", "XML_DTD", "TE_GROOT"),
+    fouten=(
+        "LEERLING_ID_ONGELDIG",
+        "PGN_ONGELDIG",
+        "PGN_IN_GEBRUIK",
+        "XML_DTD",
+        "XML_ONLEESBAAR",
+        "NAAMRUIMTE_ONBEKEND",
+        "WORTEL_ONBEKEND",
+        "STANDAARDVERSIE_ONBEKEND",
+        "IF_MATCH_ONTBREEKT",
+        "INTUSSEN_GEWIJZIGD",
+    ),
+    ongeldig=("DOSSIER_ONGELDIG",),
     voorbeeld_body=RecordVorm,
 )
 def zet(vraag: Vraag) -> Antwoord:
