@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.dossier import Dossier, Status
@@ -232,6 +233,6 @@ class Dossieraanvraag:
         """The name of this request's chain in the mutatielog."""
         return f"AANVRAAG#{self.school}#{self.id}"
 
-    def klaar(self, status: Stand, resultaat: Resultaat, **velden: object) -> "Dossieraanvraag":
+    def klaar(self, status: Stand, resultaat: Resultaat, **velden: Any) -> "Dossieraanvraag":
         """The request with its outcome; only an open one can get it."""
-        return replace(self, status=status, resultaat=resultaat.code, version=self.version + 1, **velden)  # type: ignore[arg-type]  # callers name fields of this class
+        return replace(self, status=status, resultaat=resultaat.code, version=self.version + 1, **velden)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain import teksten
 from chalicelib.domain.gegevensblok import Profiel
@@ -240,8 +241,8 @@ class Dossier:
             raise Refused("NIET_VERZAMELD", meldingen=[teksten.melding("NIET_VERZAMELD", pad="/inzage/waarde")])
         return controleer_inzage(inzage, self.overzicht.geboortedatum, self.versie.verzameld_op.date(), nu.date())
 
-    def _next(self, **velden: object) -> "Dossier":
-        return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # callers above name fields of this class
+    def _next(self, **velden: Any) -> "Dossier":
+        return replace(self, **velden, version=self.version + 1)
 
 
 def waarschuwingen_bij_klaarzetten(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Actie(StrEnum):
@@ -182,7 +183,7 @@ def _hash(regel: Mapping[str, object]) -> str:
     return hashlib.sha256(canoniek.encode()).hexdigest()
 
 
-def _inhoud(regel: Logregel) -> dict[str, object]:
+def _inhoud(regel: Logregel) -> dict[str, Any]:
     return {
         "onderwerp": regel.onderwerp,
         "volgnummer": regel.volgnummer,
@@ -211,7 +212,7 @@ def schrijf_bij(kop: Kop, mutatie: Mutatie) -> tuple[Logregel, Kop]:
         hash="",
     )
     hash_ = _hash(_inhoud(regel))
-    return Logregel(**{**_inhoud(regel), "hash": hash_}), Kop(regel.volgnummer, hash_)  # type: ignore[arg-type]  # the keys of _inhoud are the fields
+    return Logregel(**_inhoud(regel) | {"hash": hash_}), Kop(regel.volgnummer, hash_)
 
 
 @dataclass(frozen=True)

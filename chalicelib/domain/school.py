@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
@@ -66,9 +67,9 @@ class School:
         """The aanleverpunt that this school speaks from: the lowest one registered (R66)."""
         return min(self.aanleverpunten, key=lambda punt: (len(punt.nummer), punt.nummer), default=None)
 
-    def wijzig(self, **velden: object) -> "School":
+    def wijzig(self, **velden: Any) -> "School":
         """The school with other settings, one version further."""
-        return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # the web room has checked names and types
+        return replace(self, **velden, version=self.version + 1)
 
     def registreer(self, punt: Aanleverpunt) -> "School":
         """The school with this aanleverpunt registered (R4); again is the same (15.1)."""

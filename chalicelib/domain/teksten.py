@@ -234,10 +234,6 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "De leerlinggegevens bevatten geen BSN of onderwijsnummer.",
         "Lever de leerlinggegevens aan met het nummer van de leerling.",
     ),
-    "EIGEN_SCHOOL": (
-        "De school van herkomst is uw eigen school.",
-        "Kies de BRIN van de school waar de leerling vandaan komt.",
-    ),
     "NOG_NIET_ONTVANGEN": ("Er is nog geen dossier ontvangen.", "Wacht tot de aanvraag is afgerond."),
     # access and form (api.md)
     "TOKEN_ONTBREEKT": ("U bent niet aangemeld.", "Meld u opnieuw aan."),
@@ -350,7 +346,6 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Controleer het bestand en de versie.",
     ),
     "WORTEL_ONBEKEND": ("Dit bestand bevat geen enkel dossier.", "Bied elk dossier als een eigen bestand aan."),
-    "PEER_ONLEESBAAR": ("Het antwoord van de andere kant is niet leesbaar.", "Neem contact op met uw leverancier."),
     "TECHNISCHE_FOUT": ("Er ging iets mis aan onze kant.", "Probeer het later opnieuw."),
 }
 

@@ -6,6 +6,7 @@ After sending it never changes: whoever wants something else sends a new one (R1
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.nummers import Vestiging
@@ -200,8 +201,8 @@ class Zorgvraag:
             ingetrokken_op=op,
         )
 
-    def _next(self, **velden: object) -> "Zorgvraag":
-        return replace(self, **velden, version=self.version + 1)  # type: ignore[arg-type]  # callers above name fields of this class
+    def _next(self, **velden: Any) -> "Zorgvraag":
+        return replace(self, **velden, version=self.version + 1)
 
 
 def sleutel_geldig_tot(gemaakt_op: date) -> date:

@@ -199,6 +199,25 @@ def test_who_does_not_come_has_the_dossier_destroyed_at_once(
     problem(act(doel, request, "niet-geplaatst"), 409, "NIET_ONTVANGEN")
 
 
+def test_a_legal_hold_keeps_what_was_received_for_the_pupil(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    doel.put_pupil(pupil, number)
+    history = {"brinnummer": "14SS", "schoolnaam": "Basisschool De Proefballon"}
+    assert doel.ask("PATCH", f"/leerlingen/{pupil}/voorgeschiedenis", history, if_match="*").status == 200
+    asked = doel.ask("POST", f"/leerlingen/{pupil}/overstapdossier/opvragen", {}, idempotency_key=f"houd-{pupil}")
+    request = asked.json()["id"]
+    assert doel.outcome(request)["status"] == "ONTVANGEN"
+    board = doel.as_("directie")
+    assert board.ask("PUT", f"/leerlingen/{pupil}/bewaren", {"reden": "Er loopt een bezwaar."}).status == 200
+    problem(act(doel, request, "niet-geplaatst"), 409, "BEWAREN_OPGELEGD")
+    assert download(doel, f"/dossieraanvragen/{request}/xml")
+    assert board.ask("DELETE", f"/leerlingen/{pupil}/bewaren").status == 204
+    assert act(doel, request, "niet-geplaatst").status == 200
+
+
 # --- what came along --------------------------------------------------------------------------------------------------
 
 

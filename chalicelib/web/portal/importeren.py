@@ -111,7 +111,7 @@ def maak_ongedaan(vraag: Vraag) -> Antwoord:
     recht=Recht.OPVRAGEN,
     body=LeegVorm,
     antwoorden={200: uit.DossieraanvraagUit},
-    fouten=("NIET_ONTVANGEN",),
+    fouten=("NIET_ONTVANGEN", "BEWAREN_OPGELEGD"),
 )
 def plaats_niet(vraag: Vraag) -> Antwoord:
     """The received dossier is destroyed at once (ch. 16)."""
