@@ -1,4 +1,4 @@
-"""Everything we keep; the only room that knows boto3.
+"""Everything we keep; the only room that knows AWS.
 
 Stores only *describe* writes. `commit` performs them, together with one entry in the mutatielog: nothing
 about a pupil, a school or a request can change without a line that says who did it (house 1.4).
