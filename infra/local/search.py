@@ -1,7 +1,8 @@
 """Look for personal data in what a run left behind: which values, in which spellings, and whether a text holds one.
 
-A value shorter than six characters must stand on its own to count; the names of schools and employees are no finds.
-Numbers are also looked for as bare hashes and in base64: nine digits are guessed in seconds (house 7).
+A value shorter than seven characters must stand on its own to count: a postcode fits in a random id. The names of
+schools and employees are no finds. Numbers are also looked for as bare hashes and in base64: nine digits are guessed in
+seconds (house 7).
 """
 
 import base64
@@ -23,7 +24,7 @@ _VELDEN = {
     *("banknummer", "iban", "voornaam", "roepnaam", "achternaam", "gbavoornaam", "gbaachternaam", "geboortedatum"),
     *("straat", "postcode", "plaats", "gemeente", "adresbuitenland"),
 }
-_ZELFSTANDIG = 6  # a shorter value is looked for as a word of its own
+_ZELFSTANDIG = 7  # a shorter value is looked for as a word of its own
 _TEKST = range(20, 500)  # a leaf of this length with a blank in it is a text that somebody wrote
 
 

@@ -196,6 +196,8 @@ def _something_missing(record: Waarden, maker: Maker) -> None:
     """Something that only the school can fill in: collecting must be refused, or the profile does not ask for it."""
     for name in maker.rng.sample(_MISSING, 2):
         _pupil(record).pop(name, None)
+        if name == "adresgeheim":  # nobody says any more that the address is secret, so it is not
+            _pupil(record).pop("adreslijst", None)
 
 
 def _foreign_address(record: Waarden, maker: Maker) -> None:
