@@ -29,12 +29,13 @@ from chalicelib.errors import Invalid, PeerError, Unavailable
 from chalicelib.messages import berichten as b
 from chalicelib.messages import document, soap
 from chalicelib.messages.profiel import Protocolprofiel
-from chalicelib.messages.reader import ANTWOORD, Grenzen
+from chalicelib.messages.reader import Grenzen
 from chalicelib.messages.soorten import in_brin
 from chalicelib.messages.zoeksleutel import Zoeksleutel, ZoeksleutelProvider
 
 Send = Callable[[str, bytes], tuple[int, bytes]]
 Antwoord = TypeVar("Antwoord")
+Gelezen = TypeVar("Gelezen")
 
 CONNECT_SECONDEN = 3.0
 READ_SECONDEN = 20.0
@@ -125,13 +126,11 @@ class TrafficCenter:
 
     def vraag_dossier(self, url: str, aanvraag: b.DocumentRequest) -> bytes | Resultaat:
         """Ask one aanleverpunt for one dossier: its bytes as received, not judged, or the refusal."""
-        data = self._wissel(url, aanvraag, "PEER")
-        if isinstance(data, Resultaat):
-            return data
-        try:
-            return document.decode_document_response(self.profiel, data)
-        except Invalid as fout:
-            raise PeerError("PEER_ANTWOORD", fout.detail) from None
+        return self._wissel(url, aanvraag, "PEER", self._dossier)
+
+    def _dossier(self, data: bytes) -> bytes | soap.Fault:
+        fault = soap.decode_fault(self.profiel, data, _HEEL_ANTWOORD)
+        return document.decode_document_response(self.profiel, data) if fault is None else fault
 
     def notificeer(self, url: str, notificatie: b.NotificatieRequest) -> b.NotificatieResponse | Resultaat:
         """Tell the doel that a dossier is ready (protocol 2.3 step 3, 2.4 step 3)."""
@@ -149,30 +148,28 @@ class TrafficCenter:
         return self._antwoord(self._url, bericht, soort, "TRAFFIC_CENTER")
 
     def _antwoord(self, url: str, bericht: b.Bericht, soort: type[Antwoord], wie: str) -> Antwoord | Resultaat:
-        data = self._wissel(url, bericht, wie)
-        if isinstance(data, Resultaat):
-            return data
-        try:
-            antwoord = soap.decode(self.profiel, data, ANTWOORD)
-        except Invalid as fout:
-            raise PeerError(f"{wie}_ANTWOORD", fout.detail) from None
-        if not isinstance(antwoord, soort):
+        antwoord = self._wissel(url, bericht, wie, lambda data: soap.decode_antwoord(self.profiel, data))
+        if not isinstance(antwoord, soort | Resultaat):
             raise PeerError(f"{wie}_ANTWOORD", "het antwoord hoort niet bij de vraag")
         return antwoord
 
-    def _wissel(self, url: str, bericht: b.Bericht, wie: str) -> bytes | Resultaat:
+    def _wissel(
+        self, url: str, bericht: b.Bericht, wie: str, lees: Callable[[bytes], Gelezen | soap.Fault]
+    ) -> Gelezen | Resultaat:
         """Send one message; the answer, or the refusal that the fault in it names. Raises Unavailable, PeerError."""
         try:
             status, data = self._send(url, soap.encode(self.profiel, bericht))
         except Unavailable as fout:
             raise Unavailable(f"{wie}_ONBEREIKBAAR", fout.detail) from None
         try:
-            fault = soap.decode_fault(self.profiel, data, _HEEL_ANTWOORD)
+            antwoord = lees(data)
         except Invalid as fout:
             raise _onleesbaar(status, wie, fout.detail) from None
-        if fault is None and status != 200:
+        if isinstance(antwoord, soap.Fault):
+            return _uitkomst(antwoord, wie)
+        if status != 200:
             raise _onleesbaar(status, wie, "geen fault bij deze status")
-        return data if fault is None else _uitkomst(fault, wie)
+        return antwoord
 
 
 def _onleesbaar(status: int, wie: str, waarom: str) -> Unavailable | PeerError:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from chalicelib.domain.nummers import Brin
@@ -16,11 +18,27 @@ class Soort:
     schrijf: Callable[[Any, Brin | None], str]
 
 
+class _MetVelden:
+    """What is worked out once of the fields of a shape."""
+
+    velden: "tuple[Veld, ...]"
+
+    @cached_property
+    def elementen(self) -> frozenset[str]:
+        """The names of the elements that may stand here."""
+        return frozenset(veld.element for veld in self.velden)
+
+    @cached_property
+    def adres(self) -> dict[str, str]:
+        """What is read one level down: `adressen.bron_brin` -> `bron_brin`."""
+        return {veld.attribuut: veld.attribuut.partition(".")[2] for veld in self.velden if "." in veld.attribuut}
+
+
 @dataclass(frozen=True)
-class Groep:
+class Groep(_MetVelden):
     """An element with elements inside, read into `type`."""
 
-    type: Callable[..., object]
+    type: Callable[..., Any]
     velden: "tuple[Veld, ...]"
 
 
@@ -38,17 +56,28 @@ class Veld:
     lijst: bool = False
     brin: str = ""
 
+    @cached_property
+    def waarde(self) -> Callable[[object], Any]:
+        """Takes the value of this field from a message."""
+        return attrgetter(self.attribuut)
+
+    @cached_property
+    def brin_waarde(self) -> Callable[[object], Any]:
+        """Takes the BRIN that this field belongs to."""
+        return attrgetter(self.brin) if self.brin else lambda _: None
+
 
 @dataclass(frozen=True)
-class Vorm:
+class Vorm(_MetVelden):
     """The shape of one message: its element, the type it is read into, its fields in the order of the wire."""
 
     element: str
     type: Callable[..., Any]
     velden: tuple[Veld, ...]
 
-    @property
+    @cached_property
     def is_antwoord(self) -> bool:
+        """An answer is read mildly: what we do not know in it, we do not need."""
         return self.element.endswith("Response")
 
 

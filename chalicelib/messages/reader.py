@@ -3,7 +3,7 @@ elements and text limited. Expat does the reading; nothing it says about the inp
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from chalicelib.errors import Invalid
@@ -25,15 +25,20 @@ VERZOEK = Grenzen(64 * 1024, elementen=500)
 ANTWOORD = Grenzen(4 * 1024 * 1024, elementen=200_000)
 
 
-@dataclass(slots=True)
 class Knoop:
     """One element: namespace, name, attributes as expat names them, children, text. The repr shows names only."""
 
-    namespace: str
-    naam: str
-    attributen: dict[str, str] = field(default_factory=dict, repr=False)
-    kinderen: list["Knoop"] = field(default_factory=list, repr=False)
-    tekst: str = field(default="", repr=False)
+    __slots__ = ("attributen", "kinderen", "naam", "namespace", "tekst")
+
+    def __init__(self, namespace: str, naam: str, attributen: dict[str, str]) -> None:
+        self.namespace = namespace
+        self.naam = naam
+        self.attributen = attributen
+        self.kinderen: list[Knoop] = []
+        self.tekst = ""
+
+    def __repr__(self) -> str:
+        return f"Knoop({self.namespace!r}, {self.naam!r})"
 
 
 class Klaar(Exception):
@@ -43,6 +48,10 @@ class Klaar(Exception):
 def ongeldig(waarom: str) -> Invalid:
     """The one error of this room."""
     return Invalid("BERICHT_ONGELDIG", waarom)
+
+
+def _te_veel() -> Invalid:
+    return ongeldig("het bericht is te diep genest of heeft te veel elementen")
 
 
 def hardened() -> expat.XMLParserType:
@@ -67,7 +76,7 @@ def telling(grenzen: Grenzen) -> tuple[Callable[[], int], Callable[[], int]]:
         diepte += 1
         gezien += 1
         if diepte > grenzen.diepte or gezien > grenzen.elementen:
-            raise ongeldig("het bericht is te diep genest of heeft te veel elementen")
+            raise _te_veel()
         return diepte
 
     def einde() -> int:
@@ -99,23 +108,27 @@ def splits(naam: str) -> tuple[str, str]:
 def boom(data: bytes, grenzen: Grenzen) -> Knoop:
     """All of a small message as a tree. Raises Invalid."""
     parser = hardened()
-    begin, einde = telling(grenzen)
-    wortel = Knoop("", "")
+    wortel = Knoop("", "", {})
     pad = [wortel]
+    gezien = 0
 
     def start(naam: str, attributen: dict[str, str]) -> None:
-        begin()
-        knoop = Knoop(*splits(naam), attributen)
+        nonlocal gezien
+        gezien += 1
+        if gezien > grenzen.elementen or len(pad) > grenzen.diepte:
+            raise _te_veel()
+        namespace, _, lokaal = naam.rpartition(SCHEIDING)
+        knoop = Knoop(namespace, lokaal, attributen)
         pad[-1].kinderen.append(knoop)
         pad.append(knoop)
 
     def eind(_: str) -> None:
-        einde()
-        pad.pop()
+        del pad[-1]
 
     def tekst(stuk: str) -> None:
-        pad[-1].tekst += stuk
-        if len(pad[-1].tekst) > grenzen.tekst:
+        knoop = pad[-1]
+        knoop.tekst += stuk
+        if len(knoop.tekst) > grenzen.tekst:
             raise ongeldig("een element heeft te veel tekst")
 
     def instructie(*_: object) -> None:

@@ -29,6 +29,7 @@ from chalicelib.messages.reader import (
 
 ENVELOP = "http://schemas.xmlsoap.org/soap/envelope/"
 _DELEN = {(ENVELOP, "Header"), (ENVELOP, "Body")}
+_FAULT = (ENVELOP, "Fault")
 _DIENST = "os"
 _NIET_TEKST = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
@@ -79,38 +80,50 @@ def _must_understand(kop: Knoop) -> bool:
 
 def decode(profiel: Protocolprofiel, data: bytes, grenzen: Grenzen = VERZOEK) -> Bericht:
     """The message in these bytes. Raises Invalid("BERICHT_ONGELDIG" | "TE_GROOT"), which quotes nothing of them."""
-    knoop = open_envelope(data, grenzen)
+    return _bericht(profiel, open_envelope(data, grenzen))
+
+
+def decode_antwoord(profiel: Protocolprofiel, data: bytes) -> "Bericht | Fault":
+    """The answer in these bytes, or the fault. Raises Invalid as `decode` does."""
+    knoop = open_envelope(data, ANTWOORD)
+    return _fault(profiel, knoop) if (knoop.namespace, knoop.naam) == _FAULT else _bericht(profiel, knoop)
+
+
+def _bericht(profiel: Protocolprofiel, knoop: Knoop) -> Bericht:
     if knoop.namespace != profiel.namespace:
         raise ongeldig(f"de naamruimte is niet die van generatie '{profiel.naam}")
     vorm = profiel.vorm_van(knoop.naam)
-    bericht: Bericht = _lees_velden(profiel.namespace, vorm, knoop)
+    bericht: Bericht = _lees_velden(profiel.namespace, vorm, knoop, vorm.is_antwoord)
     return bericht
 
 
-def _lees_velden(namespace: str, vorm: Vorm | Groep, knoop: Knoop, mild: bool = False) -> Any:
-    mild = mild or (isinstance(vorm, Vorm) and vorm.is_antwoord)
-    gevonden = _per_element(namespace, vorm.velden, knoop, mild)
+def _lees_velden(namespace: str, vorm: Vorm | Groep, knoop: Knoop, mild: bool) -> Any:
+    gevonden = _per_element(namespace, vorm.elementen, knoop, mild)
     waarden: dict[str, Any] = {}
     for veld in vorm.velden:
-        knopen = gevonden[veld.element]
-        if veld.verplicht and not knopen:
-            raise ongeldig(f"element {veld.element} ontbreekt")
-        if len(knopen) > 1 and not veld.lijst:
+        knopen = gevonden.get(veld.element, ())
+        if veld.lijst:
+            waarden[veld.attribuut] = tuple(_lees(namespace, veld, kind, None, mild) for kind in knopen)
+        elif len(knopen) > 1:
             raise ongeldig(f"element {veld.element} komt vaker voor")
-        gelezen = tuple(_lees(namespace, veld, kind, waarden.get(veld.brin), mild) for kind in knopen)
-        waarden[veld.attribuut] = gelezen if veld.lijst else next(iter(gelezen), None)
+        elif knopen:
+            waarden[veld.attribuut] = _lees(namespace, veld, knopen[0], waarden.get(veld.brin), mild)
+        elif veld.verplicht:
+            raise ongeldig(f"element {veld.element} ontbreekt")
+        else:
+            waarden[veld.attribuut] = None
     return _bouw(vorm, waarden)
 
 
-def _per_element(namespace: str, velden: Iterable[Veld], knoop: Knoop, mild: bool) -> dict[str, list[Knoop]]:
+def _per_element(namespace: str, elementen: frozenset[str], knoop: Knoop, mild: bool) -> dict[str, list[Knoop]]:
     """The children by element name; an empty one counts as absent ("else left empty", protocol 1)."""
-    gevonden: dict[str, list[Knoop]] = {veld.element: [] for veld in velden}
+    gevonden: dict[str, list[Knoop]] = {}
     for kind in knoop.kinderen:
-        bekend = kind.namespace == namespace and kind.naam in gevonden
-        if not bekend and not mild:
-            raise ongeldig("onbekend element in het bericht")
-        if bekend and (kind.kinderen or kind.tekst.strip()):
-            gevonden[kind.naam].append(kind)
+        if kind.namespace != namespace or kind.naam not in elementen:
+            if not mild:
+                raise ongeldig("onbekend element in het bericht")
+        elif kind.kinderen or kind.tekst.strip():
+            gevonden.setdefault(kind.naam, []).append(kind)
     if knoop.tekst.strip():
         raise ongeldig("tekst tussen de elementen")
     return gevonden
@@ -128,9 +141,10 @@ def _lees(namespace: str, veld: Veld, knoop: Knoop, brin: Brin | None, mild: boo
 
 
 def _bouw(vorm: Vorm | Groep, waarden: dict[str, Any]) -> Any:
-    plat = {naam: waarde for naam, waarde in waarden.items() if "." not in naam}
-    adres = {naam.partition(".")[2]: waarde for naam, waarde in waarden.items() if "." in naam}
-    return vorm.type(**plat, adressen=Adressen(**adres)) if adres else vorm.type(**plat)
+    if not vorm.adres:
+        return vorm.type(**waarden)
+    adressen = Adressen(**{kort: waarden.pop(naam) for naam, kort in vorm.adres.items()})
+    return vorm.type(**waarden, adressen=adressen)
 
 
 def encode(profiel: Protocolprofiel, bericht: Bericht) -> bytes:
@@ -156,21 +170,14 @@ def _element(naam: str, inhoud: str) -> str:
     return f"<{_DIENST}:{naam}>{inhoud}</{_DIENST}:{naam}>"
 
 
-def _waarde(bericht: object, pad: str) -> Any:
-    """The value behind `adressen.bron_brin`."""
-    for naam in filter(None, pad.split(".")):
-        bericht = getattr(bericht, naam)
-    return bericht
-
-
 def _schrijf_velden(velden: Iterable[Veld], bericht: object) -> Iterable[str]:
     for veld in velden:
-        waarde = _waarde(bericht, veld.attribuut)
+        waarde = veld.waarde(bericht)
         if waarde is None or waarde == "":
             if veld.verplicht:
                 raise ongeldig(f"element {veld.element} ontbreekt")
             continue
-        brin = _waarde(bericht, veld.brin) if veld.brin else None
+        brin = veld.brin_waarde(bericht)
         for een in waarde if veld.lijst else (waarde,):
             yield _element(veld.element, _schrijf(veld.soort, een, brin))
 
@@ -205,12 +212,12 @@ def is_fault(data: bytes, grenzen: Grenzen = ANTWOORD) -> bool:
     def start(naam: str, _: dict[str, str]) -> None:
         begin()
         gezien.append(splits(naam))
-        if gezien[-1] == (ENVELOP, "Fault") or (len(gezien) > 1 and gezien[-2] == (ENVELOP, "Body")):
+        if gezien[-1] == _FAULT or (len(gezien) > 1 and gezien[-2] == (ENVELOP, "Body")):
             raise Klaar
 
     parser.StartElementHandler = start
     scan(parser, data, grenzen)
-    return gezien[-1:] == [(ENVELOP, "Fault")]
+    return gezien[-1:] == [_FAULT]
 
 
 def decode_fault(profiel: Protocolprofiel, data: bytes, grenzen: Grenzen = ANTWOORD) -> Fault | None:
@@ -218,12 +225,14 @@ def decode_fault(profiel: Protocolprofiel, data: bytes, grenzen: Grenzen = ANTWO
 
     The code is taken from the detail element of the profile, else from faultstring when that is a known code.
     """
-    if not is_fault(data, grenzen):
-        return None
-    delen = {knoop.naam: knoop for knoop in open_envelope(data, ANTWOORD).kinderen}
-    leeg = Knoop("", "")
+    return _fault(profiel, open_envelope(data, ANTWOORD)) if is_fault(data, grenzen) else None
+
+
+def _fault(profiel: Protocolprofiel, knoop: Knoop) -> Fault:
+    delen = {kind.naam: kind for kind in knoop.kinderen}
+    leeg = Knoop("", "", {})
     kant = delen.get("faultcode", leeg).tekst.strip().rpartition(":")[2].partition(".")[0]
-    detail = [knoop.tekst.strip() for knoop in delen.get("detail", leeg).kinderen if knoop.naam == profiel.fout]
+    detail = [kind.tekst.strip() for kind in delen.get("detail", leeg).kinderen if kind.naam == profiel.fout]
     kandidaten = [*detail, delen.get("faultstring", leeg).tekst.strip()]
     bekend = {resultaat.wire: resultaat for resultaat in RESULTATEN.values()}
     code = next((tekst for tekst in kandidaten if tekst in bekend), "")

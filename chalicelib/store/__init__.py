@@ -30,7 +30,7 @@ from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.items import dump, to_attributes
 from chalicelib.store.lezen import Lezer
 from chalicelib.store.nudges import Nudge, Nudges
-from chalicelib.store.rijen import Onderwerp, regel_sleutel, to_row, zorgvraag_rij
+from chalicelib.store.rijen import SLEUTELS, Onderwerp, regel_sleutel, to_row, verschil, zorgvraag_rij
 from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
 
 if TYPE_CHECKING:
@@ -210,10 +210,11 @@ class Stores(Lezer):
         return self.state.put_new({"pk": pk, "sk": "SLEUTEL", "vingerafdruk": vingerafdruk, "id": id_, "verloopt": tot})
 
     def _over(self, oud: Onderwerp | None, nieuw: Onderwerp) -> Write:
-        row = to_row(nieuw)
         if oud is None or (isinstance(oud, School) and not oud.version and not oud.kop.aantal):
-            return self.state.put_new(row)
-        return self.state.put_if(row, version=oud.version, log_aantal=oud.kop.aantal)
+            return self.state.put_new(to_row(nieuw))
+        sleutel = SLEUTELS[type(nieuw)](nieuw)
+        anders = verschil(oud, nieuw)
+        return self.state.set_if(sleutel["pk"], sleutel["sk"], anders, version=oud.version, log_aantal=oud.kop.aantal)
 
     def _log(self, regel: Logregel) -> Write:
         row = {

@@ -40,20 +40,23 @@ def _serialize(value: Any) -> Item:
 
 def from_attributes(item: Mapping[str, Any]) -> dict[str, Any]:
     """What the client gives to plain values."""
-    return {name: _deserialize(value) for name, value in item.items()}
+    plain = {}
+    for name, attribute in item.items():
+        ((soort, value),) = attribute.items()
+        plain[name] = value if soort == "S" else _PLAIN[soort](value)
+    return plain
 
 
-def _deserialize(attribute: Mapping[str, Any]) -> Any:
-    ((soort, value),) = attribute.items()
-    return _PLAIN[soort](value)
+def _zelf(value: Any) -> Any:
+    return value
 
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {
-    "S": lambda value: value,
+    "S": _zelf,
     "N": int,
-    "BOOL": lambda value: value,
+    "BOOL": _zelf,
     "M": from_attributes,
-    "L": lambda value: [_deserialize(part) for part in value],
+    "L": lambda value: list(from_attributes({str(n): part for n, part in enumerate(value)}).values()),
     "NULL": lambda _: None,
 }
 
@@ -83,12 +86,17 @@ def _dumper(soort: type) -> Callable[[Any], Any]:
 def _dump_velden(value: Any, names: tuple[str, ...]) -> Item:
     plain = {}
     for name in names:
-        part = getattr(value, name)
-        if type(part) not in _ZELF:
-            part = None if part is None else dump(part) or None
+        part = dump_deel(getattr(value, name))
         if part is not None:
             plain[name] = part
     return plain
+
+
+def dump_deel(part: Any) -> Any:
+    """One field of a dataclass, as `dump` gives it; None for one that is left out."""
+    if part is None or type(part) in _ZELF:
+        return part
+    return dump(part) or None
 
 
 def load(cls: type[T], plain: Mapping[str, Any]) -> T:
@@ -114,8 +122,8 @@ def _loader(hint: Any) -> Callable[[Any], Any]:
     if hint is int or (isinstance(hint, type) and issubclass(hint, StrEnum)):
         return cast(Callable[[Any], Any], hint)
     if is_dataclass(hint):
-        return lambda value: load(cast(Any, hint), value) if isinstance(value, Mapping) else value
-    return lambda value: value
+        return lambda value: load(cast(Any, hint), value) if isinstance(value, dict) else value
+    return _zelf
 
 
 def _tuple_loader(parts: tuple[Any, ...]) -> Callable[[Any], Any]:

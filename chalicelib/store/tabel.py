@@ -87,6 +87,34 @@ class Tabel:
         waarden = {f":{n}": waarde for n, waarde in enumerate(verwacht.values())}
         return self._put(row, " AND ".join(clauses), waarden, namen)
 
+    def set_if(self, pk: str, sk: str, anders: Mapping[str, Any], **verwacht: Any) -> Write:
+        """Change these attributes (None: take it away) of a row: only holds if others still have these values."""
+        zet, weg = [], []
+        namen, waarden = {}, {}
+        for n, (naam, waarde) in enumerate(anders.items()):
+            namen[f"#{n}"] = naam
+            if waarde is None:
+                weg.append(f"#{n}")
+            else:
+                zet.append(f"#{n} = :{n}")
+                waarden[f":{n}"] = waarde
+        namen |= {f"#w_{naam}": naam for naam in verwacht}
+        waarden |= {f":w_{naam}": waarde for naam, waarde in verwacht.items()}
+        return cast(
+            Write,
+            {
+                "Update": {
+                    "TableName": self.naam,
+                    "Key": to_attributes({"pk": pk, "sk": sk}),
+                    "UpdateExpression": (f"SET {', '.join(zet)}" if zet else "")
+                    + (f" REMOVE {', '.join(weg)}" if weg else ""),
+                    "ConditionExpression": " AND ".join(f"#w_{naam} = :w_{naam}" for naam in verwacht),
+                    "ExpressionAttributeNames": namen,
+                    "ExpressionAttributeValues": to_attributes(waarden),
+                }
+            },
+        )
+
     def delete_if(self, pk: str, sk: str, **verwacht: Any) -> Write:
         """Remove: only holds if these attributes still have these values."""
         return cast(

@@ -65,12 +65,10 @@ def run() -> Iterator[Goal | str]:
             "delivery": lambda: deliver(real, ask),
             "re-parsing design": lambda: deliver(real, ask, _again),
             "all but botocore": lambda: deliver(bare, ask),
-            "json.dumps": lambda: [json.dumps(row) for row in _rows()],
         }
     )
     yield ", ".join(f"{name} {found:.2f} ms" for name, found in times.items())
-    own = times["all but botocore"] - times["json.dumps"]
-    yield Goal("P5", "own time in ms, without botocore and json.dumps", own, 0.3, False)
+    yield Goal("P5", "own time in ms, all but botocore", times["all but botocore"], 0.3, False)
     yield Goal("P5", "against a design that re-parses", times["delivery"] / times["re-parsing design"], 0.75, False)
 
 
@@ -139,10 +137,6 @@ def _card(data: bytes) -> Dossier:
     plain = card()
     filled = replace(plain.invulling, uitschrijving=leaving, inzage=Inzage(Inzagewaarde.JA, NOW.date()))
     return replace(plain, status=Status.KLAAR, versie=collected, invulling=filled, version=7)
-
-
-def _rows() -> list[dict[str, Any]]:
-    return [to_row(_card(b""))] * 3
 
 
 def _desk(stores: Stores, data: bytes) -> Balie:
