@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from infra import models
+
 ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / "requirements.txt"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -99,7 +101,7 @@ def build(installed: Path, door: str, target: Path) -> Path:
     for path in sorted(installed.rglob("*")):
         name = path.relative_to(installed).as_posix()
         if path.is_file() and wanted(name, door):
-            _put(path, layout / name)
+            _put(path, layout / name, name)
     for own in OWN:
         _own(ROOT / own, layout / own)
     compileall.compile_dir(
@@ -113,10 +115,13 @@ def build(installed: Path, door: str, target: Path) -> Path:
     return archive
 
 
-def _put(path: Path, target: Path) -> None:
-    """A module as its compiled self, anything else as it is."""
+def _put(path: Path, target: Path, name: str) -> None:
+    """A module as its compiled self, a description of AWS cut down to what is called, anything else as it is."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".py":
+    if name.startswith("botocore/data/"):
+        if found := models.packed(path, _SERVICES):
+            (target.parent / found[0]).write_bytes(found[1])
+    elif path.suffix == ".py":
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         py_compile.compile(
             str(path), cfile=str(target.with_suffix(".pyc")), dfile=target.name, doraise=True, invalidation_mode=mode
