@@ -61,6 +61,8 @@ class Settings:
     klok: datetime | None
     aanmeldweek: tuple[int, int]
     vragen_per_dag: int
+    tempo: Mapping[str, int]
+    """Requests in a minute: `portal` per school, `wire` per supplier."""
     termijnen: Mapping[str, int]
     zoeksleutel_provider: str
     domeinen: Mapping[str, str]
@@ -96,6 +98,10 @@ class Settings:
             profiel=env.get("OSO_PROFIEL", "18"),
             klok=datetime.fromisoformat(klok) if klok else None,
             vragen_per_dag=int(env.get("OSO_VRAGEN_PER_DAG", "500")),
+            tempo={
+                "portal": int(env.get("OSO_TEMPO_PORTAL", "1200")),
+                "wire": int(env.get("OSO_TEMPO_WIRE", "3000")),
+            },
             aanmeldweek=_maand_en_dag(env.get("OSO_AANMELDWEEK", "03-25")),
             termijnen=json.loads(env.get("OSO_TERMIJNEN", "{}")),
             zoeksleutel_provider=env.get("OSO_ZOEKSLEUTEL_PROVIDER", "sandbox"),

@@ -307,6 +307,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "U hebt vandaag het grootste aantal dossiers opgevraagd dat een medewerker op een dag kan opvragen.",
         "Ga morgen verder, of laat de beheerder de daglimiet verhogen.",
     ),
+    "TE_VEEL_VERZOEKEN": (
+        "Uw school doet in korte tijd te veel verzoeken.",
+        "Wacht een minuut en probeer het dan opnieuw.",
+    ),
     "AANTAL_LEERLINGEN": ("De lijst is leeg of te lang.", "Kies 1 tot en met 1000 leerlingen."),
     "OOK_OVERSTAP_ONBEKEND": (
         "Deze leerling staat niet in leerlingIds.",

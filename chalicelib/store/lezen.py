@@ -26,6 +26,7 @@ from chalicelib.store.tabel import Bladzijde, Tabel
 
 _PUNT_SECONDEN = 60
 _LIJST_SECONDEN = 600.0
+GEWEERD = "GEWEERD"
 SCHOLENLIJST = ("lijsten", "scholen.json")
 
 
@@ -39,6 +40,7 @@ class Lezer:
     geheim: Geheim
     nudges: Nudges
     _punten: dict[tuple[str, str], tuple[Vestiging, float]] = field(default_factory=dict, repr=False)
+    _geweerd: list[tuple[float, frozenset[str]]] = field(default_factory=list, repr=False)
     _scholen: dict[str, tuple[float, list[dict[str, str]]]] = field(default_factory=dict, repr=False)
 
     def school(self, vestiging: Vestiging) -> School:
@@ -97,6 +99,13 @@ class Lezer:
         vestiging = Vestiging(row["vestiging"])
         self._punten[brin, punt] = (vestiging, time.monotonic() + _PUNT_SECONDEN)
         return vestiging
+
+    def geweerd(self) -> frozenset[str]:
+        """Whom the operator turned away at the wire, by OIN or by certificate (9b.7). Remembered for a minute."""
+        if not self._geweerd or self._geweerd[0][0] < time.monotonic():
+            wie = frozenset(row["sk"] for row in self.state.alles(GEWEERD))
+            self._geweerd[:] = [(time.monotonic() + _PUNT_SECONDEN, wie)]
+        return self._geweerd[0][1]
 
     def aanvraag(self, school: Vestiging, id_: str) -> Dossieraanvraag:
         """A request of our own, or NotFound."""

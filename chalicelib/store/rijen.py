@@ -16,6 +16,8 @@ EIGENSESSIE#{sessie}              UIT               pointer: which request of ou
 SCHOOL#{vestiging}                ZORGVRAAG#{leerling}#{id}  Zorgvraag
 KOPPEL#{hmac}                     ZORGVRAAG         pointer: which zorgvraag has this koppelsleutel
 PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
+GEWEERD                           {oin of sha256}   a supplier or certificate that the operator turned away
+TEMPO#{wie}                       {minuut}          how many requests were made in that minute (store/tempo.py)
 SLEUTEL#{vestiging}#{hmac}        SLEUTEL           an Idempotency-Key and what came of it
 KETEN#{onderwerp}                 KETEN             a chain whose subject is gone; later its tombstone (ch. 16)
 WEG#{hash}                        WEG               what the clean-up is destroying now (store/opruiming.py)

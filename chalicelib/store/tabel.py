@@ -71,6 +71,17 @@ class Tabel:
             return None
         return int(antwoord["Attributes"][naam]["N"]) - aantal
 
+    def tel_op(self, pk: str, sk: str, aantal: int, verloopt: int) -> int:
+        """Add to a count that goes by itself at `verloopt` (epoch seconds); what it is then."""
+        antwoord = self.client.update_item(
+            TableName=self.naam,
+            Key=to_attributes({"pk": pk, "sk": sk}),
+            UpdateExpression="ADD aantal :a SET verloopt = :v",
+            ExpressionAttributeValues=to_attributes({":a": aantal, ":v": verloopt}),
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(antwoord["Attributes"]["aantal"]["N"])
+
     def put_new(self, row: Mapping[str, Any]) -> Write:
         """Create: only holds if there is no such row yet."""
         return self._put(row, "attribute_not_exists(pk)", {})

@@ -165,6 +165,7 @@ def _behandel(deze: Route, request: Any, pad: Mapping[str, str], regel: dict[str
     toegang = controleer_token(request.headers.get("authorization"), op) if deze.recht else _NIEMAND
     regel |= {"school": toegang.door.school, "medewerker": toegang.door.sub}
     if deze.recht:
+        verbinding.eis_tempo("portal", toegang.door.school)
         eis(toegang, deze.recht)
     query = _query(deze, request.query_params or {})
     ruw = request.raw_body or b""

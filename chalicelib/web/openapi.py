@@ -235,7 +235,7 @@ def _algemene_codes(deze: Route) -> list[str]:
     leerling, neemt_aan = "leerlingId" in deze.pad, bool(deze.body or deze.voorbeeld_body)
     bladert = "na" in {p.naam for p in deze.query} | set(deze.body.model_fields if deze.body else ())
     per_vorm = (
-        (deze.recht, "TOKEN_ONTBREEKT TOKEN_ONGELDIG SCHOOL_NIET_TOEGESTAAN ROL_ONVOLDOENDE"),
+        (deze.recht, "TOKEN_ONTBREEKT TOKEN_ONGELDIG SCHOOL_NIET_TOEGESTAAN ROL_ONVOLDOENDE TE_VEEL_VERZOEKEN"),
         (leerling, "LEERLING_ID_ONGELDIG"),
         (leerling and deze.verb != "PUT", "LEERLING_NIET_GEVONDEN"),
         ("{id}" in deze.pad, "NIET_GEVONDEN"),

@@ -3,6 +3,7 @@
 The certificate is read from what API Gateway (or the TLS listener) established, never from a header.
 """
 
+import base64
 import hashlib
 import re
 import time
@@ -28,6 +29,7 @@ from chalicelib.web.log import log
 
 blueprint = Blueprint(__name__)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----")
 _OIN = re.compile(r"(?:^|,)\s*(?:serialNumber|SERIALNUMBER|2\.5\.4\.5)=([0-9A-Za-z]{1,64})(?:,|$)")
 
 
@@ -61,6 +63,7 @@ def _antwoord(profiel: Protocolprofiel, request: Any) -> Response:
         },
     )
     koppen: dict[str, str | list[str]] = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
+    koppen |= {"Retry-After": "60"} if status == 429 else {}
     return Response(body=body.decode(), status_code=status, headers=koppen)
 
 
@@ -69,12 +72,14 @@ def _behandel(profiel: Protocolprofiel, beller: Beller | None, data: bytes) -> t
     if beller is None:
         return _fault(profiel, uitkomst.CERTIFICAAT_ONBEKEND, "Client")
     try:
+        verbinding.eis_tempo("wire", beller.oin)
         bericht = soap.decode(profiel, data)
         antwoord = _doe(_balie(), beller, bericht)
     except Invalid as fout:
         return 500, soap.fault_bij(profiel, fout), fout.code
     except OsoError as fout:
-        return _technisch(profiel, fout.code)
+        _, antwoord, code = _technisch(profiel, fout.code)
+        return 429 if fout.wacht else 500, antwoord, code
     # A school's system reads SOAP alone: whatever broke (AWS, a bug) must not leave as Chalice's JSON.
     except Exception as fout:  # noqa: BLE001 - the outermost door; the kind of error is logged, never its text
         return _technisch(profiel, type(fout).__name__)
@@ -87,6 +92,8 @@ def _behandel(profiel: Protocolprofiel, beller: Beller | None, data: bytes) -> t
 
 def _doe(balie: Balie, beller: Beller, bericht: Bericht) -> bytes | Bericht | Resultaat:
     """The operations that a school's system answers; any other is not for us."""
+    if balie.stores.geweerd() & {beller.oin, beller.vingerafdruk}:
+        return uitkomst.CERTIFICAAT_ONBEKEND
     if isinstance(bericht, DocumentRequest):
         zorgvraag = bericht.koppelsleutel is not None
         return (
@@ -120,7 +127,8 @@ def _beller(certificaat: Mapping[str, Any] | None) -> Beller | None:
     if not certificaat:
         return None
     gevonden = _OIN.search(str(certificaat.get("subjectDN", "")))
-    pem = str(certificaat.get("clientCertPem", ""))
-    if gevonden is None or not pem:
+    pem = _PEM.search(str(certificaat.get("clientCertPem", "")))
+    if gevonden is None or pem is None:
         return None
-    return Beller(str(certificaat.get("issuerDN", "")), gevonden[1], hashlib.sha256(pem.encode()).hexdigest())
+    vingerafdruk = hashlib.sha256(base64.b64decode(pem[1])).hexdigest()  # as openssl prints it
+    return Beller(str(certificaat.get("issuerDN", "")), gevonden[1], vingerafdruk)

@@ -6,11 +6,12 @@ from functools import lru_cache
 from chalicelib.config import settings
 from chalicelib.domain.nummers import Brin
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.errors import PeerError
+from chalicelib.errors import PeerError, Unavailable
 from chalicelib.messages import protocolprofiel
 from chalicelib.messages.berichten import OverzichtAanleverpunt
 from chalicelib.messages.zoeksleutel import kies_provider
 from chalicelib.store import Stores, open_stores
+from chalicelib.store.tempo import Tempo
 from chalicelib.traffic_center import TrafficCenter, https_sender
 
 _UUR = 3600.0
@@ -30,6 +31,17 @@ def traffic_center() -> TrafficCenter:
     return TrafficCenter(
         send, protocolprofiel(s.profiel), kies_provider(s.zoeksleutel_provider, s.zoeksleutel), s.tc_url
     )
+
+
+@lru_cache(maxsize=1)
+def _tempo() -> Tempo:
+    return Tempo(stores().state.tel_op)
+
+
+def eis_tempo(deur: str, wie: str) -> None:
+    """Count a request of a school (portal) or supplier (wire). Raises Unavailable("TE_VEEL_VERZOEKEN")."""
+    if wacht := _tempo().wacht(f"{deur}#{wie}", time.time(), settings().tempo[deur]):
+        raise Unavailable("TE_VEEL_VERZOEKEN", wacht=wacht)
 
 
 _overzichten: dict[str, tuple[float, tuple[OverzichtAanleverpunt, ...]]] = {}

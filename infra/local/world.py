@@ -71,6 +71,9 @@ def settings(folder: Path, options: Options, center: Center, issuers: Issuers, w
         "OSO_WIRE_URL": wire,
         "OSO_DOMEIN_PORTAL": "portal.localhost",
         "OSO_DOMEIN_WIRE": "wire.localhost",
+        # A test run asks in a minute what a school asks in a week.
+        "OSO_TEMPO_PORTAL": "1000000",
+        "OSO_TEMPO_WIRE": "1000000",
         "OSO_KLOK": options.klok.isoformat() if options.klok else "",
         **options.env,
     }
