@@ -1,4 +1,4 @@
-"""The chapter of the demo with two installations that share nothing but a Traffic Center (issue 5)."""
+"""The chapter of the demo with two installations that share nothing but a Traffic Center."""
 
 import hashlib
 import tempfile
