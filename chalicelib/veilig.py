@@ -1,4 +1,4 @@
-"""No unsafe value can reach production: what stands against starting with these settings (issue 7, item 2).
+"""No unsafe value can reach production: what stands against starting with these settings.
 
 Nothing here prints a value; a setting is named by its variable alone.
 """

@@ -1,4 +1,4 @@
-"""Ask for many dossiers in one act: every row is checked before anything is sent (issue 5; api.md, dossieraanvragen).
+"""Ask for many dossiers in one act: every row is checked before anything is sent (api.md, dossieraanvragen).
 
 What comes of each row is that of an opdracht: a request of our own, made by the flow of one request. With
 `alleen_als_nieuwer` a row asks only for what is newer than was received before, so that June's second round is one act.

@@ -1,4 +1,4 @@
-"""`python -m infra.local.swarm`, `make swarm`: many schools ask for few dossiers, all at the same time (issue 5).
+"""`python -m infra.local.swarm`, `make swarm`: many schools ask for few dossiers, all at the same time.
 
 The schools are real certificates at the real wire door. Every answer must be the right one, each delivery must stand
 in the mutatielog of its pupil once, every chain must be whole, and nobody may get a technical fault.

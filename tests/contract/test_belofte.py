@@ -140,7 +140,7 @@ def _response(request: AWSPreparedRequest, recorded: tuple[int, Any, bytes]) -> 
 
 
 def test_a_delivery_takes_no_longer_than_its_calls_in_a_row(world: World) -> None:
-    """Injected: Traffic Center 100 ms, S3 20, DynamoDB 8 (issue 5). At most 1.15x their sum, so no call twice."""
+    """Injected: Traffic Center 100 ms, S3 20, DynamoDB 8. At most 1.15x their sum, so no call twice."""
     asked, replay = request(world), Replay()
     deliver(world, asked)
     stores = world.stores

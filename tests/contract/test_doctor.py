@@ -1,4 +1,4 @@
-"""The doctor finds what is wrong, names it, and says nothing that must stay secret (issue 7, must show 6)."""
+"""The doctor finds what is wrong, names it, and says nothing that must stay secret."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Every route of the register x every role x own and other schools x every fault of a token (issue 2, 7).
+"""Every route of the register x every role x own and other schools x every fault of a token.
 
 The routes come from the app's own register, so a new one is in here by itself; who may use it stands in `roles.py`.
 """

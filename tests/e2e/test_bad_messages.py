@@ -1,4 +1,4 @@
-"""What bad messages get at the wire's door: a fault with a code and the right status, never a trace (issue 5)."""
+"""What bad messages get at the wire's door: a fault with a code and the right status, never a trace."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Each door answers under its own domain alone; the wire only to who holds a client certificate (issue 7, item 1)."""
+"""Each door answers under its own domain alone; the wire only to who holds a client certificate."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What bad input gets at the portal: status, stable code, Dutch text and field; and nothing is stored (issue 2)."""
+"""What bad input gets at the portal: status, stable code, Dutch text and field; and nothing is stored."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Acts, saves and requests that the rules or the form of a request refuse, each with code, text and field (issue 2)."""
+"""Acts, saves and requests that the rules or the form of a request refuse, each with code, text and field."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Two installations that share nothing but a Traffic Center exchange both ways, in both generations (issue 5)."""
+"""Two installations that share nothing but a Traffic Center exchange both ways, in both generations."""
 
 import time
 from collections.abc import Iterator

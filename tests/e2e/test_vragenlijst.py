@@ -1,4 +1,4 @@
-"""Asking for many dossiers in one act, and what a day of asking may come to (issue 5; api.md, dossieraanvragen)."""
+"""Asking for many dossiers in one act, and what a day of asking may come to (api.md, dossieraanvragen)."""
 
 import time
 import uuid

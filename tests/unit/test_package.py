@@ -1,4 +1,4 @@
-"""The built templates and what goes into the zips: what AWS will be told, read before any AWS reads it (issue 7)."""
+"""The built templates and what goes into the zips: what AWS will be told, read before any AWS reads it."""
 
 import json
 from collections.abc import Iterator, Mapping
