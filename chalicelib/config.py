@@ -48,6 +48,8 @@ class Settings:
     queue_aanvragen: str
     queue_zorgvragen: str
     kms_sleutel: str
+    bucket_wortels: str
+    kms_wortel: str
     pepper: Mapping[str, bytes]
     issuers: tuple[Issuer, ...]
     tc_url: str
@@ -86,6 +88,8 @@ class Settings:
             queue_aanvragen=env.get("OSO_QUEUE_AANVRAGEN", ""),
             queue_zorgvragen=env.get("OSO_QUEUE_ZORGVRAGEN", ""),
             kms_sleutel=env.get("OSO_KMS_SLEUTEL", ""),
+            bucket_wortels=env.get("OSO_BUCKET_WORTELS", ""),
+            kms_wortel=env.get("OSO_KMS_WORTEL", ""),
             pepper={v: base64.b64decode(k) for v, k in json.loads(env.get("OSO_PEPPER", "{}")).items()},
             issuers=tuple(_issuer(record) for record in json.loads(env.get("OSO_ISSUERS", "[]"))),
             tc_url=env.get("OSO_TC_URL", ""),

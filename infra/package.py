@@ -33,6 +33,8 @@ _SETTINGS = {
     "OSO_TABEL_MUTATIELOG": {"Fn::Sub": "oso-${Stage}-mutatielog"},
     "OSO_BUCKET": {"Fn::Sub": "oso-${Stage}-inhoud-${AWS::AccountId}"},
     "OSO_KMS_SLEUTEL": {"Fn::Sub": "alias/oso-${Stage}"},
+    "OSO_BUCKET_WORTELS": {"Fn::Sub": "oso-${Stage}-wortels-${AWS::AccountId}"},
+    "OSO_KMS_WORTEL": {"Fn::Sub": "alias/oso-${Stage}-wortel"},
     **{
         f"OSO_QUEUE_{naam.upper()}": {
             "Fn::Sub": f"https://sqs.${{AWS::Region}}.${{AWS::URLSuffix}}/${{AWS::AccountId}}/oso-${{Stage}}-{naam}"

@@ -116,7 +116,7 @@ def _aanvraag(werk: Schoonmaak, row: Rij) -> None:
     los = replace(aanvraag, record_ervoor=None, record_erna=None, version=aanvraag.version + 1)
     leeg = replace(los, map=None, nummer="", nummer_gemaskeerd="", bijlagen=())
     if werk.voorbij(termijnen.rij_weg(aanvraag.gevraagd_op, werk.t)):
-        keten = stores.verweesde_keten(aanvraag.onderwerp, aanvraag.school, werk.nu)
+        keten = stores.verweesde_keten(aanvraag.onderwerp, aanvraag.school, werk.nu, aanvraag.kop)
         werk.vernietig(Weg("aanvraag", aanvraag.school, row["sk"], mappen), stores.neem_weg(aanvraag), keten)
     elif (mappen or aanvraag.nummer) and werk.voorbij(termijnen.inhoud_van_aanvraag_weg(aanvraag, werk.t)):
         soort = "ontvangen dossier" if aanvraag.map else "nummer"
@@ -138,7 +138,7 @@ def _verzoek(werk: Schoonmaak, row: Rij) -> None:
     if kaart is None and verzoek.leerling_naam:
         nieuw = replace(nieuw, leerling_naam=None)
     if werk.voorbij(termijnen.rij_weg(verzoek.op, werk.t)):
-        keten = stores.verweesde_keten(verzoek.onderwerp, verzoek.school, werk.nu)
+        keten = stores.verweesde_keten(verzoek.onderwerp, verzoek.school, werk.nu, verzoek.kop)
         werk.vernietig(Weg("aanvraag", verzoek.school, row["pk"]), stores.neem_weg(verzoek), keten)
     elif nieuw != verzoek:
         soort = "nummer" if nieuw.nummer != verzoek.nummer else "naam"
@@ -150,7 +150,7 @@ def _notificatie(werk: Schoonmaak, row: Rij) -> None:
     notificatie = load(Notificatie, row)
     vast = werk.vastgehouden(notificatie.school, notificatie.leerling_id)
     if not vast and werk.voorbij(termijnen.rij_weg(notificatie.op, werk.t)):
-        keten = werk.stores.verweesde_keten(notificatie.onderwerp, notificatie.school, werk.nu)
+        keten = werk.stores.verweesde_keten(notificatie.onderwerp, notificatie.school, werk.nu, notificatie.kop)
         wat = Weg("notificatie", notificatie.school, row["sk"])
         werk.vernietig(wat, werk.stores.neem_weg(notificatie), keten)
 
@@ -159,7 +159,7 @@ def _opdracht(werk: Schoonmaak, row: Rij) -> None:
     opdracht = load(Opdracht, row)
     tot = opdracht.gevraagd_op + timedelta(days=werk.t.opdracht_dagen)
     if opdracht.status is Opdrachtstatus.GEREED and werk.voorbij(tot):
-        keten = werk.stores.verweesde_keten(opdracht.onderwerp, opdracht.school, werk.nu)
+        keten = werk.stores.verweesde_keten(opdracht.onderwerp, opdracht.school, werk.nu, opdracht.kop)
         wat = Weg("opdracht", opdracht.school, row["sk"], (f"{opdracht.map}/",) if opdracht.map else ())
         werk.vernietig(wat, werk.stores.neem_weg(opdracht), keten)
 

@@ -162,7 +162,7 @@ class Stores(Lezer):
     def verwijder(self, mutatie: Mutatie, dossier: Dossier, *writes: Write) -> Kop:
         """Remove a card; its chain stays until its own term is over (ch. 16). Returns the head of that chain."""
         regel, kop = schrijf_bij(dossier.kop, mutatie)
-        keten = self.verweesde_keten(dossier.onderwerp, dossier.school, mutatie.op)
+        keten = self.verweesde_keten(dossier.onderwerp, dossier.school, mutatie.op, kop)
         self.transact(self.neem_weg(dossier), self._log(regel), keten, *writes)
         return kop
 
@@ -171,9 +171,13 @@ class Stores(Lezer):
         row = to_row(waarde)
         return self.state.delete_if(row["pk"], row["sk"], version=waarde.version, log_aantal=waarde.kop.aantal)
 
-    def verweesde_keten(self, onderwerp: str, school: Vestiging, op: datetime) -> Write:
-        """The write that remembers a chain whose subject is gone, since `op`: the clean-up finds it by this row."""
-        row = {"pk": f"KETEN#{onderwerp}", "sk": "KETEN", "school": school.code, "onderwerp": onderwerp}
+    def verweesde_keten(self, onderwerp: str, school: Vestiging, op: datetime, kop: Kop) -> Write:
+        """The write that remembers a chain whose subject is gone, since `op`, and its head.
+
+        The clean-up finds the chain by this row, and the nightly root its head.
+        """
+        row: dict[str, Any] = {"pk": f"KETEN#{onderwerp}", "sk": "KETEN", "school": school.code, "onderwerp": onderwerp}
+        row["kop"] = dump(kop)
         row |= {"open_soort": "OPEN#KETEN", "open_since": op.isoformat()}
         return cast(Write, {"Put": {"TableName": self.state.naam, "Item": to_attributes(row)}})
 

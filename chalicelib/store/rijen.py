@@ -23,6 +23,7 @@ KETEN#{onderwerp}                 KETEN             a chain whose subject is gon
 WEG#{hash}                        WEG               what the clean-up is destroying now (store/opruiming.py)
 SCHOOL#{vestiging}                VERNIETIG…        proof of destruction, no content
 OPRUIMEN                          PLAATS            where the clean-up is
+WORTEL                            PLAATS            how far the root of this night is (store/wortels.py)
 
 A pgn, a name or an address is never in a key.
 """
@@ -124,6 +125,24 @@ SLEUTELS: Mapping[type[Any], Callable[[Any], Sleutels]] = {
     Notificatie: _notificatie,
     Opdracht: _opdracht,
 }
+
+
+_ONDERWERP = {"DOSSIER": "DOSSIER", "UIT": "AANVRAAG", "NOTIFICATIE": "NOTIFICATIE", "OPDRACHT": "OPDRACHT"}
+
+
+def onderwerp_van(row: Mapping[str, Any]) -> str | None:
+    """The name of the chain that a row has the head of, from its keys alone where they say it; None: it has none."""
+    soort, _, rest = row["pk"].partition("#")
+    naam, _, id_ = row["sk"].partition("#")
+    if soort == "KETEN":
+        return str(row["onderwerp"])
+    if soort == "SESSIE":
+        return f"VERZOEK#{row['school']['code']}#{row['sessie_id']}.{row['bron_aanleverpunt']}"
+    if soort != "SCHOOL":
+        return None
+    if naam == "SCHOOL":
+        return f"SCHOOL#{rest}"
+    return f"{_ONDERWERP[naam]}#{rest}#{id_}" if naam in _ONDERWERP else None
 
 
 def to_row(waarde: Onderwerp) -> dict[str, Any]:

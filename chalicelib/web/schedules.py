@@ -10,6 +10,7 @@ from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.flows import opdrachten, zorgvraag_melden
 from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opruimen import ruim_op
+from chalicelib.flows.wortel import maak_wortel
 from chalicelib.web import klok, verbinding
 from chalicelib.web.log import log
 
@@ -37,3 +38,11 @@ def opruimen(event: Any) -> None:
         verbinding.stores(), lees_termijnen(settings().termijnen), klok.nu(), lambda: time.monotonic() < einde
     )
     log.info("opruimen", extra={"event": "opruimen", "vernietigd": dict(weg)})
+
+
+@blueprint.schedule("rate(1 hour)", name="wortel")
+def wortel(event: Any) -> None:
+    """Every night the signed root of all chains: the first hour begins it, a later one goes on or finds it done."""
+    einde = time.monotonic() + _OPRUIMEN_SECONDEN
+    uit = maak_wortel(verbinding.stores(), verbinding.wortels(), klok.nu, lambda: time.monotonic() < einde)
+    log.info("wortel", extra={"event": "wortel", "nacht": uit.nacht, "bladen": uit.bladen, "klaar": uit.klaar})

@@ -12,6 +12,7 @@ from chalicelib.messages.berichten import OverzichtAanleverpunt
 from chalicelib.messages.zoeksleutel import kies_provider
 from chalicelib.store import Stores, open_stores
 from chalicelib.store.tempo import Tempo
+from chalicelib.store.wortels import Wortels, open_wortels
 from chalicelib.traffic_center import TrafficCenter, https_sender
 
 _UUR = 3600.0
@@ -21,6 +22,12 @@ _UUR = 3600.0
 def stores() -> Stores:
     """The stores of this process."""
     return open_stores(settings())
+
+
+@lru_cache(maxsize=1)
+def wortels() -> Wortels:
+    """Where this process writes the nightly roots."""
+    return open_wortels(settings())
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,8 @@ OUTPUTS = {
     "TabelMutatielog": "OSO_TABEL_MUTATIELOG",
     "Bucket": "OSO_BUCKET",
     "KmsSleutel": "OSO_KMS_SLEUTEL",
+    "BucketWortels": "OSO_BUCKET_WORTELS",
+    "KmsWortel": "OSO_KMS_WORTEL",
     "QueuePublicaties": "OSO_QUEUE_PUBLICATIES",
     "QueueAanvragen": "OSO_QUEUE_AANVRAGEN",
     "QueueZorgvragen": "OSO_QUEUE_ZORGVRAGEN",

@@ -112,7 +112,7 @@ def _dig(answer: Any, *path: str) -> Any:
 
 
 def _bucket(client: Client, prefix: str, name: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
-    """S3: public access, encryption, versions, lifecycle. The template and the API name the same things differently."""
+    """S3: public access, encryption, versions, lifecycle, lock. Template and API name the same things differently."""
     s3 = client("s3")
     encryption = {
         "Rules": [
@@ -131,16 +131,18 @@ def _bucket(client: Client, prefix: str, name: str, wanted: Mapping[str, Any]) -
         ("LifecycleConfiguration", {"Rules": rules}, "bucket_lifecycle_configuration", "", "Rules"),
         ("OwnershipControls", wanted["OwnershipControls"], "bucket_ownership_controls", "", ""),
     ]
+    if lock := wanted.get("ObjectLockConfiguration"):
+        table.append(("ObjectLockConfiguration", lock, "object_lock_configuration", "", ""))
     for property_, value, call, field, inside in table:
         yield _bucket_setting(s3, name, (f"{prefix}{property_}", value, call, field or property_, inside))
 
 
 def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     """Write a rule of the template as the API does: another case, an explicit filter for "everything"."""
-    same = {field: value for field, value in rule.items() if field not in {"Id", "ExpiredObjectDeleteMarker"}}
-    marker = rule.get("ExpiredObjectDeleteMarker")
-    expiration = {} if marker is None else {"Expiration": {"ExpiredObjectDeleteMarker": marker}}
-    return {"ID": rule["Id"], "Filter": {}, **same, **expiration}
+    names = {"ExpiredObjectDeleteMarker": "ExpiredObjectDeleteMarker", "ExpirationInDays": "Days"}
+    same = {field: value for field, value in rule.items() if field != "Id" and field not in names}
+    expiration = {api: rule[field] for field, api in names.items() if field in rule}
+    return {"ID": rule["Id"], "Filter": {}, **same, **({"Expiration": expiration} if expiration else {})}
 
 
 def _bucket_setting(s3: Any, name: str, row: tuple[str, Any, str, str, str]) -> Setting:
@@ -189,8 +191,10 @@ def _canonical(text: str | None) -> str | None:
 
 
 def _sleutel(client: Client, prefix: str, key: str, wanted: Mapping[str, Any]) -> Iterator[Setting]:
-    """KMS: yearly rotation."""
+    """KMS: yearly rotation, of a key that can; one that signs cannot."""
     kms = client("kms")
+    if "EnableKeyRotation" not in wanted:
+        return
     yield Setting(
         f"{prefix}EnableKeyRotation",
         wanted["EnableKeyRotation"],

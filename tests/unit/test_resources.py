@@ -86,7 +86,15 @@ def test_what_holds_data_outlives_its_stack(naam: str) -> None:
 
 
 def test_the_key_rotates() -> None:
-    assert [key["EnableKeyRotation"] for key in _of("AWS::KMS::Key").values()] == [True]
+    assert _of("AWS::KMS::Key")["KmsSleutel"]["EnableKeyRotation"] is True
+    assert _of("AWS::KMS::Key")["KmsWortel"]["KeyUsage"] == "SIGN_VERIFY"  # a key that signs cannot rotate
+
+
+def test_nobody_can_take_a_nightly_root_back() -> None:
+    bucket = _of("AWS::S3::Bucket")["BucketWortels"]
+    rule = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert rule == {"Mode": "COMPLIANCE", "Days": 730}
+    assert bucket["ObjectLockEnabled"] is True
 
 
 def test_every_name_says_which_installation_it_is() -> None:
@@ -97,7 +105,7 @@ def test_every_name_says_which_installation_it_is() -> None:
         for field in NAMES
         if field in properties
     ]
-    assert len(names) == 10
+    assert len(names) == 12
     assert all(re.match(r"(alias/)?oso-\$\{Stage\}", name) for name in names)
     assert len(set(names)) == len(names)
 
