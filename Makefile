@@ -8,7 +8,7 @@ PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-benc
 .PHONY: help demo run token exchange bulk swarm leaks openapi test check generated faults guards bench pages package doctor doctor-faults pins clean
 
 help:       ## this list
-	@grep -E '^[a-z]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
+	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
 demo:       ## the main job, from nothing: two schools exchange a dossier; results in demo-out/
 	@$(RUN) infra.local.demo
 run:        ## the sandbox, kept up; its state stays in var/run
