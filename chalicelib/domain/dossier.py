@@ -96,6 +96,8 @@ class Dossier:
     versie: Versie | None = None
     laatste_nummer: int = 0
     klaargezet_op: datetime | None = None
+    niet_opgehaald_op: datetime | None = None
+    """When the clock said that nobody fetched it."""
     verzonden_op: datetime | None = None
     gevraagd_op: datetime | None = None
     reden_intrekken: str | None = None

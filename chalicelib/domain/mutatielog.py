@@ -39,6 +39,7 @@ class Actie(StrEnum):
     VERZAMELD = "VERZAMELD"
     KLAARGEZET = "KLAARGEZET"
     INGETROKKEN = "INGETROKKEN"
+    NIET_OPGEHAALD = "NIET_OPGEHAALD"
     PDF_BEKEKEN = "PDF_BEKEKEN"
     XML_BEKEKEN = "XML_BEKEKEN"
     BIJLAGE_BEKEKEN = "BIJLAGE_BEKEKEN"
@@ -97,6 +98,7 @@ HANDELING = {
     Actie.VERZAMELD: "Dossier verzameld",
     Actie.KLAARGEZET: "Dossier klaargezet",
     Actie.INGETROKKEN: "Dossier ingetrokken",
+    Actie.NIET_OPGEHAALD: "Klaargezet, na 14 dagen niet opgehaald",
     Actie.PDF_BEKEKEN: "PDF bekeken",
     Actie.XML_BEKEKEN: "XML bekeken",
     Actie.BIJLAGE_BEKEKEN: "Bijlage bekeken",

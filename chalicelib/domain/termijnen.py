@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
-from chalicelib.domain.dossier import Dossier, Versie
+from chalicelib.domain.dossier import Dossier, Status, Versie
 from chalicelib.domain.resultaat import NIET_BEKEND
 from chalicelib.domain.zorgvraag import Zorgvraag
 
 BACKUP = timedelta(days=35)
 """Point-in-time recovery of the tables reaches back so far; versions of objects go with the object itself."""
+NIET_OPGEHAALD = timedelta(days=14)
 _SEIZOEN = (10, 1)
 
 
@@ -96,6 +97,22 @@ def leerling_weg(kaart: Dossier, t: Termijnen) -> date | None:
     if kaart.invulling.binnen_brin and kaart.versie is not None and kaart.versie.profiel.binnen_brin:
         return volgend_seizoen(kaart.versie.verzameld_op.date())
     return None
+
+
+def niet_opgehaald(kaart: Dossier, nu: datetime) -> bool:
+    """Set ready two weeks ago or longer, and not fetched since."""
+    return _wacht(kaart) and kaart.klaargezet_op is not None and kaart.klaargezet_op <= nu - NIET_OPGEHAALD
+
+
+def gemeld(kaart: Dossier) -> bool:
+    """Whether the school was told so of what is set ready now."""
+    klaar, gezegd = kaart.klaargezet_op, kaart.niet_opgehaald_op
+    return _wacht(kaart) and klaar is not None and gezegd is not None and gezegd >= klaar
+
+
+def _wacht(kaart: Dossier) -> bool:
+    klaar, gehaald = kaart.klaargezet_op, kaart.verzonden_op
+    return kaart.status is Status.KLAAR and klaar is not None and (gehaald is None or gehaald < klaar)
 
 
 def vervangen_versies_weg(

@@ -7,7 +7,7 @@ of a card is an entry in the chain of its pupil.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -77,6 +77,16 @@ class Schoonmaak:
         except Conflict:
             return
         self.gedaan["wijzer"] += 1
+
+    def meld_niet_opgehaald(self, kaart: Dossier) -> None:
+        """Say on the card and in its chain, once, that nobody fetched what is set ready. No new version of the card."""
+        mutatie = Mutatie(Actie.NIET_OPGEHAALD, kaart.onderwerp, systeem(kaart.school), self.nu)
+        try:
+            self.stores.commit(mutatie, kaart, replace(kaart, niet_opgehaald_op=self.nu))
+        except Conflict:
+            self.gedaan["gebotst"] += 1
+            return
+        self.gedaan["niet opgehaald gemeld"] += 1
 
     def verwijder_kaart(self, kaart: Dossier) -> None:
         """The card, the pointer from the number, and an entry in the chain, in one; then the record."""

@@ -40,11 +40,11 @@ def _school(row: Rij) -> Vestiging:
 
 def _leerling(werk: Schoonmaak, row: Rij) -> None:
     kaart = load(Dossier, row)
-    if kaart.bewaren:
-        return
-    if werk.voorbij(termijnen.leerling_weg(kaart, werk.t)):
+    if not kaart.bewaren and werk.voorbij(termijnen.leerling_weg(kaart, werk.t)):
         werk.verwijder_kaart(kaart)
-    elif kaart.laatste_nummer > 0:
+    elif termijnen.niet_opgehaald(kaart, werk.nu) and not termijnen.gemeld(kaart):
+        werk.meld_niet_opgehaald(kaart)
+    elif not kaart.bewaren and kaart.laatste_nummer > 0:
         _vervangen_versies(werk, kaart)
 
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.inzage import Inzagewaarde
 from chalicelib.domain.nummers import Pgn, Vestiging
+from chalicelib.domain.termijnen import niet_opgehaald
 from chalicelib.flows import Werk
 from chalicelib.store import Stores
 from chalicelib.store.items import load
-
-NIET_OPGEHAALD = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,7 @@ def _gevraagd_niet_klaar(kaart: Dossier, werk: Werk) -> bool:
 
 
 def _niet_opgehaald(kaart: Dossier, werk: Werk) -> bool:
-    """Set ready two weeks ago or longer, and this version was never fetched."""
-    if kaart.status is not Status.KLAAR or kaart.klaargezet_op is None:
-        return False
-    gehaald = kaart.verzonden_op is not None and kaart.verzonden_op >= kaart.klaargezet_op
-    return not gehaald and kaart.klaargezet_op <= werk.nu - NIET_OPGEHAALD
+    return niet_opgehaald(kaart, werk.nu)
 
 
 _WERK: dict[str, Callable[[Dossier, Werk], bool]] = {

@@ -13,6 +13,7 @@ from chalicelib.domain.inzage import INZAGE_TEKST
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
 from chalicelib.domain.school import School
+from chalicelib.domain.termijnen import gemeld
 from chalicelib.errors import Melding
 from chalicelib.web import uit
 from chalicelib.web.klok import NEDERLAND
@@ -95,6 +96,7 @@ def kaart_uit(
         laatst_verzameld_tekst=_moment(versie.verzameld_op if versie else None, teksten.NOOIT_VERZAMELD),
         laatst_verzonden_op=dossier.verzonden_op,
         laatst_verzonden_tekst=_moment(dossier.verzonden_op, teksten.NOOIT_VERZONDEN),
+        niet_opgehaald_sinds=dossier.klaargezet_op if gemeld(dossier) else None,
         binnengekomen_aanvragen=[_verzoek_op_kaart(regel) for regel in verzoeken],
         notificaties=[notificatie_uit(een) for een in notificaties],
         acties=acties(mogelijkheden(dossier, school)),
@@ -203,6 +205,7 @@ def leerling_rij(dossier: Dossier) -> uit.LeerlingRij:
         laatst_verzameld_tekst=_moment(versie.verzameld_op if versie else None, teksten.NOOIT_VERZAMELD),
         laatst_verzonden_op=dossier.verzonden_op,
         laatst_verzonden_tekst=_moment(dossier.verzonden_op, teksten.NOOIT_VERZONDEN),
+        niet_opgehaald_sinds=dossier.klaargezet_op if gemeld(dossier) else None,
     )
 
 

@@ -81,6 +81,8 @@ class LeerlingRij(Vorm):
     laatst_verzameld_tekst: str
     laatst_verzonden_op: AwareDatetime | None
     laatst_verzonden_tekst: str
+    niet_opgehaald_sinds: AwareDatetime | None = None
+    """Set ready then, and two weeks later not fetched; found every night."""
 
 
 class VerzoekUit(Vorm):
@@ -174,6 +176,8 @@ class KaartUit(Vorm):
     laatst_verzameld_tekst: str
     laatst_verzonden_op: AwareDatetime | None
     laatst_verzonden_tekst: str
+    niet_opgehaald_sinds: AwareDatetime | None = None
+    """Set ready then, and two weeks later not fetched; found every night."""
     binnengekomen_aanvragen: list[VerzoekUit]
     notificaties: list[NotificatieUit]
     acties: list[ActieUit]
