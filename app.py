@@ -2,9 +2,11 @@
 
 from chalice.app import Chalice
 
-from chalicelib.config import settings
+from chalicelib.config import open_geheim, settings
+from chalicelib.store.aws import lees_geheim
 from chalicelib.veilig import eis_veilig
 
+open_geheim(lees_geheim)
 eis_veilig()
 app = Chalice(app_name="oso")
 

@@ -3,14 +3,56 @@
 import base64
 import json
 import os
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-OMGEVING: Mapping[str, str] = os.environ
+_GEHEIM: dict[str, str] = {}
+OMGEVING: Mapping[str, str] = ChainMap(_GEHEIM, os.environ)
+"""What this process is told: its environment, and over that what `open_geheim` read."""
 DEUREN = ("portal", "wire")
+IN_GEHEIM = (
+    "OSO_PEPPER",
+    "OSO_ZOEKSLEUTEL",
+    "OSO_CLIENT_CERT",
+    "OSO_CLIENT_KEY",
+    "OSO_TC_CA",
+    "OSO_ISSUERS",
+    "OSO_LEVERANCIERS",
+)
+"""What may stand in the secret that `OSO_GEHEIMEN` names; the last two for their size: an environment holds 4 kB."""
+_PEM = "-----BEGIN "
+
+
+def met_geheim(env: Mapping[str, str], lees: Callable[[str], str]) -> dict[str, str]:
+    """The settings in the secret that `env` names; none when it names none. `lees` gives the text of a secret.
+
+    Raises ValueError, without a value in it, when that is no JSON object of settings that may stand there.
+    """
+    naam = env.get("OSO_GEHEIMEN", "")
+    if not naam:
+        return {}
+    try:
+        gelezen = json.loads(lees(naam))
+    except ValueError:
+        raise ValueError("OSO_GEHEIMEN: het geheim is geen JSON") from None
+    if not isinstance(gelezen, dict) or not set(gelezen) <= set(IN_GEHEIM):
+        raise ValueError("OSO_GEHEIMEN: het geheim bevat iets anders dan instellingen die daar horen")
+    return {deze: waarde if isinstance(waarde, str) else json.dumps(waarde) for deze, waarde in gelezen.items()}
+
+
+def open_geheim(lees: Callable[[str], str]) -> None:
+    """Read the secret once, when the process starts, before anything asks for settings."""
+    _GEHEIM.update(met_geheim(OMGEVING, lees))
+
+
+def pem(waarde: str) -> str:
+    """A setting about certificates as text: it is the PEM itself, as in the secret, or the path of a file."""
+    return waarde if waarde.startswith(_PEM) else Path(waarde).read_text("ascii", "ignore")
 
 
 @dataclass(frozen=True)
@@ -70,6 +112,8 @@ class Settings:
     domeinen: Mapping[str, str]
     """By door, the only domain name under which it answers; none: any, which production refuses to start with."""
 
+    cors_origins: frozenset[str]
+
     @property
     def sandbox(self) -> bool:
         return self.stage == "sandbox"
@@ -109,6 +153,7 @@ class Settings:
             aanmeldweek=_maand_en_dag(env.get("OSO_AANMELDWEEK", "03-25")),
             termijnen=json.loads(env.get("OSO_TERMIJNEN", "{}")),
             zoeksleutel_provider=env.get("OSO_ZOEKSLEUTEL_PROVIDER", "sandbox"),
+            cors_origins=frozenset(filter(None, env.get("OSO_CORS_ORIGINS", "").split(","))),
             domeinen={
                 deur: env[f"OSO_DOMEIN_{deur.upper()}"] for deur in DEUREN if env.get(f"OSO_DOMEIN_{deur.upper()}")
             },

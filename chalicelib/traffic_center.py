@@ -9,12 +9,15 @@ a lost answer the caller starts over, and what the Traffic Center made meanwhile
 import ipaddress
 import socket
 import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeVar
 
 import urllib3
@@ -22,6 +25,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
+from chalicelib.config import pem
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn
 from chalicelib.domain.resultaat import TECHNISCHE_FOUT, Resultaat
@@ -36,6 +40,9 @@ from chalicelib.messages.zoeksleutel import Zoeksleutel, ZoeksleutelProvider
 Send = Callable[[str, bytes], tuple[int, bytes]]
 Antwoord = TypeVar("Antwoord")
 Gelezen = TypeVar("Gelezen")
+CORRELATIE: ContextVar[str] = ContextVar("correlatie", default="")
+"""Under which id the request at hand is logged; the other side gets it in a header, so that both logs can be laid side
+by side. It says nothing about anybody."""
 
 CONNECT_SECONDEN = 3.0
 READ_SECONDEN = 20.0
@@ -192,14 +199,14 @@ def _uitkomst(fault: soap.Fault, wie: str) -> Resultaat:
 def https_sender(ca: str | None, cert: str, key: str, *, sandbox: bool, lezen: float = READ_SECONDEN) -> Send:
     """The real seam: mutual TLS, https only, no redirects, no retries, bounded in time and size (protocol 9b.11).
 
-    `ca`, `cert` and `key` are paths of PEM files; without `ca` the system's own roots count. `sandbox` allows private,
+    `ca`, `cert` and `key` are PEM or its path; without `ca` the system's own roots count. `sandbox` allows private,
     loopback and link-local addresses. `lezen`: seconds for the answer, from its first to its last octet. One TLS
     context per process and set of arguments. The Send raises Unavailable("GEEN_ANTWOORD"), and PeerError with
     ADRES_NIET_TOEGESTAAN, CERTIFICAAT_ONBETROUWBAAR or ANTWOORD_TE_GROOT.
     """
-    context = ssl.create_default_context(cafile=ca)
+    context = ssl.create_default_context(cadata=pem(ca) if ca else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(cert, key)
+    _toon(context, pem(cert) + "\n" + pem(key))
     tijd = urllib3.Timeout(connect=CONNECT_SECONDEN, read=lezen)
     manager = urllib3.PoolManager(num_pools=50, maxsize=32, retries=False, ssl_context=context, timeout=tijd)
     manager.pool_classes_by_scheme = {"https": _pool(sandbox, lezen)}
@@ -221,10 +228,25 @@ def https_sender(ca: str | None, cert: str, key: str, *, sandbox: bool, lezen: f
     return send
 
 
+def _toon(context: ssl.SSLContext, keten_en_sleutel: str) -> None:
+    """Who we are. OpenSSL reads that from a file alone: a private one, that is gone when it was read."""
+    with tempfile.TemporaryDirectory(prefix="oso-") as map_:
+        bestand = Path(map_, "pem")
+        bestand.write_text(keten_en_sleutel, "ascii")
+        context.load_cert_chain(bestand)
+
+
 def _post(manager: urllib3.PoolManager, url: str, data: bytes, lezen: float) -> tuple[int, bytes]:
     """One POST, read piece by piece, so that neither a slow nor a huge answer can hold us."""
+    correlatie = {"X-Correlation-Id": CORRELATIE.get()} if CORRELATIE.get() else {}
     antwoord = manager.request(
-        "POST", url, body=data, headers=_KOPPEN, redirect=False, preload_content=False, decode_content=False
+        "POST",
+        url,
+        body=data,
+        headers={**_KOPPEN, **correlatie},
+        redirect=False,
+        preload_content=False,
+        decode_content=False,
     )
     try:
         return antwoord.status, b"".join(_stukken(antwoord, time.monotonic() + lezen))

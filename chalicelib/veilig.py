@@ -8,31 +8,27 @@ import binascii
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
-from chalicelib.config import OMGEVING
+from chalicelib.config import OMGEVING, pem
 
 Env = Mapping[str, str]
 Check = Callable[[Env], bool]
 
 MINSTE_SLEUTEL = 32
-_VERWIJZING = "{{resolve:"
 _PROEF = re.compile(rb"sandbox|test-?ca|\btest\b|localhost", re.IGNORECASE)
 _PROEF_OIN = "99999999"
 _PROEFNAMEN = (".test", ".invalid", ".example", ".localhost", ".local", ".internal")
 
 
-def bezwaren(env: Env) -> tuple[str, ...]:
+def bezwaren(env: Env, later: Collection[str] = ()) -> tuple[str, ...]:
     """Every reason not to start in production with this environment: `VARIABELE: waarom`, in Dutch; none is empty.
 
-    A value that is still a reference to Secrets Manager, as in a template, is judged when the process starts.
+    `later`: variables that are not known yet, such as what stands in the secret; judged when the process starts.
     """
     return tuple(
-        f"{naam}: {waarom}"
-        for naam, waarom, onveilig in _TABEL
-        if not env.get(naam, "").startswith(_VERWIJZING) and _faalt(onveilig, env)
+        f"{naam}: {waarom}" for naam, waarom, onveilig in _TABEL if naam not in later and _faalt(onveilig, env)
     )
 
 
@@ -91,15 +87,18 @@ def _proefcertificaat(naam: str) -> Check:
     """A file of certificates that names a test authority, or is not there. Names stand readable in DER."""
 
     def check(env: Env) -> bool:
-        pem = Path(env[naam]).read_text("ascii")
-        delen = re.findall(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", pem, re.DOTALL)
+        delen = re.findall(r"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", pem(env[naam]), re.DOTALL)
         return not delen or any(_PROEF.search(base64.b64decode(deel)) for deel in delen)
 
     return check
 
 
-def _domein(naam: str) -> Check:
-    return lambda env: is_proefadres(f"https://{env.get(naam, '')}") or ".execute-api." in env[naam]
+def _domein(deur: str) -> Check:
+    """A door that is open must have a domain of its own."""
+    naam = f"OSO_DOMEIN_{deur.upper()}"
+    return lambda env: (
+        deur in _deuren(env) and (is_proefadres(f"https://{env.get(naam, '')}") or ".execute-api." in env[naam])
+    )
 
 
 _TABEL: tuple[tuple[str, str, Check], ...] = (
@@ -113,6 +112,11 @@ _TABEL: tuple[tuple[str, str, Check], ...] = (
         "AWS_ENDPOINT_URL",
         "AWS wordt nagebootst",
         lambda env: any(naam.startswith("AWS_ENDPOINT_URL") and waarde for naam, waarde in env.items()),
+    ),
+    (
+        "OSO_GEHEIMEN",
+        "sleutels en certificaten staan leesbaar in de omgeving, niet in een geheim",
+        lambda env: not env.get("OSO_GEHEIMEN"),
     ),
     ("OSO_KMS_SLEUTEL", "er is geen sleutel om nummers mee te versleutelen", lambda env: not env["OSO_KMS_SLEUTEL"]),
     (
@@ -154,7 +158,7 @@ _TABEL: tuple[tuple[str, str, Check], ...] = (
             for een in _json(env, "OSO_LEVERANCIERS")
         ),
     ),
-    ("OSO_DOMEIN_PORTAL", "de portaaldeur heeft geen eigen domein", _domein("OSO_DOMEIN_PORTAL")),
-    ("OSO_DOMEIN_WIRE", "de OSO-deur heeft geen eigen domein", _domein("OSO_DOMEIN_WIRE")),
+    ("OSO_DOMEIN_PORTAL", "de portaaldeur heeft geen eigen domein", _domein("portal")),
+    ("OSO_DOMEIN_WIRE", "de OSO-deur heeft geen eigen domein", _domein("wire")),
 )
 """Per variable: what is wrong, and when."""

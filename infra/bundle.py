@@ -5,6 +5,7 @@ Installed from the hashed pins for the Python and machine of Lambda, whatever ma
 """
 
 import compileall
+import hashlib
 import json
 import py_compile
 import re
@@ -67,12 +68,18 @@ _LEFT_OUT = re.compile(
     r"|^fontTools/(.*\.so$|cu2qu/|qu2cu/|mtiLib/|voltLib/|t1Lib/|merge/)"
     r"|^PIL/_(avif|webp|imagingtk)|^PIL/AvifImage|^PIL/WebPImage|^pillow\.libs/lib(avif|webp)"
 )
-_SERVICES = ("dynamodb", "s3", "sqs", "kms")
+_SERVICES = ("dynamodb", "s3", "sqs", "kms", "secretsmanager")
 OWN = ("app.py", "chalicelib")
 
 
 def install(target: Path) -> None:
-    """Put every pinned package under `target`, without running anything of it. RuntimeError where pip refuses."""
+    """Put every pinned package under `target`, without running anything of it. RuntimeError where pip refuses.
+
+    What stands there already of the same pins is kept.
+    """
+    stamp, wanted = target / ".stamp", hashlib.sha256(f"{PYTHON}\n{PINS.read_text()}".encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
     shutil.rmtree(target, ignore_errors=True)
     platforms = [part for one in _PLATFORMS for part in ("--platform", one)]
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
@@ -81,6 +88,7 @@ def install(target: Path) -> None:
     done = subprocess.run([*command, *platforms, "--target", str(target), "-r", str(PINS)], check=False, **quiet)  # type: ignore[call-overload]  # a dict of one known option
     if done.returncode:
         raise RuntimeError("pip could not install the pins; run the same command by hand to see why")
+    stamp.write_text(wanted)
 
 
 def wanted(name: str, door: str) -> bool:
@@ -96,23 +104,46 @@ def wanted(name: str, door: str) -> bool:
 
 def build(installed: Path, door: str, target: Path) -> Path:
     """Lay out and zip one door; returns the archive, `deployment.zip` in `target`."""
-    layout = target / "layout"
-    shutil.rmtree(layout, ignore_errors=True)
-    for path in sorted(installed.rglob("*")):
-        name = path.relative_to(installed).as_posix()
-        if path.is_file() and wanted(name, door):
-            _put(path, layout / name, name)
+    layout, archive = target / "layout", target / "deployment.zip"
+    shutil.copyfile(_packages(installed, door, target), archive)
     for own in OWN:
         _own(ROOT / own, layout / own)
-    compileall.compile_dir(
-        layout / "chalicelib",
-        quiet=1,
-        stripdir=str(layout),
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
-    archive = target / "deployment.zip"
-    _zip(layout, archive)
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_dir(layout / "chalicelib", quiet=1, stripdir=str(layout), invalidation_mode=mode)
+    _zip(layout, archive, [path for own in OWN for path in _files(layout / own)])
     return archive
+
+
+def _packages(installed: Path, door: str, target: Path) -> Path:
+    """The zip of what a door needs of others, and its layout; what is there of the same packages already is kept."""
+    layout, archive, stamp = target / "layout", target / "packages.zip", target / "packages.stamp"
+    files = [path for path in _files(installed) if wanted(path.relative_to(installed).as_posix(), door)]
+    fingerprint = _fingerprint(files)
+    if stamp.exists() and stamp.read_text() == fingerprint:
+        return archive
+    stamp.unlink(missing_ok=True)
+    shutil.rmtree(layout, ignore_errors=True)
+    for path in files:
+        name = path.relative_to(installed).as_posix()
+        _put(path, layout / name, name)
+    archive.unlink(missing_ok=True)
+    _zip(layout, archive, _files(layout))
+    stamp.write_text(fingerprint)
+    return archive
+
+
+def _fingerprint(files: list[Path]) -> str:
+    """Of what stands in the archive: the pins, how it is packed, and what of AWS's descriptions is called."""
+    here = Path(__file__)
+    facts = [PYTHON.encode(), PINS.read_bytes(), here.read_bytes(), here.with_name("models.py").read_bytes()]
+    facts += [
+        found[1] for path in files if "/botocore/data/" in path.as_posix() if (found := models.packed(path, _SERVICES))
+    ]
+    return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in facts)).hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file())
 
 
 def _put(path: Path, target: Path, name: str) -> None:
@@ -132,19 +163,19 @@ def _put(path: Path, target: Path, name: str) -> None:
 
 def _own(source: Path, target: Path) -> None:
     if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     else:
         shutil.copyfile(source, target)
 
 
-def _zip(layout: Path, archive: Path) -> None:
-    archive.unlink(missing_ok=True)
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        for path in sorted(layout.rglob("*")):
-            if path.is_file():
-                entry = zipfile.ZipInfo(path.relative_to(layout).as_posix(), _TIME)
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                packed.writestr(entry, path.read_bytes(), compresslevel=9)
+def _zip(layout: Path, archive: Path, files: list[Path]) -> None:
+    """Put files of the layout into the archive, after what is in it."""
+    with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(layout).as_posix(), _TIME)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            packed.writestr(entry, path.read_bytes(), compresslevel=9)
 
 
 def sbom(installed: Path, door: str, version: str) -> dict[str, Any]:

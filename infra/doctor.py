@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -18,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography import x509
 
-from chalicelib.config import Settings
+from chalicelib.config import Settings, met_geheim, pem
 from chalicelib.domain.nummers import Brin
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.domain.termijnen import lees_termijnen
@@ -205,7 +204,7 @@ def _certificaten(p: Patient) -> Iterator[Bevinding]:
             yield Bevinding(LET_OP, naam, "niet ingesteld")
             continue
         try:
-            keten = x509.load_pem_x509_certificates(Path(pad).read_bytes())
+            keten = x509.load_pem_x509_certificates(pem(pad).encode())
         except (OSError, ValueError):
             yield Bevinding(MIS, naam, "niet leesbaar. Zet een PEM-bestand met de hele keten neer.")
             continue
@@ -295,7 +294,15 @@ def open_client() -> Callable[[str], Any]:
 
 def main(arguments: list[str]) -> int:
     """Print every finding; 1 if something is wrong."""
-    patient = Patient(os.environ, open_client(), datetime.now(UTC), arguments[0] if arguments else None)
+    client = open_client()
+    try:
+        geheim = met_geheim(
+            os.environ, lambda naam: client("secretsmanager").get_secret_value(SecretId=naam)["SecretString"]
+        )
+    except (BotoCoreError, ClientError, ValueError) as fout:
+        print(Bevinding(MIS, "geheim", f"niet leesbaar ({type(fout).__name__}). Vul het met python -m infra.vault."))
+        return 1
+    patient = Patient({**os.environ, **geheim}, client, datetime.now(UTC), arguments[0] if arguments else None)
     bevindingen = onderzoek(patient)
     print("\n".join(map(str, bevindingen)))
     return int(any(een.stand == MIS for een in bevindingen))

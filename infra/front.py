@@ -1,4 +1,4 @@
-"""What stands before and around the functions of a door, and Chalice cannot say: domain, answers, logs, settings.
+"""What stands before and around the functions of a door, and Chalice cannot say: domain, answers, logs, rights, alarms.
 
 Each door has a regional domain of its own, the wire's with mutual TLS and a versioned truststore; the address that API
 Gateway gives away is closed. What never reaches the app is answered in problem+json. Nothing logs a body.
@@ -7,6 +7,8 @@ Gateway gives away is closed. What never reaches the app is answered in problem+
 import json
 from collections.abc import Mapping
 from typing import Any
+
+from infra import watching
 
 Template = dict[str, Any]
 LOG_DAYS = 90
@@ -28,6 +30,13 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "CertificaatArn": {"Type": "String", "Description": "The ACM certificate of that domain, in this region."},
 }
+_PORTAL_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "CorsOrigins": {
+        "Type": "String",
+        "Default": "",
+        "Description": "Origins of web pages that may call the API from a browser, comma between them; empty: none.",
+    },
+}
 _WIRE_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "TruststoreUri": {
         "Type": "String",
@@ -35,8 +44,10 @@ _WIRE_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "TruststoreVersie": {"Type": "String", "Description": "The version of that object: a new one is a new deployment."},
 }
-SECRETS = ("OSO_PEPPER", "OSO_ZOEKSLEUTEL")
-"""Kept in Secrets Manager as `oso-STAGE-NAAM`; CloudFormation puts the value in, the template holds a reference."""
+SECRET = {"Fn::Sub": "oso-${Stage}-geheimen"}
+"""The name of the secret in Secrets Manager that the functions read themselves: no value of it is in a template."""
+NEVER = ("OSO_PEPPER", "OSO_ZOEKSLEUTEL", "OSO_CLIENT_KEY")
+"""Settings that no template may hold."""
 
 
 def logical_id(naam: str) -> str:
@@ -46,21 +57,47 @@ def logical_id(naam: str) -> str:
 
 def complete(template: Template, door: str, settings: Mapping[str, str]) -> Template:
     """The template of a door with everything around its functions."""
-    template["Parameters"] = {**template.get("Parameters", {}), **_PARAMETERS}
-    if door == "wire":
-        template["Parameters"] |= _WIRE_PARAMETERS
-    resources = template["Resources"]
-    resources["RestAPI"]["Properties"] |= _api()
+    own = _PORTAL_PARAMETERS if door == "portal" else _WIRE_PARAMETERS
+    template["Parameters"] = {**template.get("Parameters", {}), **_PARAMETERS, **own}
+    resources, key = template["Resources"], _KEY[door]
+    resources["RestAPI"]["Properties"] |= {"Name": watching.api_name(door), **_api()}
     functions = [naam for naam, one in resources.items() if one.get("Type") == "AWS::Serverless::Function"]
-    resources |= {f"Logboek{naam}": _log_group(naam) for naam in functions}
+    for one in resources.values():
+        if one.get("Type") == "AWS::IAM::Role":
+            one["Properties"]["Policies"] = _placed(one["Properties"]["Policies"], {"${Sleutel}": key, **_ROOT_KEY})
+    resources |= {f"Logboek{naam}": _log_group(naam, key) for naam in functions}
     resources |= _domain(door)
+    queues = [naam.removeprefix("Queue").lower() for naam in resources if naam.startswith("Queue")]
+    resources |= watching.resources(door, functions, [naam for naam in queues if not naam.endswith("dood")])
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
-    plain = {naam: waarde for naam, waarde in settings.items() if naam.startswith("OSO_")}
-    variables |= {**plain, f"OSO_DOMEIN_{door.upper()}": {"Ref": "Domein"}}
-    variables |= {naam: _secret(naam) for naam in SECRETS}
+    plain = {naam: waarde for naam, waarde in settings.items() if naam.startswith("OSO_") and naam not in variables}
+    variables |= {**plain, f"OSO_DOMEIN_{door.upper()}": {"Ref": "Domein"}, "OSO_GEHEIMEN": SECRET}
+    if door == "portal":
+        variables["OSO_CORS_ORIGINS"] = {"Ref": "CorsOrigins"}
     template.setdefault("Outputs", {}).pop("EndpointURL", None)  # that address is closed
     template["Outputs"]["DoelVanDomein"] = {"Value": {"Fn::GetAtt": ["DomeinNaam", "RegionalDomainName"]}}
     return template
+
+
+_KEY: Mapping[str, Template] = {
+    "portal": {"Fn::GetAtt": ["KmsSleutel", "Arn"]},
+    "wire": {"Fn::ImportValue": {"Fn::Sub": "oso-${Stage}-kms"}},
+}
+"""The key of the installation: made by the stack of the portal, known to that of the wire."""
+
+
+_ROOT_KEY: Mapping[str, Template] = {"${SleutelWortel}": {"Fn::GetAtt": ["KmsWortel", "Arn"]}}
+
+
+def _placed(value: Any, keys: Mapping[str, Template]) -> Any:
+    """A policy as `.chalice/policy-*.json` has it, with this installation in it: `${Stage}` and such, and the keys."""
+    if isinstance(value, dict):
+        return {naam: _placed(one, keys) for naam, one in value.items()}
+    if isinstance(value, list):
+        return [_placed(one, keys) for one in value]
+    if value in keys:
+        return keys[value]
+    return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
 
 
 def _api() -> Template:
@@ -94,8 +131,9 @@ def _answer(kind: str) -> Template:
     return answer | ({"StatusCode": _STATUS[kind]} if kind in _STATUS else {})
 
 
-def _log_group(function: str) -> Template:
-    properties = {"LogGroupName": {"Fn::Sub": f"/aws/lambda/${{{function}}}"}, "RetentionInDays": LOG_DAYS}
+def _log_group(function: str, key: Template) -> Template:
+    name = {"Fn::Sub": f"/aws/lambda/${{{function}}}"}
+    properties = {"LogGroupName": name, "RetentionInDays": LOG_DAYS, "KmsKeyId": key}
     return {"Type": "AWS::Logs::LogGroup", **_RETAIN, "Properties": properties}
 
 
@@ -116,8 +154,3 @@ def _domain(door: str) -> Template:
         "DomeinNaam": {"Type": "AWS::ApiGateway::DomainName", "Properties": properties},
         "DomeinPad": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": mapping},
     }
-
-
-def _secret(naam: str) -> Template:
-    short = naam.removeprefix("OSO_").lower()
-    return {"Fn::Sub": f"{{{{resolve:secretsmanager:oso-${{Stage}}-{short}:SecretString}}}}"}

@@ -73,12 +73,12 @@ def _shapes(part: Any) -> Iterator[str]:
 
 
 def _undocumented(part: Any) -> Any:
+    """The same without texts; botocore asks for the text of some parts (parameters of S3), so that it stays, empty."""
     if isinstance(part, dict):
         # a member may be called `documentation` too: then it is a shape, not a text
         return {
-            name: _undocumented(one)
+            name: "" if name == "documentation" and isinstance(one, str) else _undocumented(one)
             for name, one in part.items()
-            if name != "documentation" or not isinstance(one, str)
         }
     return [_undocumented(one) for one in part] if isinstance(part, list) else part
 

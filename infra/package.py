@@ -3,7 +3,7 @@
 Chalice makes the templates from this one app; what it cannot say itself is merged in from here, infra/front.py and
 infra/resources.yaml. The zips are ours (infra/bundle.py): Chalice's hold its own command line and no `.pyc`. Settings
 of a stage that are no secrets come from `.chalice/settings-STAGE.json`; for production they must be there and safe. The
-results are read back and checked. Needs the package index. Alarms are not in these templates yet.
+results are read back and checked. Needs the package index.
 """
 
 import json
@@ -13,12 +13,13 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from chalicelib.config import IN_GEHEIM
 from chalicelib.veilig import bezwaren
 from infra import bundle, front
 from infra.front import logical_id
@@ -51,7 +52,8 @@ def merged(door: str, functions: Mapping[str, str]) -> dict[str, Any]:
     The tables, bucket, queues and key belong to the stack of the portal; the wire's functions find them by name.
     """
     whole: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
-    template = whole if door == "portal" else {"Parameters": whole["Parameters"], "Resources": {}}
+    stage = {"Stage": whole["Parameters"]["Stage"]}
+    template = whole if door == "portal" else {"Parameters": stage, "Resources": {}}
     template["Globals"] = {"Function": {"Environment": {"Variables": dict(_SETTINGS)}}}
     if door == "portal":
         for naam, queue in functions.items():
@@ -88,11 +90,36 @@ def faults(template: Mapping[str, Any], names: list[str]) -> Iterator[str]:
             properties = event.get("Properties", {})
             if event.get("Type") == "SQS" and properties.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
                 yield f"{naam}: a message that fails by itself would be lost"
+        if resource.get("Type") == "AWS::IAM::Role":
+            yield from (f"{naam}: {one}" for one in _too_much(resource["Properties"].get("Policies", [])))
         if "Type" not in resource:
             yield f"{naam}: merged into a function that is not there"
     yield from (f"{name} does not belong in a package" for name in names if name.startswith(_FORBIDDEN))
 
 
+def _too_much(policies: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What a policy allows that is not named."""
+    for policy in policies:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions, resources = statement["Action"], statement["Resource"]
+            for one in (*_listed(actions), *_listed(resources)):
+                if one == "*" or (isinstance(one, str) and one.endswith(":*")):
+                    yield f"{statement.get('Sid', '')} allows {one}"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def too_large(template: Mapping[str, Any]) -> Iterator[str]:
+    """Whether the settings of a function still fit in what Lambda gives for them; references count for 100 octets."""
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    octets = sum(len(naam) + (len(one.encode()) if isinstance(one, str) else 100) for naam, one in variables.items())
+    if octets > _ENVIRONMENT:
+        yield f"settings of {octets} octets do not fit ({_ENVIRONMENT}): put issuers and leveranciers in the secret"
+
+
+_ENVIRONMENT = 4_000
 LIMITS = {"wire": 14_000_000, "portal": 26_000_000}
 """P7: how large a zip may be, in bytes."""
 
@@ -100,30 +127,40 @@ LIMITS = {"wire": 14_000_000, "portal": 26_000_000}
 def stage_settings(stage: str) -> dict[str, str]:
     """The settings of a stage from its file; none is fine for anything but production."""
     path = ROOT / ".chalice" / f"settings-{stage}.json"
-    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    return found
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return {naam: waarde if isinstance(waarde, str) else json.dumps(waarde) for naam, waarde in found.items()}
+
+
+def readable(settings: Mapping[str, str]) -> list[str]:
+    """What stands in the settings of a stage, and so would be in the clear in its templates, and may not."""
+    return [f"{naam}: hoort in het geheim, niet in een template" for naam in front.NEVER if naam in settings]
 
 
 def unsafe(stage: str, settings: Mapping[str, str]) -> tuple[str, ...]:
-    """Why this stage may not be packaged; what the template itself gives counts as given."""
+    """Why this stage may not be packaged; what the template gives is given, what the secret holds comes later."""
     if stage != "prod":
         return ()
-    kept = dict.fromkeys(front.SECRETS, "{{resolve:secretsmanager}}")
-    return bezwaren({"OSO_KMS_SLEUTEL": "alias/oso-prod", **kept, **settings})
+    given = {"OSO_KMS_SLEUTEL": "alias/oso-prod", "OSO_GEHEIMEN": "oso-prod-geheimen", **settings}
+    return bezwaren(given, later=[naam for naam in IN_GEHEIM if naam not in settings])
 
 
 def main(arguments: list[str]) -> int:
     """Build and check both doors; print the sizes; 1 if anything is wrong."""
     stage = arguments[0] if arguments else "dev"
     settings = stage_settings(stage)
-    if redenen := unsafe(stage, settings):
+    if redenen := [*readable(settings), *unsafe(stage, settings)]:
         print(*redenen, f"make package: {stage} wordt zo niet gebouwd", sep="\n")
         return 1
-    functions, installed = queue_functions(), BUILD / "packages"
-    bundle.install(installed)
-    wrong = [f"{door}: {one}" for door in DOORS for one in _build(door, functions, settings, installed)]
+    wrong = build(settings)
     print("\n".join(wrong) if wrong else "make package: alles in orde")
     return 1 if wrong else 0
+
+
+def build(settings: Mapping[str, str], folder: Path = BUILD) -> list[str]:
+    """Build both doors in `folder`, print their sizes, and give what is wrong with them."""
+    functions, installed = queue_functions(), BUILD / "packages"
+    bundle.install(installed)
+    return [f"{door}: {one}" for door in DOORS for one in _build(door, functions, settings, installed, folder / door)]
 
 
 def template_of(door: str, functions: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, Any]:
@@ -148,8 +185,9 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _build(door: str, functions: Mapping[str, str], settings: Mapping[str, str], installed: Path) -> list[str]:
-    target = BUILD / door
+def _build(
+    door: str, functions: Mapping[str, str], settings: Mapping[str, str], installed: Path, target: Path
+) -> list[str]:
     target.mkdir(parents=True, exist_ok=True)
     path, template = target / "sam.json", template_of(door, functions, settings)
     path.write_text(json.dumps(template, indent=1))
@@ -160,7 +198,7 @@ def _build(door: str, functions: Mapping[str, str], settings: Mapping[str, str],
     lint = subprocess.run([str(BIN / "cfn-lint"), str(path)], capture_output=True, text=True, check=False)
     big = [f"{size} bytes is more than {LIMITS[door]}"] if size > LIMITS[door] else []
     with zipfile.ZipFile(archive) as packed:
-        return [*lint.stdout.splitlines(), *big, *faults(template, packed.namelist())]
+        return [*lint.stdout.splitlines(), *big, *too_large(template), *faults(template, packed.namelist())]
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> Ter
     nieuw = _zet(balie, beller, naam, Actie.ZORGVRAAG_TERUGGEKOPPELD, zorgvraag, stap)
     if nieuw.geldig(balie.nu.date()):
         return TerugkoppelingResponse()
-    balie.stores.inhoud.vernietig(f"{zorgvraag.map}/")  # withdrawn at this very moment
+    # Withdrawn at this very moment. The wire may take away what it wrote itself; the clean-up removes every version.
+    balie.stores.inhoud.verwijder(zorgvraag.map, terug.object)
     return _ONBEKEND
 
 

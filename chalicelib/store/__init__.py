@@ -11,9 +11,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from botocore.config import Config
-from botocore.session import get_session
-
 from chalicelib.config import Settings
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag
 from chalicelib.domain.document import Document, Documentstatus
@@ -25,6 +22,7 @@ from chalicelib.domain.opdracht import Opdracht, Regel
 from chalicelib.domain.school import School
 from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.errors import Conflict
+from chalicelib.store.aws import instelling, sessie
 from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.items import dump, to_attributes
@@ -258,20 +256,13 @@ def _verloren(error: "ClientError") -> bool:
 
 
 def open_stores(settings: Settings) -> Stores:
-    """The stores of this process: one session for all clients (a second costs 56 ms).
-
-    Of botocore itself: boto3 around it loads what moves large files, and doubles the cold start of the wire.
-    """
-    session: Any = get_session()
-    config = Config(
-        signature_version="s3v4", connect_timeout=2, read_timeout=10, retries={"max_attempts": 4, "mode": "standard"}
-    )
-    plain = Config(connect_timeout=2, read_timeout=10, retries={"max_attempts": 4, "mode": "standard"})
+    """The stores of this process."""
+    session, plain = sessie(), instelling()
     dynamodb = session.create_client("dynamodb", config=plain)
     return Stores(
         state=Tabel(dynamodb, settings.tabel_state),
         log=Tabel(dynamodb, settings.tabel_mutatielog),
-        inhoud=Inhoud(session.create_client("s3", config=config), settings.bucket),
+        inhoud=Inhoud(session.create_client("s3", config=instelling(signature_version="s3v4")), settings.bucket),
         geheim=Geheim(session.create_client("kms", config=plain), settings.kms_sleutel, settings.pepper),
         nudges=Nudges(
             session.create_client("sqs", config=plain),

@@ -8,19 +8,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 from chalice.app import Blueprint, Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.domain import teksten
 from chalicelib.domain.mutatielog import Door
-from chalicelib.domain.nummers import Vestiging, lijkt_op_pgn
+from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Invalid, NotFound, OsoError
 from chalicelib.flows import Werk
-from chalicelib.web import domein, klok, verbinding
-from chalicelib.web.log import log
+from chalicelib.web import cors, domein, klok, verbinding
+from chalicelib.web.log import KOP, regel
+from chalicelib.web.log import begin as start
 from chalicelib.web.replies import VAN_CHALICE, Antwoord, past_niet, probleem, van_pydantic
 from chalicelib.web.toegang import Toegang, controleer_token, eis
 
@@ -127,43 +127,46 @@ def maak_blueprint(naam: str) -> Blueprint:
         if deze.verb in ("POST", "PUT", "PATCH"):
             opties["content_types"] = list(deze.soorten)
         blueprint.route(deze.pad, **opties)(_beantwoorder(deze, blueprint))
+    for pad in sorted({deze.pad for deze in ROUTES}):
+        verbs = sorted(deze.verb for deze in ROUTES if deze.pad == pad)
+        blueprint.route(pad, methods=["OPTIONS"])(cors.vooraf(verbs, blueprint))
     return blueprint
 
 
 def _beantwoorder(deze: Route, blueprint: Blueprint) -> Callable[..., Response]:
     def beantwoord(**pad: str) -> Response:
         request = blueprint.current_request
-        begin, correlatie = time.monotonic(), _correlatie(request.headers)
-        regel: dict[str, Any] = {"event": "request", "verb": deze.verb, "route": deze.pad, "correlation_id": correlatie}
+        begin, koppen = time.monotonic(), {naam.lower(): waarde for naam, waarde in request.headers.items()}
+        correlatie, gegevens = start(koppen), {"verb": deze.verb, "route": deze.pad, "code": "OK"}
         try:
-            antwoord = _behandel(deze, request, pad, regel)
+            antwoord = _behandel(deze, request, pad, gegevens)
         except OsoError as fout:
             antwoord = probleem(fout)
-            regel["code"] = fout.code
+            gegevens["code"] = fout.code
         response = antwoord.als_response()
         if past_niet(response.body):  # what another school sent may be larger than one answer (15.30)
-            antwoord, regel["code"] = probleem(Invalid("TONEN_TE_GROOT")), "ANTWOORD_TE_GROOT"
+            antwoord, gegevens["code"] = probleem(Invalid("TONEN_TE_GROOT")), "ANTWOORD_TE_GROOT"
             response = antwoord.als_response()
-        response.headers["X-Correlation-Id"] = correlatie
-        log.info("request", extra=regel | {"status": antwoord.status, "ms": int(1000 * (time.monotonic() - begin))})
+        response.headers |= {KOP: correlatie, **cors.koppen(koppen.get("origin", ""))}
+        _schrijf(gegevens, antwoord, begin)
         return response
 
     return beantwoord
 
 
-def _correlatie(koppen: Mapping[str, str]) -> str:
-    """The caller's own correlation id where it is plain and holds no number of a person (it is logged), else ours."""
-    waarde = koppen.get("x-correlation-id", "")
-    kaal = waarde.replace("-", "")
-    plain = 8 <= len(waarde) <= 64 and kaal.isascii() and kaal.isalnum() and not kaal.isdigit()
-    return waarde if plain and not lijkt_op_pgn(waarde) and not lijkt_op_pgn(kaal) else uuid4().hex
+def _schrijf(gegevens: Mapping[str, Any], antwoord: Antwoord, begin: float) -> None:
+    """The line of one request, with the id of what it made: work that is done later stands under that."""
+    gemaakt = antwoord.koppen.get("Location", "").rpartition("/")[2] if "{" not in gegevens["route"] else ""
+    velden = {**gegevens, **({"id": gemaakt} if gemaakt else {})}
+    mislukt = "portal" if antwoord.status >= 500 else ""
+    regel("request", mislukt=mislukt, **velden, status=antwoord.status, ms=int(1000 * (time.monotonic() - begin)))
 
 
-def _behandel(deze: Route, request: Any, pad: Mapping[str, str], regel: dict[str, Any]) -> Antwoord:
+def _behandel(deze: Route, request: Any, pad: Mapping[str, str], gegevens: dict[str, Any]) -> Antwoord:
     op = klok.nu()
     domein.eis("portal", request.context)
     toegang = controleer_token(request.headers.get("authorization"), op) if deze.recht else _NIEMAND
-    regel |= {"school": toegang.door.school, "medewerker": toegang.door.sub}
+    gegevens |= {"school": toegang.door.school, "medewerker": toegang.door.sub}
     if deze.recht:
         verbinding.eis_tempo("portal", toegang.door.school)
         eis(toegang, deze.recht)
@@ -243,7 +246,7 @@ def eigen_problemen(event: Any, get_response: Callable[[Any], Response]) -> Resp
     if isinstance(body, dict) and "Code" in body:
         code = VAN_CHALICE.get(response.status_code, "TECHNISCHE_FOUT")
         antwoord = probleem(Invalid(code))
-        log.info("request", extra={"event": "request", "code": code, "status": antwoord.status})
+        regel("request", code, mislukt="portal" if antwoord.status >= 500 else "", status=antwoord.status)
         toegestaan = {naam: w for naam, w in response.headers.items() if naam.lower() == "allow"}
         response = antwoord.als_response()
         response.headers |= toegestaan

@@ -1,4 +1,4 @@
-"""The clock's doors: finish what waits (house 4, Clock)."""
+"""The clock's doors: finish what waits, destroy what is past its term, tell what expires (house 4, Clock)."""
 
 import time
 from typing import Any
@@ -12,7 +12,7 @@ from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opruimen import ruim_op
 from chalicelib.flows.wortel import maak_wortel
 from chalicelib.web import klok, verbinding
-from chalicelib.web.log import log
+from chalicelib.web.log import regel
 
 blueprint = Blueprint(__name__)
 
@@ -23,7 +23,7 @@ def afmaken(event: Any) -> None:
     aantal = nudge_open(verbinding.stores(), klok.nu())
     zorg = zorgvraag_melden.nudge_open(verbinding.stores(), klok.nu())
     hervat = opdrachten.nudge_open(verbinding.stores(), klok.nu())
-    log.info("afmaken", extra={"event": "afmaken", "aanvragen": aantal, "opdrachten": hervat, "zorgvragen": zorg})
+    regel("afmaken", "OK", aanvragen=aantal, opdrachten=hervat, zorgvragen=zorg)
 
 
 _OPRUIMEN_SECONDEN = 780
@@ -37,7 +37,7 @@ def opruimen(event: Any) -> None:
     weg = ruim_op(
         verbinding.stores(), lees_termijnen(settings().termijnen), klok.nu(), lambda: time.monotonic() < einde
     )
-    log.info("opruimen", extra={"event": "opruimen", "vernietigd": dict(weg)})
+    regel("opruimen", "OK", vernietigd=dict(weg))
 
 
 @blueprint.schedule("rate(1 hour)", name="wortel")
@@ -45,4 +45,12 @@ def wortel(event: Any) -> None:
     """Every night the signed root of all chains: the first hour begins it, a later one goes on or finds it done."""
     einde = time.monotonic() + _OPRUIMEN_SECONDEN
     uit = maak_wortel(verbinding.stores(), verbinding.wortels(), klok.nu, lambda: time.monotonic() < einde)
-    log.info("wortel", extra={"event": "wortel", "nacht": uit.nacht, "bladen": uit.bladen, "klaar": uit.klaar})
+    regel("wortel", "OK", nacht=uit.nacht, bladen=uit.bladen, klaar=uit.klaar)
+
+
+@blueprint.schedule("cron(0 5 * * ? *)", name="bewaken")
+def bewaken(event: Any) -> None:
+    """Every day: how many days our certificates and the keys of tokens are still good, as metrics with an alarm."""
+    from chalicelib.web import bewaking  # reads certificates: no other function should load what does that
+
+    bewaking.meld(settings(), klok.nu())

@@ -25,7 +25,8 @@ from chalicelib.messages.berichten import Bericht, DocumentRequest, Doel, Notifi
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.web import domein, klok, verbinding
-from chalicelib.web.log import log
+from chalicelib.web.log import begin as start
+from chalicelib.web.log import meet, regel
 
 blueprint = Blueprint(__name__)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
@@ -48,41 +49,48 @@ def oso_22() -> Response:
 def _antwoord(profiel: Protocolprofiel, request: Any) -> Response:
     """One message to one answer or fault; one log line, without number, name or body."""
     begin = time.monotonic()
+    start({naam.lower(): waarde for naam, waarde in request.headers.items()})
     hier = domein.past("wire", request.context)
     beller = _beller(request.context.get("identity", {}).get("clientCert")) if hier else None
-    status, body, code = _behandel(profiel, beller, request.raw_body or b"")
-    log.info(
-        "soap",
-        extra={
-            "event": "soap",
-            "profiel": profiel.naam,
-            "oin": beller.oin if beller else "",
-            "code": code,
-            "status": status,
-            "ms": int(1000 * (time.monotonic() - begin)),
-        },
-    )
+    gegevens: dict[str, Any] = {"profiel": profiel.naam, "oin": beller.oin if beller else ""}
+    status, body, code = _behandel(profiel, beller, request.raw_body or b"", gegevens)
+    _schrijf(code, gegevens | {"status": status, "ms": int(1000 * (time.monotonic() - begin))})
     koppen: dict[str, str | list[str]] = {"Content-Type": "text/xml; charset=utf-8", "Cache-Control": "no-store"}
     koppen |= {"Retry-After": "60"} if status == 429 else {}
     return Response(body=body.decode(), status_code=status, headers=koppen)
 
 
-def _behandel(profiel: Protocolprofiel, beller: Beller | None, data: bytes) -> tuple[int, bytes, str]:
-    """HTTP status, body and outcome code. A refusal is a fault with status 500, as SOAP 1.1 has it (inferred, 4.3)."""
+def _schrijf(code: str, gegevens: Mapping[str, Any]) -> None:
+    """The line of one message. Who asks for numbers that nobody knows is counted per asking school."""
+    regel("soap", code, **gegevens)
+    if code == uitkomst.NIET_BEKEND.code and gegevens.get("vrager"):
+        telling = ("leerling_niet_bekend", "Count", ("vrager",))
+        meet("vrager", [telling], vrager=gegevens["vrager"], leerling_niet_bekend=1)
+
+
+def _behandel(
+    profiel: Protocolprofiel, beller: Beller | None, data: bytes, gegevens: dict[str, Any]
+) -> tuple[int, bytes, str]:
+    """HTTP status, body and outcome code; in `gegevens` what the line says too.
+
+    A refusal is a fault with status 500, as SOAP 1.1 has it (inferred, 4.3).
+    """
     if beller is None:
         return _fault(profiel, uitkomst.CERTIFICAAT_ONBEKEND, "Client")
     try:
         verbinding.eis_tempo("wire", beller.oin)
         bericht = soap.decode(profiel, data)
+        gegevens |= _vrager(bericht)
         antwoord = _doe(_balie(), beller, bericht)
     except Invalid as fout:
         return 500, soap.fault_bij(profiel, fout), fout.code
     except OsoError as fout:
-        _, antwoord, code = _technisch(profiel, fout.code)
-        return 429 if fout.wacht else 500, antwoord, code
+        if fout.wacht:
+            return 429, _technisch(profiel, fout.code, {})[1], fout.code
+        return _technisch(profiel, fout.code, gegevens)
     # A school's system reads SOAP alone: whatever broke (AWS, a bug) must not leave as Chalice's JSON.
     except Exception as fout:  # noqa: BLE001 - the outermost door; the kind of error is logged, never its text
-        return _technisch(profiel, type(fout).__name__)
+        return _technisch(profiel, type(fout).__name__, gegevens)
     if isinstance(antwoord, Resultaat):
         return _fault(profiel, antwoord, "Client")
     if isinstance(antwoord, bytes):
@@ -117,8 +125,16 @@ def _fault(profiel: Protocolprofiel, resultaat: Resultaat, kant: soap.Kant) -> t
     return 500, soap.fault(profiel, resultaat, kant), resultaat.code
 
 
-def _technisch(profiel: Protocolprofiel, code: str) -> tuple[int, bytes, str]:
+def _vrager(bericht: Bericht) -> dict[str, str]:
+    """The school that asks for a dossier, as its message says; only counted once the Traffic Center confirmed it."""
+    if not isinstance(bericht, DocumentRequest) or bericht.adressen.doel_brin is None:
+        return {}
+    return {"vrager": bericht.adressen.doel_brin.code}
+
+
+def _technisch(profiel: Protocolprofiel, code: str, gegevens: dict[str, Any]) -> tuple[int, bytes, str]:
     """We could not judge: a Server fault, so that the asker tries again later. Our own code goes to the log alone."""
+    gegevens["mislukt"] = "wire"
     return 500, soap.fault(profiel, uitkomst.TECHNISCHE_FOUT, "Server"), code
 
 

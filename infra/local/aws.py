@@ -78,17 +78,20 @@ class Aws:
         return boto3.Session(self.account, "test", region_name=REGION)
 
 
-def start_ministack(folder: Path, keep: bool = False) -> tuple[str, Child]:
+def start_ministack(folder: Path, keep: bool = False, *, roles: bool = False) -> tuple[str, Child]:
     """Start ministack with its files under `folder`; return its address and process.
 
     With `keep` the state of an earlier run in that folder is read back, and written when the process is asked to end.
+    With `roles` it takes whole deployments, and judges every call by the policy of who calls, as AWS does.
     Raises StartError when it does not answer within 30 s, or its port was taken three times in a row.
     """
     python = ensure(ROOT / ".venv-ministack", REQUIREMENTS)
     folder.mkdir(parents=True, exist_ok=True)
     for _ in range(3):
         port = _free_port()
-        child = start("ministack", [str(python), "-m", "ministack"], folder / "ministack.log", _own(folder, port, keep))
+        command = [str(python), "-m", "infra.local.ministack_roles" if roles else "ministack"]
+        env = {**_own(folder, port, keep), "AUTH": "true" if roles else "false"}
+        child = start("ministack", command, folder / "ministack.log", env)
         endpoint = f"http://{LOOPBACK}:{port}"
         if _up(child, endpoint):
             return endpoint, child

@@ -71,8 +71,9 @@ class _ThreadSafe(LocalChalice):
 class Gateway:
     """Answers requests by one Chalice app, at most `workers` at a time, each within `seconds`."""
 
-    def __init__(self, app: Chalice, domein: str, workers: int = 16, seconds: float = 29) -> None:
-        app.__class__ = type("ServedChalice", (_ThreadSafe, type(app)), {})
+    def __init__(self, app: Any, domein: str, workers: int = 16, seconds: float = 29) -> None:
+        if isinstance(app, Chalice):  # a deployed app (lambda_app.py) is processes of its own
+            app.__class__ = type("ServedChalice", (_ThreadSafe, type(app)), {})
         self._app = app
         self._domein = domein
         self._seconds = seconds

@@ -15,7 +15,7 @@ TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").re
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 
 
-NAMES = ("TableName", "BucketName", "QueueName", "AliasName")
+NAMES = ("TableName", "BucketName", "QueueName", "AliasName", "TopicName", "Name")
 
 
 def _of(kind: str) -> dict[str, dict[str, Any]]:
@@ -105,7 +105,7 @@ def test_every_name_says_which_installation_it_is() -> None:
         for field in NAMES
         if field in properties
     ]
-    assert len(names) == 12
+    assert len(names) >= 14
     assert all(re.match(r"(alias/)?oso-\$\{Stage\}", name) for name in names)
     assert len(set(names)) == len(names)
 
@@ -126,7 +126,7 @@ def test_no_resource_has_the_logical_id_that_chalice_gives_to_a_function() -> No
     functions = package.queue_functions()
     assert functions
     assert not {front.logical_id(naam) for naam in functions} & set(RESOURCES)
-    assert all(re.match(r"(Kms|Tabel|Bucket|Queue)[A-Z]", naam) for naam in RESOURCES)
+    assert all(re.match(r"(Kms|Tabel|Bucket|Queue|Geheim|Topic)[A-Z]", naam) for naam in RESOURCES)
 
 
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run() -> None:
@@ -166,20 +166,54 @@ def test_the_settings_of_a_deployed_function_name_what_the_template_makes(door: 
         assert {"Fn::Sub": name} in made
 
 
-@pytest.mark.parametrize("door", package.DOORS)
-def test_a_policy_allows_nothing_by_a_bare_star(door: str) -> None:
-    policy = json.loads((ROOT / ".chalice" / f"policy-{door}.json").read_text())
-    for statement in policy["Statement"]:
-        actions, resources = (
-            [value] if isinstance(value, str) else value for value in (statement["Action"], statement["Resource"])
-        )
-        assert not any("*" in action for action in actions)
-        assert not {"*", "arn:aws:*"} & set(resources)
+POLICIES = sorted(path.stem.removeprefix("policy-") for path in (ROOT / ".chalice").glob("policy-*.json"))
+
+
+def policy(naam: str) -> list[dict[str, Any]]:
+    statements: list[dict[str, Any]] = json.loads((ROOT / ".chalice" / f"policy-{naam}.json").read_text())["Statement"]
+    return statements
+
+
+def allowed(naam: str) -> set[str]:
+    return {action for one in policy(naam) for action in one["Action"]}
+
+
+def test_every_function_has_a_policy_of_its_own() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    named = {one["iam_policy_file"] for one in config["stages"]["portal"]["lambda_functions"].values()}
+    assert named | {"policy-portal.json", "policy-wire.json"} == {f"policy-{one}.json" for one in POLICIES}
+    assert len(named) == len(config["stages"]["portal"]["lambda_functions"])
+
+
+@pytest.mark.parametrize("naam", POLICIES)
+def test_a_policy_allows_named_acts_on_what_belongs_to_this_installation(naam: str) -> None:
+    for statement in policy(naam):
         assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in statement["Action"])
+        resources = statement["Resource"]
+        for resource in [resources] if isinstance(resources, str) else resources:
+            assert resource in ("${Sleutel}", "${SleutelWortel}") or "oso-${Stage}-" in resource, resource
 
 
-def test_the_wire_may_read_content_but_never_write_or_remove_it() -> None:
-    policy = json.loads((ROOT / ".chalice" / "policy-wire.json").read_text())
-    allowed = {action for one in policy["Statement"] for action in [one["Action"]] for action in action}
-    assert "s3:GetObject" in allowed
-    assert not {"s3:PutObject", "dynamodb:DeleteItem", "sqs:ReceiveMessage"} & allowed
+def test_the_wire_may_read_content_and_write_nothing_but_answers_of_an_swv() -> None:
+    assert "s3:GetObject" in allowed("wire")
+    (writes,) = (one for one in policy("wire") if "s3:PutObject" in one["Action"])
+    assert writes["Resource"].endswith("/*/terugkoppeling-*.txt")
+    assert not {"dynamodb:DeleteItem", "sqs:ReceiveMessage", "sqs:SendMessage", "dynamodb:Query"} & allowed("wire")
+
+
+def test_only_the_clean_up_may_remove_entries_of_the_mutatielog_and_few_read_whole_tables() -> None:
+    assert [naam for naam in POLICIES if "dynamodb:Scan" in allowed(naam)] == ["opruimen", "wortel"]
+    for naam in POLICIES:
+        of_log = {action for one in policy(naam) if one["Sid"] == "Mutatielog" for action in one["Action"]}
+        assert "dynamodb:UpdateItem" not in of_log
+        assert ("dynamodb:DeleteItem" in of_log) == (naam == "opruimen")
+
+
+def test_a_function_reads_the_queue_that_it_works_for_and_no_other() -> None:
+    reads = {
+        naam: [one["Resource"] for one in policy(naam) if "sqs:ReceiveMessage" in one["Action"]] for naam in POLICIES
+    }
+    functions = package.queue_functions()
+    for naam, resources in reads.items():
+        assert [one[0].rpartition("-")[2] for one in resources] == ([functions[naam]] if naam in functions else [])

@@ -40,6 +40,7 @@ def safe(tmp_path_factory: pytest.TempPathFactory) -> Env:
     return {
         "OSO_STAGE": "prod",
         "AWS_REGION": "eu-west-1",
+        "OSO_GEHEIMEN": "oso-prod-geheimen",
         "OSO_KMS_SLEUTEL": "alias/oso-prod",
         "OSO_PEPPER": json.dumps({"1": KEY}),
         "OSO_ZOEKSLEUTEL_PROVIDER": "kennisnet",
@@ -62,6 +63,7 @@ UNSAFE: tuple[tuple[str, str], ...] = (
     ("AWS_REGION", "us-east-1"),
     ("AWS_REGION", ""),
     ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+    ("OSO_GEHEIMEN", ""),
     ("OSO_KMS_SLEUTEL", ""),
     ("OSO_PEPPER", "{}"),
     ("OSO_PEPPER", WEAK),
@@ -133,8 +135,22 @@ def test_the_wire_needs_no_issuer_of_tokens(safe: Env) -> None:
     assert bezwaren(safe | {"OSO_DEUREN": "wire", "OSO_ISSUERS": "[]"}) == ()
 
 
-def test_a_reference_to_a_secret_is_judged_when_it_is_read(safe: Env) -> None:
-    assert bezwaren(safe | {"OSO_PEPPER": "{{resolve:secretsmanager:oso-prod:SecretString:pepper}}"}) == ()
+def test_what_is_not_known_yet_is_judged_later(safe: Env) -> None:
+    env = {name: value for name, value in safe.items() if name != "OSO_PEPPER"}
+    assert bezwaren(env, later=["OSO_PEPPER"]) == ()
+    assert len(bezwaren(env)) == 1
+
+
+def test_a_door_that_is_closed_needs_no_domain(safe: Env) -> None:
+    assert bezwaren(safe | {"OSO_DEUREN": "wire", "OSO_DOMEIN_PORTAL": ""}) == ()
+    assert bezwaren(safe | {"OSO_DEUREN": "portal", "OSO_DOMEIN_WIRE": ""}) == ()
+
+
+def test_a_certificate_is_read_from_the_setting_itself_too(safe: Env, tmp_path: Path) -> None:
+    good = Path(safe["OSO_CLIENT_CERT"]).read_text()
+    proef = Path(certificate(tmp_path / "proef.pem", "OSO sandbox test-CA")).read_text()
+    assert bezwaren(safe | {"OSO_CLIENT_CERT": good}) == ()
+    assert [one.partition(":")[0] for one in bezwaren(safe | {"OSO_CLIENT_CERT": good + proef})] == ["OSO_CLIENT_CERT"]
 
 
 @pytest.fixture
