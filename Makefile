@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk swarm leaks openapi test check generated faults guards bench pages package doctor doctor-faults pins clean
+.PHONY: help demo run token exchange bulk swarm leaks openapi test check generated faults fuzz guards bench pages package doctor doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -33,6 +33,8 @@ generated:  ## [N=500] [SEED=7]: arbitrary valid dossiers, and what becomes of t
 	@$(DEV) tests.property.generated $(if $(N),N=$(N)) $(if $(SEED),SEED=$(SEED))
 faults:     ## [FLOW=zorgvraag]: every call of a flow fails, loses its answer or is the last one; all is well after
 	@$(DEV) tests.faults $(FLOW)
+fuzz:       ## [N=100000] [TARGET=soap] [SEED=1]: hostile input to every door and reader, no fault, hang or growth
+	@$(DEV) tests.fuzz $(foreach v,N TARGET SEED KEEP,$(if $($(v)),$(v)=$($(v))))
 guards:     ## switch off every business rule in turn: its test must turn red
 	@$(DEV) tests.guards
 bench:      ## [GOALS='p1 p2']: the performance goals, as ratios to peers of the same run

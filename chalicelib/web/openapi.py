@@ -237,7 +237,7 @@ def _algemene_codes(deze: Route) -> list[str]:
     per_vorm = (
         (deze.recht, "TOKEN_ONTBREEKT TOKEN_ONGELDIG SCHOOL_NIET_TOEGESTAAN ROL_ONVOLDOENDE TE_VEEL_VERZOEKEN"),
         (leerling, "LEERLING_ID_ONGELDIG"),
-        (leerling and deze.verb != "PUT", "LEERLING_NIET_GEVONDEN"),
+        (leerling and not (deze.verb == "PUT" and deze.pad.endswith("{leerlingId}")), "LEERLING_NIET_GEVONDEN"),
         ("{id}" in deze.pad, "NIET_GEVONDEN"),
         *((naam in deze.pad, code) for naam, code in _NIET_GEVONDEN.items()),
         (neemt_aan, "JSON_ONLEESBAAR INHOUDSTYPE_ONBEKEND ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT TE_GROOT"),

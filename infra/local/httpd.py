@@ -119,7 +119,7 @@ class _Connection(BaseHTTPRequestHandler):
         super().setup()
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         der = self.request.getpeercert(binary_form=True) if isinstance(self.request, ssl.SSLSocket) else None
-        self.client_cert = None if der is None else _client_cert(der)
+        self.client_cert = None if der is None else client_certificate(der)
         self._clocked = _Clocked(self.request)
         self.rfile.close()
         self.rfile = io.BufferedReader(self._clocked)
@@ -258,7 +258,7 @@ class _Connection(BaseHTTPRequestHandler):
         """Log nothing: the app writes its own line, and a rejected request line may hold anything."""
 
 
-def _client_cert(der: bytes) -> Mapping[str, Any]:
+def client_certificate(der: bytes) -> Mapping[str, Any]:
     """Describe a verified client certificate as API Gateway does for a custom domain with mutual TLS."""
     certificate = x509.load_der_x509_certificate(der)
     stamp = "%b %e %H:%M:%S %Y GMT"

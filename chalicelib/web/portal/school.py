@@ -124,7 +124,7 @@ def registreer_aanleverpunt(vraag: Vraag) -> Antwoord:
     "Een aanleverpunt afmelden",
     recht=Recht.SCHOOL_BEHEREN,
     antwoorden={200: uit.TekstUit},
-    fouten=("AANLEVERPUNT_ONGELDIG", "TRAFFIC_CENTER_WEIGERT", "TRAFFIC_CENTER_ONBEREIKBAAR"),
+    fouten=("AANLEVERPUNT_ONGELDIG", "NIET_GEVONDEN", "TRAFFIC_CENTER_WEIGERT", "TRAFFIC_CENTER_ONBEREIKBAAR"),
 )
 def meld_aanleverpunt_af(vraag: Vraag) -> Antwoord:
     """15.1."""
