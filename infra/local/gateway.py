@@ -72,7 +72,8 @@ class Gateway:
     """Answers requests by one Chalice app, at most `workers` at a time, each within `seconds`."""
 
     def __init__(self, app: Any, domein: str, workers: int = 16, seconds: float = 29) -> None:
-        if isinstance(app, Chalice) and not isinstance(app, _ThreadSafe):  # a deployed app (lambda_app.py) is processes of its own
+        # a deployed app (lambda_app.py) is processes of its own
+        if isinstance(app, Chalice) and not isinstance(app, _ThreadSafe):
             app.__class__ = type("ServedChalice", (_ThreadSafe, type(app)), {})
         self._app = app
         self._domein = domein
