@@ -22,7 +22,10 @@ _MAX_RECEIVE = 10
 
 @dataclass(frozen=True)
 class Queue:
-    """One queue and the handler that the app has for it; the numbers are those that the app asks Lambda for."""
+    """One queue and the handler that the app has for it; the numbers are those that the app asks Lambda for.
+
+    `receives`: how often a message may be received before it belongs in the dead letter queue, None for always.
+    """
 
     naam: str
     url: str
@@ -31,6 +34,7 @@ class Queue:
     batch_size: int
     window: int
     concurrency: int
+    receives: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,16 @@ def queues(app: Chalice, sqs: Any, settings: Mapping[str, str], concurrency: int
 def _queue(source: Any, handler: Handler, sqs: Any, settings: Mapping[str, str], concurrency: int) -> Queue:
     short = source.queue or source.queue_arn.rpartition(":")[2]
     url = settings.get(f"OSO_QUEUE_{short.upper()}") or sqs.get_queue_url(QueueName=short)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn", "RedrivePolicy"])["Attributes"]
     return Queue(
         naam=source.name,
         url=url,
-        arn=arn,
+        arn=told["QueueArn"],
         handler=_first_call_alone(handler),
         batch_size=source.batch_size,
         window=source.maximum_batching_window_in_seconds,
         concurrency=source.maximum_concurrency or concurrency,
+        receives=int(json.loads(told["RedrivePolicy"])["maxReceiveCount"]) if "RedrivePolicy" in told else None,
     )
 
 
@@ -96,7 +101,20 @@ def _receive(queue: Queue, sqs: Any, pace: Pace, room: int, wait: int) -> list[M
         MessageAttributeNames=["All"],
         **hidden,
     )
-    return list(answer.get("Messages", []))
+    return [message for message in answer.get("Messages", []) if not _overdue(queue, sqs, message)]
+
+
+def _overdue(queue: Queue, sqs: Any, message: Message) -> bool:
+    """Whether a message should have been in the dead letter queue by now; then it is put back, to be moved there.
+
+    SQS never gives a message once more than its queue allows. ministack moves it there in a step before it looks what
+    is visible, so one that becomes visible between the two is given after all; its handler would take it for a late
+    copy of what is done, and nobody would ever find it among the dead letters.
+    """
+    if queue.receives is None or int(message["Attributes"]["ApproximateReceiveCount"]) <= queue.receives:
+        return False
+    sqs.change_message_visibility(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+    return True
 
 
 def _handle(queue: Queue, messages: Sequence[Message]) -> set[str]:
