@@ -31,8 +31,8 @@ check:      ## format, ruff, mypy, import contracts, CloudFormation, OpenAPI
 	@$(DEV) infra.check
 generated:  ## [N=500] [SEED=7]: arbitrary valid dossiers, and what becomes of them
 	@$(DEV) tests.property.generated $(if $(N),N=$(N)) $(if $(SEED),SEED=$(SEED))
-faults:     ## [FLOW=zorgvraag]: every call of a flow fails, loses its answer or is the last one; all is well after
-	@$(DEV) tests.faults $(FLOW)
+faults:     ## [FLOW=ask] [N=100] [SEED=7]: every call of every flow goes wrong in every way; all is well after
+	@$(DEV) tests.faults $(foreach v,FLOW N SEED,$(if $($(v)),$(v)=$($(v))))
 fuzz:       ## [N=100000] [TARGET=soap] [SEED=1]: hostile input to every door and reader, no fault, hang or growth
 	@$(DEV) tests.fuzz $(foreach v,N TARGET SEED KEEP,$(if $($(v)),$(v)=$($(v))))
 guards:     ## switch off every business rule in turn: its test must turn red

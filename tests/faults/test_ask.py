@@ -1,4 +1,4 @@
-"""Whatever call of asking and delivering goes wrong, at whichever school: row, queue and clock finish it."""
+"""A nudge that is late, double or had by several workers at once changes nothing: the row is the truth."""
 
 import itertools
 import threading
@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.flows.ophalen import XML, haal_op
 from chalicelib.store import Nudge
-from tests.faults.seam import Seam, sweep
+from tests.faults.seam import Seam
 from tests.faults.town import BRON, PUPIL, Town, ask, intact, publish, requests_of, try_until_done
 from tests.pupil import NOW, NUMBERS
 
@@ -51,23 +51,6 @@ def end_state(town: Town, school: Vestiging) -> tuple[object, ...]:
     return acts, request.status, request.resultaat, "open_since" in row
 
 
-def test_no_fault_of_asking_leaves_anything_lost_or_done_twice(town: Town) -> None:
-    calm, school = Seam(), askers(town)
-    exchange(town, school, calm)
-    expected = end_state(town, school)
-    assert expected == (["DOSSIER_OPGEVRAAGD", "DOSSIER_ONTVANGEN"], "ONTVANGEN", "SUCCESVOL_ONTVANGEN", False)
-    assert {name.split()[0] for name in calm.names} == {"portal", "doel", "bron"}
-    cases = 0
-    for at, way in sweep(calm.names):
-        school = askers(town)
-        exchange(town, school, Seam(at, way))
-        assert end_state(town, school) == expected, (at, way, calm.names[at - 1])
-        cases += 1
-    print(f"\nask: {len(calm.names)} calls, {cases} cases")
-    _nothing_is_left_over(town)
-    assert cases >= 2 * len(calm.names) > 30
-
-
 def test_a_late_or_double_nudge_asks_nobody_and_changes_nothing(town: Town) -> None:
     school = askers(town)
     exchange(town, school)
@@ -93,18 +76,3 @@ def test_two_workers_with_the_same_nudge_at_once_close_the_row_once(town: Town) 
         assert set(pool.map(worker, range(3))) == {"ONTVANGEN"}
     town.run_until_quiet(school)
     assert end_state(town, school)[0] == ["DOSSIER_OPGEVRAAGD", "DOSSIER_ONTVANGEN"]
-
-
-def _nothing_is_left_over(town: Town) -> None:
-    """Queues and dead letter queues are empty; each delivery has its own entry, and nothing is counted twice."""
-    sqs = town.aws.client("sqs")
-    for name in ("oso-sandbox-aanvragen", "oso-sandbox-aanvragen-dood"):
-        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
-        assert set(left.values()) == {"0"}, (name, left)
-    stores = town.stores()
-    card = stores.dossier(BRON, PUPIL)
-    acts = intact(stores, card.onderwerp, card.kop)
-    rows = list(stores.state.alles(f"IN#{BRON}", index="lijst"))
-    assert acts.count("VERZONDEN") >= sum(row.get("resultaat") == "SUCCESVOL_ONTVANGEN" for row in rows) > 0

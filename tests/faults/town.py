@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError
-
 from chalicelib.config import Leverancier
 from chalicelib.domain.aanvraag import Dossieraanvraag
 from chalicelib.domain.dossier import Status
@@ -18,17 +16,18 @@ from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie, Door, controleer_keten
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging
 from chalicelib.domain.resultaat import TECHNISCHE_FOUT, Resultaat
-from chalicelib.errors import OsoError, PeerError, Unavailable
+from chalicelib.errors import PeerError, Unavailable
 from chalicelib.flows import Werk
 from chalicelib.flows.balie import Balie, Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import zet_klaar
 from chalicelib.flows.leerlingen import Record, record_etag, zet_record
+from chalicelib.flows.notificaties import ontvang
 from chalicelib.flows.ophalen import haal_op, nudge_open
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.verzamelen import kaart_etag, verzamel, vul_in
 from chalicelib.messages import PROFIELEN, soap
-from chalicelib.messages.berichten import DocumentRequest, Doel
+from chalicelib.messages.berichten import DocumentRequest, Doel, NotificatieRequest, NotificatieResponse
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
 from chalicelib.store import Nudge, Stores
@@ -36,7 +35,7 @@ from chalicelib.traffic_center import TrafficCenter
 from infra.local.register import Punt, Register
 from infra.local.register_rules import behandel
 from tests.conftest import Provisioned
-from tests.faults.seam import Died, Seam, stores_of
+from tests.faults.seam import WRONG, Died, Seam, stores_of
 from tests.pupil import NOW, SCHOOL, record
 
 PROFIEL = PROFIELEN["18"]
@@ -81,7 +80,7 @@ class Town:
         def send(url: str, data: bytes) -> tuple[int, bytes]:
             message = soap.decode(PROFIEL, data)
             if url == DOOR:
-                assert isinstance(message, DocumentRequest)
+                assert isinstance(message, DocumentRequest | NotificatieRequest)
                 return self._door(message, seam)
             answer = behandel(self.register, message, OIN)
             if isinstance(answer, Resultaat):
@@ -90,21 +89,30 @@ class Town:
 
         return send
 
-    def _door(self, message: DocumentRequest, seam: Seam | None) -> tuple[int, bytes]:
+    def _door(self, message: DocumentRequest | NotificatieRequest, seam: Seam | None) -> tuple[int, bytes]:
         """The wire process of the other school: when it dies the asker gets no answer, when it fails a Server fault."""
         try:
-            answer = self.deliver(message, seam)
+            answer = self.deliver(message, seam) if isinstance(message, DocumentRequest) else self.told(message, seam)
         except Died:
             raise Unavailable("GEEN_ANTWOORD") from None
-        except (OsoError, EndpointConnectionError):
+        except WRONG:
             return 500, soap.fault(PROFIEL, TECHNISCHE_FOUT, "Server")
         if isinstance(answer, Resultaat):
             return 500, soap.fault(PROFIEL, answer, "Client")
-        return 200, encode_document_response(PROFIEL, answer)
+        return 200, encode_document_response(PROFIEL, answer) if isinstance(answer, bytes) else soap.encode(
+            PROFIEL, answer
+        )
 
     def deliver(self, message: DocumentRequest, seam: Seam | None = None, fingerprint: str = "f") -> bytes | Resultaat:
         """What the wire process does with one documentRequest."""
-        center = self.center(seam, "bron")
+        return beantwoord(self._desk(seam, "bron"), Beller("CN=test", OIN, fingerprint), message)
+
+    def told(self, message: NotificatieRequest, seam: Seam | None = None) -> Resultaat | NotificatieResponse:
+        """What the wire process of a school that asked before does with one notificatie."""
+        return ontvang(self._desk(seam, "doel"), Beller("CN=test", OIN, "f"), message)
+
+    def _desk(self, seam: Seam | None, who: str) -> Balie:
+        center = self.center(seam, who)
 
         def overview(brin: str) -> tuple[Any, ...]:
             found = center.overzicht(Brin(brin))
@@ -112,9 +120,7 @@ class Town:
                 raise PeerError("TRAFFIC_CENTER_ANTWOORD", found.code)
             return found
 
-        listed = (Leverancier("CN=test", OIN, None),)
-        balie = Balie(self.stores(seam, "bron"), center, listed, overview, NOW)
-        return beantwoord(balie, Beller("CN=test", OIN, fingerprint), message)
+        return Balie(self.stores(seam, who), center, (Leverancier("CN=test", OIN, None),), overview, NOW)
 
     # the queue and the clock
 
@@ -149,7 +155,7 @@ class Town:
         try:
             stores, center = self.stores(seam, "doel"), self.center(seam, "doel")
             haal_op(stores, center, Nudge.parse(body), NOW, laatste_keer=times >= 5)
-        except (Died, OsoError, EndpointConnectionError):
+        except WRONG:
             return False
         return True
 
@@ -180,7 +186,7 @@ def publish(town: Town, school: Vestiging, number: str, seam: Seam | None = None
         assert wrong < 3, "it keeps going wrong"
         try:
             step(work(town.stores(seam, "portal"), school), number, card)
-        except (Died, EndpointConnectionError, OsoError):
+        except WRONG:
             wrong += 1
 
 
@@ -232,15 +238,9 @@ def intact(stores: Stores, onderwerp: str, kop: Any) -> list[str]:
     return [entry.actie for entry in entries]
 
 
-def objects_of(stores: Stores, folder: str) -> set[str]:
-    """The names of what lies in a box."""
-    found = stores.inhoud.client.list_objects_v2(Bucket=stores.inhoud.bucket, Prefix=f"{folder}/")
-    return {one["Key"].rpartition("/")[2] for one in found.get("Contents", [])}
-
-
 def try_until_done(act: Callable[[], Any], times: int = 3) -> Any:
     """A client that asks again with the same key when it got no answer."""
     for _ in range(times - 1):
-        with suppress(Died, OsoError, EndpointConnectionError):
+        with suppress(*WRONG):
             return act()
     return act()
