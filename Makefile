@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk swarm leaks openapi test check generated faults fuzz guards bench pages package doctor doctor-faults pins clean
+.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults fuzz guards bench pages package doctor doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -21,6 +21,8 @@ bulk:       ## [N=1000] [WORKERS=2] [DUPLICATE=1] [POISON=1] [KILL=1]: a school 
 	@$(RUN) infra.local.bulk $(foreach v,N WORKERS DUPLICATE POISON KILL,$(if $($(v)),$(v)=$($(v))))
 swarm:      ## [VRAGEN=1000] [DOSSIERS=50] [SCHOLEN=10]: many schools ask for few dossiers, all at once
 	@$(RUN) infra.local.swarm $(foreach v,VRAGEN DOSSIERS SCHOLEN TEGELIJK,$(if $($(v)),$(v)=$($(v))))
+soak:       ## [MINUTES=10]: mixed traffic as fast as the machine holds: rate, p50 p95 p99, errors, memory, queues
+	@$(RUN) infra.local.soak $(if $(MINUTES),MINUTES=$(MINUTES))
 leaks:      ## search logs, keys, urls and queues of a run for personal data; PLANT=1 must fail
 	@$(RUN) infra.local.leaks $(if $(PLANT),--plant)
 openapi:    ## the API document, in build/openapi.json

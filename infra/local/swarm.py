@@ -93,8 +93,8 @@ def zwerm(up: Stack, plan: Plan) -> Uitslag:
     """Let the schools ask, all at once, in a sandbox whose schools are enrolled; the pupils are taken away again."""
     scholen = [f"{30 + nummer}ZW" for nummer in range(plan.scholen)]
     for brin in scholen:
-        _maak_bekend(up, brin)
-    dossiers = list(_tegelijk(_MAKERS, _publiceer, _dossiers(up, plan, scholen)))
+        maak_bekend(up, brin)
+    dossiers = list(_tegelijk(_MAKERS, publiceer, _dossiers(up, plan, scholen)))
     try:
         return _vraag_alles(up, plan, dossiers, scholen)
     finally:
@@ -103,11 +103,11 @@ def zwerm(up: Stack, plan: Plan) -> Uitslag:
 
 
 def _vraag_alles(up: Stack, plan: Plan, dossiers: Sequence[Dossier], scholen: Sequence[str]) -> Uitslag:
-    tc = _client(up, plan.tegelijk)
+    tc = vrager(up, plan.tegelijk)
     paren = [(dossiers[n % plan.dossiers], scholen[n // plan.dossiers % plan.scholen]) for n in range(plan.vragen)]
-    vragen = list(_tegelijk(_MAKERS, lambda paar: _open(tc, *paar), paren))
+    vragen = list(_tegelijk(_MAKERS, lambda paar: open_vraag(tc, *paar), paren))
     began = time.monotonic()
-    list(_tegelijk(plan.tegelijk, lambda vraag: _vraag(tc, up.wire, vraag), vragen))
+    list(_tegelijk(plan.tegelijk, lambda vraag: stel(tc, up.wire, vraag), vragen))
     uitslag = Uitslag(time.monotonic() - began, Counter(map(_soort, vragen)))
     uitslag.fouten += [f"{v.antwoord}, not {v.verwacht}" for v in vragen if v.antwoord != v.verwacht]
     for een in dossiers:
@@ -115,7 +115,7 @@ def _vraag_alles(up: Stack, plan: Plan, dossiers: Sequence[Dossier], scholen: Se
     return uitslag
 
 
-def _maak_bekend(up: Stack, brin: str) -> None:
+def maak_bekend(up: Stack, brin: str) -> None:
     """A school at the Traffic Center that asks only: nothing listens at its address."""
     punt = {"brin": brin, "nummer": "0", "naam": f"Zwermschool {brin}", "doel": "OV", "url": "https://zwerm.invalid/"}
     urllib3.request("POST", f"{up.center.stand}/stand/aanleverpunt", json={**punt, "leverancier": OIN["leverancier-a"]})
@@ -130,7 +130,7 @@ def _dossiers(up: Stack, plan: Plan, scholen: Sequence[str]) -> Iterator[Dossier
         )
 
 
-def _publiceer(een: Dossier) -> Dossier:
+def publiceer(een: Dossier) -> Dossier:
     """From record to klaar, for the school that may have it."""
     portal, data = een.portal, _voorbeeld(een.nummer)
     portal.ask("PUT", f"/leerlingen/{een.leerling_id}", data, expect=201)
@@ -150,7 +150,7 @@ def _voorbeeld(nummer: str) -> bytes:
     return data.replace(bsn.encode(), nummer.encode())
 
 
-def _client(up: Stack, tegelijk: int) -> TrafficCenter:
+def vrager(up: Stack, tegelijk: int) -> TrafficCenter:
     """The line of the askers. More patient than the product's own: they share one small machine with the door."""
     pki, center = up.pki, up.center
     cert, key = pki.cert("leverancier-a"), pki.key("leverancier-a")
@@ -169,7 +169,7 @@ def _client(up: Stack, tegelijk: int) -> TrafficCenter:
     return TrafficCenter(send, protocolprofiel("18"), sleutel, f"{center.adres}/tc/18")
 
 
-def _open(tc: TrafficCenter, dossier: Dossier, door: str) -> Vraag:
+def open_vraag(tc: TrafficCenter, dossier: Dossier, door: str) -> Vraag:
     """A session for this request."""
     bron, pgn = Brin(dossier.portal.school[:4]), Pgn(PgnType.BSN, dossier.nummer)
     adressen = Adressen(bron, Aanleverpunt(dossier.punt), Brin(door), Aanleverpunt("0"))
@@ -179,7 +179,7 @@ def _open(tc: TrafficCenter, dossier: Dossier, door: str) -> Vraag:
     return Vraag(dossier, door, DocumentRequest(adressen, pgn, None, Overdrachtsoort.OVERSTAPDOSSIER, sessie.sessie_id))
 
 
-def _vraag(tc: TrafficCenter, wire: str, vraag: Vraag) -> None:
+def stel(tc: TrafficCenter, wire: str, vraag: Vraag) -> None:
     """Ask, once: what a school would try again is a fault here."""
     try:
         antwoord = tc.vraag_dossier(wire, vraag.bericht)
