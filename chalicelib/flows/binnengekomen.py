@@ -58,13 +58,13 @@ def _alle(werk: Werk) -> Iterator[Binnengekomen]:
 def _past(werk: Werk, verzoek: Binnengekomen, f: Filter) -> bool:
     dag = verzoek.op.date()
     fout = verzoek.resultaat != GESLAAGD.code
-    afdruk = werk.stores.geheim.vingerafdruk("pgn", f.pgn.type.value, f.pgn.nummer) if f.pgn else None
+    afdrukken = werk.stores.geheim.vingerafdrukken("pgn", f.pgn.type.value, f.pgn.nummer) if f.pgn else None
     return (
         (f.van is None or dag >= f.van)
         and (f.tot is None or dag <= f.tot)
         and (f.brin is None or verzoek.doel_brin == f.brin)
         and (f.leerling is None or f.leerling.casefold() in (verzoek.leerling_naam or "").casefold())
         and (f.type is None or verzoek.nummer_type == f.type)
-        and (afdruk is None or verzoek.vingerafdruk == afdruk)
+        and (afdrukken is None or verzoek.vingerafdruk in afdrukken)
         and (f.verstrekkingfout is None or fout == f.verstrekkingfout)
     )

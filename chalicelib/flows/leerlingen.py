@@ -54,7 +54,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
     fouten = [m for m in controleer_waarden(_aangevuld(record), record.versie) if m.is_fout]
     if fouten:
         raise Invalid("DOSSIER_ONGELDIG", "De leerlinggegevens passen niet in de gegevensset van OSO.", fouten)
-    pgn = _pgn(record.dossier)
+    pgn = pgn_van(record.dossier)
     data = record.bytes()
     hash_ = hashlib.sha256(data).hexdigest()
     map_ = werk.stores.inhoud.nieuwe_map(werk.school, leerling_id)
@@ -171,7 +171,8 @@ def _vergelijk(oud: Dossier | None, if_match: str | None) -> None:
         raise Conflict("INTUSSEN_GEWIJZIGD")
 
 
-def _pgn(dossier: Waarden) -> Pgn | None:
+def pgn_van(dossier: Waarden) -> Pgn | None:
+    """The number in these values, or None. Raises Invalid("PGN_ONGELDIG")."""
     nummer = nummer_van(dossier)
     if nummer is None:
         return None
@@ -189,7 +190,7 @@ def _pgn(dossier: Waarden) -> Pgn | None:
 
 def wijzers(werk: Werk, oud: Dossier | None, dossier: Waarden, leerling_id: str) -> tuple[str | None, list[Write]]:
     """The pointer from the number in these values to this pupil, and the writes that make it so."""
-    return _wijzers(werk, oud, _pgn(dossier), leerling_id)
+    return _wijzers(werk, oud, pgn_van(dossier), leerling_id)
 
 
 def _wijzers(werk: Werk, oud: Dossier | None, pgn: Pgn | None, leerling_id: str) -> tuple[str | None, list[Write]]:

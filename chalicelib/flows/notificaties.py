@@ -62,11 +62,11 @@ def verstuur(
 ) -> list[Notificatie]:
     """Send, or send again. Raises Refused("NIET_KLAAR"), and Invalid("AANVRAAG_ONBEKEND") for who may not be told."""
     stores = werk.stores
-    vingerafdruk = stores.geheim.vingerafdruk("notificatie", leerling_id, *aanvraag_ids)
+    delen = ("notificatie", leerling_id, *aanvraag_ids)
 
     def poging() -> tuple[list[Notificatie], bool]:
         if eerder := stores.find_sleutel(werk.school, idempotency_key):
-            if eerder["vingerafdruk"] != vingerafdruk:
+            if eerder["vingerafdruk"] not in stores.geheim.vingerafdrukken(*delen):
                 raise Refused("SLEUTEL_HERGEBRUIKT")
             return [stores.notificatie(werk.school, f"{eerder['id']}{n}") for n in range(len(aanvraag_ids))], False
         dossier = stores.dossier(werk.school, leerling_id)
@@ -79,7 +79,7 @@ def verstuur(
             raise Invalid("AANVRAAG_ONBEKEND", fouten[0].tekst, fouten)
         nieuw = [_nieuw(werk, dossier, kan[aanvraag_id], f"{id_}{n}") for n, aanvraag_id in enumerate(aanvraag_ids)]
         tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
-        sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, id_, tot)
+        sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, stores.geheim.vingerafdruk(*delen), id_, tot)
         mutatie = werk.mutatie(Actie.NOTIFICATIE_GEVRAAGD, dossier.onderwerp, aantal=len(nieuw))
         stores.commit(mutatie, dossier, dossier, sleutel, *(stores.bewaar(None, een) for een in nieuw))
         return nieuw, True
@@ -179,8 +179,10 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
     if stores.find_vestiging(adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer) != aanvraag.school:
         return uitkomst.ONBEKEND_AANLEVERPUNT
     moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
+    afdrukken = stores.geheim.vingerafdrukken("notificatie-in", sessie, adressen.bron_aanleverpunt.nummer, moment)
+    ids = [afdruk.rpartition(".")[2][:32] for afdruk in afdrukken]
     rij = Notificatie(
-        id=stores.geheim.vingerafdruk("notificatie-in", sessie, adressen.bron_aanleverpunt.nummer, moment)[:32],
+        id=ids[0],
         school=aanvraag.school,
         richting=Richting.IN,
         status=Notificatiestatus.ONTVANGEN,
@@ -194,7 +196,7 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
         aanvraag=aanvraag.id,
         aanvraagdatum=bericht.aanvraagdatum,
     )
-    if stores.find_notificatie(rij.school, rij.id) is None:
+    if not any(stores.find_notificatie(rij.school, id_) for id_ in ids):
         werk = Werk(stores, Door(rij.bron_brin, f"oin:{beller.oin}", naam), balie.nu)
         stores.commit(werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, rij.onderwerp, brin=rij.bron_brin), None, rij)
     return NotificatieResponse()

@@ -43,11 +43,11 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
     """
     stores, data = werk.stores, vraag.bytes()
     profiel = vraag.profiel.value if vraag.profiel else ""
-    vingerafdruk = stores.geheim.vingerafdruk("opdracht", vraag.soort.value, profiel, vraag.afdruk or data.decode())
+    delen = ("opdracht", vraag.soort.value, profiel, vraag.afdruk or data.decode())
 
     def poging() -> tuple[Opdracht, bool]:
         if eerder := stores.find_sleutel(werk.school, idempotency_key):
-            if eerder["vingerafdruk"] != vingerafdruk:
+            if eerder["vingerafdruk"] not in stores.geheim.vingerafdrukken(*delen):
                 raise Refused("SLEUTEL_HERGEBRUIKT")
             return stores.opdracht(werk.school, eerder["id"]), False
         nieuw = Opdracht(
@@ -63,7 +63,7 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
         )
         stores.inhoud.put(nieuw.map, _LIJST, data)
         tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
-        sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, id_, tot)
+        sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, stores.geheim.vingerafdruk(*delen), id_, tot)
         details: dict[str, str | int] = {"soort": vraag.soort.value, "totaal": nieuw.totaal}
         details |= {"profiel": profiel} if profiel else {}
         return stores.commit(

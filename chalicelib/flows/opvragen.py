@@ -71,7 +71,7 @@ def _vraag_op(
     vingerafdruk = stores.geheim.vingerafdruk("vraag", *verzoek.delen)
     eerder = stores.find_sleutel(werk.school, idempotency_key)
     if eerder:
-        if eerder["vingerafdruk"] != vingerafdruk:
+        if eerder["vingerafdruk"] not in stores.geheim.vingerafdrukken("vraag", *verzoek.delen):
             raise Refused("SLEUTEL_HERGEBRUIKT")
         return stores.aanvraag(werk.school, eerder["id"])
     if verzoek.leerling_id is None and stores.find_leerling(werk.school, verzoek.pgn):

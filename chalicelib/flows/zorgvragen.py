@@ -71,16 +71,17 @@ def verstuur(
     Raises Refused: AANLEVERPUNT_ONBEKEND, AANLEVERPUNT_ONTBREEKT, STANDAARDVERSIE_ANDERS, BLOKKEN_ONJUIST,
     TOELICHTING_BESTAAT_AL, NUMMER_IN_INHOUD, DOSSIER_ONGELDIG, DOSSIER_TE_GROOT; Invalid for a wrong inzage.
     """
-    vingerafdruk = werk.stores.geheim.vingerafdruk("zorgvraag", leerling_id, *opdracht.delen)
-    if eerder := _eerder(werk, leerling_id, idempotency_key, vingerafdruk):
+    delen = ("zorgvraag", leerling_id, *opdracht.delen)
+    if eerder := _eerder(werk, leerling_id, idempotency_key, delen):
         return eerder, ()
     zorgvraag, meldingen = _maak(werk, tc, leerling_id, opdracht, id_)
     tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
 
     def poging() -> Zorgvraag:
-        if eerder := _eerder(werk, leerling_id, idempotency_key, vingerafdruk):
+        if eerder := _eerder(werk, leerling_id, idempotency_key, delen):
             return eerder  # the same key, used at the same moment
-        sleutel = werk.stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, id_, tot)
+        afdruk = werk.stores.geheim.vingerafdruk(*delen)
+        sleutel = werk.stores.leg_sleutel_vast(werk.school, idempotency_key, afdruk, id_, tot)
         leg_vast(werk, Actie.ZORGVRAAG_VERZONDEN, None, zorgvraag, sleutel, inhoudHash=zorgvraag.inhoud_hash)
         return zorgvraag
 
@@ -92,12 +93,12 @@ def verstuur(
     return bewaard, meldingen
 
 
-def _eerder(werk: Werk, leerling_id: str, idempotency_key: str, vingerafdruk: str) -> Zorgvraag | None:
+def _eerder(werk: Werk, leerling_id: str, idempotency_key: str, delen: tuple[str, ...]) -> Zorgvraag | None:
     """What came of this Idempotency-Key before; what still waits is nudged again, for that may not have happened."""
     eerder = werk.stores.find_sleutel(werk.school, idempotency_key)
     if eerder is None:
         return None
-    if eerder["vingerafdruk"] != vingerafdruk:
+    if eerder["vingerafdruk"] not in werk.stores.geheim.vingerafdrukken(*delen):
         raise Refused("SLEUTEL_HERGEBRUIKT")
     zorgvraag = werk.stores.zorgvraag(werk.school, leerling_id, eerder["id"])
     if zorgvraag.status is Zorgvraagstatus.VERZONDEN:
@@ -232,16 +233,17 @@ def stuur_opnieuw(werk: Werk, leerling_id: str, id_: str, idempotency_key: str) 
 
     Raises Refused: ZORGVRAAG_NIET_MISLUKT, ZORGVRAAG_VERLOPEN, SLEUTEL_HERGEBRUIKT.
     """
-    vingerafdruk = werk.stores.geheim.vingerafdruk("zorgvraag opnieuw", leerling_id, id_)
+    delen = ("zorgvraag opnieuw", leerling_id, id_)
     tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
 
     def poging() -> Zorgvraag:
         zorgvraag = werk.stores.zorgvraag(werk.school, leerling_id, id_)
-        if eerder := _eerder(werk, leerling_id, idempotency_key, vingerafdruk):
+        if eerder := _eerder(werk, leerling_id, idempotency_key, delen):
             return eerder
         if reden := waarom_niet_opnieuw(werk, zorgvraag):
             raise Refused(reden.code, meldingen=[reden])
-        sleutel = werk.stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, id_, tot)
+        afdruk = werk.stores.geheim.vingerafdruk(*delen)
+        sleutel = werk.stores.leg_sleutel_vast(werk.school, idempotency_key, afdruk, id_, tot)
         nieuw = zorgvraag.opnieuw()
         leg_vast(werk, Actie.ZORGVRAAG_OPNIEUW, zorgvraag, nieuw, sleutel)
         return nieuw

@@ -136,7 +136,7 @@ class Stores(Lezer):
     def onthoud_ontvangst(self, school: Vestiging, pgn: Pgn, gevraagd_op: datetime) -> None:
         """Remember when the newest dossier that was received for this number was asked for, for thirteen months."""
         moment, tot = gevraagd_op.isoformat(), int((gevraagd_op + _ONTVANGST_BEWAARD).timestamp())
-        row = {"pk": self._ontvangst(school, pgn), "sk": "ONTVANGST", "gevraagd_op": moment, "verloopt": tot}
+        row = {"pk": self.ontvangst_sleutels(school, pgn)[0], "sk": "ONTVANGST", "gevraagd_op": moment, "verloopt": tot}
         self.probeer(self.state.put_newest(row, "gevraagd_op"))
 
     def tel_mee(self, school: Vestiging, wie: str, dag: date, aantal: int, grens: int) -> bool:
@@ -208,7 +208,7 @@ class Stores(Lezer):
 
     def leg_sleutel_vast(self, school: Vestiging, idempotency_key: str, vingerafdruk: str, id_: str, tot: int) -> Write:
         """The write that remembers an Idempotency-Key until `tot` (epoch seconds)."""
-        pk = self._sleutel(school, idempotency_key)
+        pk = self._sleutels(school, idempotency_key)[0]
         return self.state.put_new({"pk": pk, "sk": "SLEUTEL", "vingerafdruk": vingerafdruk, "id": id_, "verloopt": tot})
 
     def _over(self, oud: Onderwerp | None, nieuw: Onderwerp) -> Write:

@@ -19,6 +19,17 @@ else:
     KMSClient = object
 
 
+EERSTE = "1"
+
+
+def versie_van(sleutel: str) -> str:
+    """The version of the pepper in a key of a row (`PGN#school#2#hmac`, `KOPPEL#2.hmac`) or in a fingerprint."""
+    if sleutel.startswith("PGN#"):
+        return sleutel.split("#")[2]
+    versie, punt, _ = sleutel.rpartition("#")[2].partition(".")
+    return versie if punt else EERSTE
+
+
 @dataclass(frozen=True)
 class Geheim:
     """The KMS key and the peppers; the newest pepper makes new keys."""
@@ -61,17 +72,30 @@ class Geheim:
         )
 
     def vingerafdruk(self, *delen: str) -> str:
-        """An HMAC over any text, for comparing what may not be kept (api.md, Writing)."""
-        return self._hmac(self._versies[0], *delen)
+        """An HMAC over any text under the newest pepper, for comparing what may not be kept (api.md, Writing)."""
+        return self._afdruk(self._versies[0], *delen)
+
+    def vingerafdrukken(self, *delen: str) -> tuple[str, ...]:
+        """The same under every pepper, the newest first: what was kept may be older than the newest."""
+        return tuple(self._afdruk(versie, *delen) for versie in self._versies)
+
+    def is_oud(self, sleutel: str) -> bool:
+        """Whether this key of a row, or fingerprint, was made under another pepper than the newest."""
+        return versie_van(sleutel) != self._versies[0]
 
     @property
-    def zegelsleutel(self) -> bytes:
-        """The key under which cursors are sealed."""
-        return self.pepper[self._versies[0]]
+    def zegelsleutels(self) -> tuple[bytes, ...]:
+        """The keys under which cursors are sealed; the first seals new ones."""
+        return tuple(self.pepper[versie] for versie in self._versies)
 
     @property
     def _versies(self) -> tuple[str, ...]:
         return tuple(sorted(self.pepper, key=int, reverse=True))
+
+    def _afdruk(self, versie: str, *delen: str) -> str:
+        """With the version of the pepper before it; without one it is the first, as rows of before have it."""
+        afdruk = self._hmac(versie, *delen)
+        return afdruk if versie == EERSTE else f"{versie}.{afdruk}"
 
     def _hmac(self, versie: str, *delen: str) -> str:
         return hmac.new(self.pepper[versie], "\0".join(delen).encode(), hashlib.sha256).hexdigest()

@@ -83,7 +83,8 @@ class Lezer:
 
     def find_leerling(self, school: Vestiging, pgn: Pgn) -> str | None:
         """The leerlingId behind a number, by a consistent read of its pointer (house 4)."""
-        for sleutel in self.geheim.zoeksleutels(school, pgn):
+        # the oldest first: who reads so sees a pointer that is moving to a newer pepper in one of both places
+        for sleutel in reversed(self.geheim.zoeksleutels(school, pgn)):
             if row := self.state.find(sleutel, "DOSSIER"):
                 return cast(str, row["leerling_id"])
         return None
@@ -155,7 +156,9 @@ class Lezer:
 
     def find_koppelsleutel(self, koppelsleutel: str) -> Zorgvraag | None:
         """The zorgvraag behind a koppelsleutel, by its HMAC: the key itself is a bearer secret (9b.9)."""
-        row = self.state.find(self.koppelpointer(koppelsleutel), "ZORGVRAAG")
+        afdrukken = self.geheim.vingerafdrukken("koppelsleutel", koppelsleutel.upper())
+        rijen = (self.state.find(f"KOPPEL#{afdruk}", "ZORGVRAAG") for afdruk in reversed(afdrukken))
+        row = next(filter(None, rijen), None)
         if row is None:
             return None
         gevonden = self.state.find(f"SCHOOL#{row['school']}", f"ZORGVRAAG#{row['leerling_id']}#{row['id']}")
@@ -252,11 +255,13 @@ class Lezer:
 
     def laatste_ontvangst(self, school: Vestiging, pgn: Pgn) -> datetime | None:
         """When the newest dossier that was received for this number was asked for, or None."""
-        row = self.state.find(self._ontvangst(school, pgn), "ONTVANGST")
-        return datetime.fromisoformat(row["gevraagd_op"]) if row else None
+        rijen = self.state.lees((sleutel, "ONTVANGST") for sleutel in self.ontvangst_sleutels(school, pgn))
+        return max((datetime.fromisoformat(row["gevraagd_op"]) for row in rijen.values()), default=None)
 
-    def _ontvangst(self, school: Vestiging, pgn: Pgn) -> str:
-        return f"ONTVANGST#{school}#{self.geheim.vingerafdruk('ontvangst', pgn.type.value, pgn.nummer)}"
+    def ontvangst_sleutels(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
+        """Under which keys it is remembered that a dossier was received for this number, the newest pepper first."""
+        afdrukken = self.geheim.vingerafdrukken("ontvangst", pgn.type.value, pgn.nummer)
+        return tuple(f"ONTVANGST#{school}#{afdruk}" for afdruk in afdrukken)
 
     def bekende_leerlingen(self, school: Vestiging, pgns: Sequence[Pgn]) -> dict[Pgn, str]:
         """Which of these numbers belong to a pupil of this school, and to which: a request per hundred."""
@@ -269,7 +274,9 @@ class Lezer:
 
     def find_sleutel(self, school: Vestiging, idempotency_key: str) -> dict[str, Any] | None:
         """What came of this Idempotency-Key before: `vingerafdruk` and `id`, or None."""
-        return self.state.find(self._sleutel(school, idempotency_key), "SLEUTEL")
+        rijen = self.state.lees((sleutel, "SLEUTEL") for sleutel in self._sleutels(school, idempotency_key))
+        return next(iter(rijen.values()), None)
 
-    def _sleutel(self, school: Vestiging, idempotency_key: str) -> str:
-        return f"SLEUTEL#{school}#{self.geheim.vingerafdruk('sleutel', idempotency_key)}"
+    def _sleutels(self, school: Vestiging, idempotency_key: str) -> tuple[str, ...]:
+        afdrukken = self.geheim.vingerafdrukken("sleutel", idempotency_key)
+        return tuple(f"SLEUTEL#{school}#{afdruk}" for afdruk in afdrukken)

@@ -220,8 +220,8 @@ def verzegel(sleutel: bytes, waarvoor: str, plaats: Mapping[str, Any] | None) ->
     return base64.urlsafe_b64encode(zegel + inhoud).decode().rstrip("=")
 
 
-def ontzegel(sleutel: bytes, waarvoor: str, cursor: str | None) -> dict[str, Any] | None:
-    """The place that the cursor stands for, or Invalid("CURSOR_ONGELDIG")."""
+def ontzegel(sleutels: Iterable[bytes], waarvoor: str, cursor: str | None) -> dict[str, Any] | None:
+    """The place that the cursor stands for, sealed under any of these keys, or Invalid("CURSOR_ONGELDIG")."""
     if not cursor:
         return None
     try:
@@ -229,7 +229,8 @@ def ontzegel(sleutel: bytes, waarvoor: str, cursor: str | None) -> dict[str, Any
     except ValueError:
         raise Invalid("CURSOR_ONGELDIG") from None
     zegel, inhoud = ruw[:16], ruw[16:]
-    if not hmac.compare_digest(zegel, hmac.digest(sleutel, waarvoor.encode() + b"\0" + inhoud, hashlib.sha256)[:16]):
+    tekst = waarvoor.encode() + b"\0" + inhoud
+    if not any(hmac.compare_digest(zegel, hmac.digest(een, tekst, hashlib.sha256)[:16]) for een in sleutels):
         raise Invalid("CURSOR_ONGELDIG")
     plaats: dict[str, Any] = json.loads(inhoud)
     return plaats

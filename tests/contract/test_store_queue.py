@@ -71,16 +71,16 @@ PLACE = {"pk": "SCHOOL#14SS00", "sk": "DOSSIER#l-1"}
 
 def test_a_cursor_gives_its_place_back_to_the_school_and_list_that_it_is_for() -> None:
     cursor = verzegel(KEY, "14SS00#leerlingen", PLACE)
-    assert ontzegel(KEY, "14SS00#leerlingen", cursor) == PLACE
+    assert ontzegel((KEY,), "14SS00#leerlingen", cursor) == PLACE
     assert verzegel(KEY, "14SS00#leerlingen", None) is None
-    assert ontzegel(KEY, "14SS00#leerlingen", None) is None
+    assert ontzegel((KEY,), "14SS00#leerlingen", None) is None
 
 
 @pytest.mark.parametrize("what", ["99EF00#leerlingen", "14SS00#dossieraanvragen", "14SS00#", "14SS00#leerlingen "])
 def test_a_cursor_of_another_school_or_list_is_refused(what: str) -> None:
     cursor = verzegel(KEY, "14SS00#leerlingen", PLACE)
     with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-        ontzegel(KEY, what, cursor)
+        ontzegel((KEY,), what, cursor)
 
 
 def test_a_cursor_with_anything_changed_is_refused() -> None:
@@ -89,12 +89,12 @@ def test_a_cursor_with_anything_changed_is_refused() -> None:
     for place in range(0, len(cursor), 3):
         other = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
         with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-            ontzegel(KEY, "14SS00#leerlingen", other)
+            ontzegel((KEY,), "14SS00#leerlingen", other)
     for other in ("x", "é", "AAAA", cursor[:-4], cursor + "AAAA", "=" * 8):
         with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-            ontzegel(KEY, "14SS00#leerlingen", other)
+            ontzegel((KEY,), "14SS00#leerlingen", other)
     with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
-        ontzegel(b"x" * 32, "14SS00#leerlingen", cursor)
+        ontzegel((b"x" * 32,), "14SS00#leerlingen", cursor)
 
 
 def test_a_list_is_walked_page_by_page_without_a_hole(stores: Stores, here: Vestiging) -> None:

@@ -90,7 +90,7 @@ def zoek(vraag: Vraag) -> Antwoord:
     stores = vraag.werk.stores
     nummer = filter_.pgn.nummer if filter_.pgn else ""
     doel = f"{vraag.school}#{stores.geheim.vingerafdruk('filter', repr(filter_), nummer)}"
-    na = (ontzegel(stores.geheim.zegelsleutel, doel, vorm.na) or {}).get("na")
+    na = (ontzegel(stores.geheim.zegelsleutels, doel, vorm.na) or {}).get("na")
     gevonden = binnengekomen.zoek(vraag.werk, filter_)
     ids = [verzoek.id for verzoek in gevonden]
     begin = ids.index(na) + 1 if na in ids else 0
@@ -100,7 +100,7 @@ def zoek(vraag: Vraag) -> Antwoord:
     return Antwoord(
         {
             "items": [plain(verzoek_uit(verzoek, school)) for verzoek in deel],
-            "volgende": verzegel(stores.geheim.zegelsleutel, doel, verder),
+            "volgende": verzegel(stores.geheim.zegelsleutels[0], doel, verder),
             "totaal": len(gevonden),
         }
     )

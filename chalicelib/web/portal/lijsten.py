@@ -23,13 +23,13 @@ def bladzijde(
     tel: Callable[[], int],
 ) -> Antwoord:
     """One page of a list of this school; the cursor holds for this school and this list alone."""
-    sleutel, doel = vraag.werk.stores.geheim.zegelsleutel, f"{vraag.school}#{waarvoor}"
-    na = ontzegel(sleutel, doel, vraag.query.get("na"))
+    sleutels, doel = vraag.werk.stores.geheim.zegelsleutels, f"{vraag.school}#{waarvoor}"
+    na = ontzegel(sleutels, doel, vraag.query.get("na"))
     gelezen = lees(int(vraag.query.get("limiet", "25")), na)
     return Antwoord(
         {
             "items": [plain(als_vorm(rij)) for rij in gelezen.rijen],
-            "volgende": verzegel(sleutel, doel, gelezen.volgende),
+            "volgende": verzegel(sleutels[0], doel, gelezen.volgende),
             "totaal": tel(),
         }
     )

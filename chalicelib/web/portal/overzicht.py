@@ -219,13 +219,13 @@ def _bladzijde(vraag: Vraag, filter_: overzicht.Filter, limiet: int, cursor: str
     doel = (
         f"{vraag.school}#{stores.geheim.vingerafdruk('filter', repr(filter_), str(filter_.pgn and filter_.pgn.nummer))}"
     )
-    na: Mapping[str, Any] = ontzegel(stores.geheim.zegelsleutel, doel, cursor) or {}
+    na: Mapping[str, Any] = ontzegel(stores.geheim.zegelsleutels, doel, cursor) or {}
     gevonden = overzicht.zoek(vraag.werk, filter_)
     rijen, volgende = overzicht.bladzijde(gevonden, na.get("na"), limiet)
     return Antwoord(
         {
             "items": [plain(leerling_rij(rij)) for rij in rijen],
-            "volgende": verzegel(stores.geheim.zegelsleutel, doel, {"na": volgende} if volgende else None),
+            "volgende": verzegel(stores.geheim.zegelsleutels[0], doel, {"na": volgende} if volgende else None),
             "totaal": len(gevonden),
         }
     )

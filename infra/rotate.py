@@ -1,0 +1,212 @@
+"""`python -m infra.rotate WHAT STEP [--doe]`: replace the pepper, the certificate or the keys of an issuer, by steps.
+
+    pepper nieuw        a second pepper beside the first; deploy after it, so that every function reads both
+    pepper over         move every row to the newest; may be ended and repeated
+    pepper oud          take the older one away, once nothing needs it any more
+    certificate nieuw --cert FILE --key FILE [--ca FILE]
+                        the next certificate of the same OIN; --ca: whom we trust beside those of now
+    certificate terug   the certificate and key of before
+    certificate oud     take expired authorities out of what we trust
+    issuer nieuw --iss URL --jwks FILE [--van URL]
+                        new public keys beside the old; --van: a new issuer for the schools of that one, beside it
+    issuer oud --iss URL [--jwks FILE]
+                        only the keys in this file stay; without a file the issuer itself goes
+
+Without `--doe` it says what it would do, and what there is now. All of it stands in one secret (`OSO_GEHEIMEN`) that is
+replaced as a whole, so there is no moment with half a change. Exit 0: done, or nothing to do; 1: not now; 2: cannot.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.config import Settings
+from chalicelib.flows import roteren
+from chalicelib.store import open_stores
+from infra import rotate_values as values
+from infra.doctor import open_client
+from infra.rotate_values import RotateError
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The secret that every function reads when it starts: names of settings and their values."""
+
+    client: Any
+    naam: str
+
+    def read(self, stage: str = "AWSCURRENT") -> dict[str, Any]:
+        """What stands in it now, or stood before (`AWSPREVIOUS`). RotateError when there is nothing."""
+        try:
+            text = self.client.get_secret_value(SecretId=self.naam, VersionStage=stage)["SecretString"]
+            found: dict[str, Any] = json.loads(text)
+        except (ClientError, ValueError, KeyError):
+            raise RotateError("het geheim van OSO_GEHEIMEN is er niet, is leeg of is geen JSON") from None
+        return found
+
+    def write(self, new: Mapping[str, Any]) -> None:
+        """Replace it, whole."""
+        self.client.put_secret_value(SecretId=self.naam, SecretString=json.dumps(new))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of the command: what was asked, the secret, and the environment with the secret over it."""
+
+    asked: argparse.Namespace
+    vault: Vault
+    secret: dict[str, Any]
+    env: Mapping[str, str]
+
+    @property
+    def doe(self) -> bool:
+        """Whether to do it, or to say what would be done."""
+        return bool(self.asked.doe)
+
+    def replace(self, changed: Mapping[str, Any], text: str) -> int:
+        """Change the secret, if anything changes, and say so."""
+        new = {**self.secret, **changed}
+        if new == self.secret:
+            print("niets te doen: het staat er al zo")
+            return 0
+        if self.doe:
+            self.vault.write(new)
+        print(f"{'gedaan' if self.doe else 'met --doe'}: {text}")
+        return 0
+
+
+def _pepper_nieuw(job: Job) -> int:
+    peppers = values.peppers(job.secret)
+    if len(peppers) > 1:
+        print(f"er staan al {len(peppers)} peppers: ga verder met `pepper over`")
+        return 0
+    text = "een pepper erbij. Rol opnieuw uit, zodat elke functie beide leest; daarna `pepper over`"
+    return job.replace({"OSO_PEPPER": values.with_new_pepper(peppers)}, text)
+
+
+def _pepper_over(job: Job) -> int:
+    stand = roteren.verplaats(open_stores(Settings.from_env(job.env)), datetime.now(UTC), doe=job.doe)
+    _print(stand)
+    if stand.oud:
+        print("nog niet alles staat onder de nieuwste pepper" + ("" if job.doe else "; met --doe gaat het over"))
+        return 1 if job.doe and stand.blijft else 0
+    print("alles staat onder de nieuwste pepper: `pepper oud` kan")
+    return 0
+
+
+def _print(stand: roteren.Stand) -> None:
+    for naam, tel in (("onder een oudere pepper", stand.oud), ("verplaatst", stand.verplaatst)):
+        for soort, aantal in sorted(tel.items()):
+            print(f"{naam}: {aantal} {soort}")
+
+
+def _pepper_oud(job: Job) -> int:
+    peppers = values.peppers(job.secret)
+    if len(peppers) < 2:
+        print("er is maar één pepper: niets te doen")
+        return 0
+    stores, nu = open_stores(Settings.from_env(job.env)), datetime.now(UTC)
+    stand = roteren.verplaats(stores, nu, doe=False)
+    nodig = {soort: n for soort, n in stand.oud.items() if n and soort not in (roteren.ONTVANGST, roteren.TELLER)}
+    if nodig:
+        _print(stand)
+        print(
+            "de oude pepper is nog nodig: draai `pepper over --doe`; idempotentiesleutels verlopen na een dag vanzelf"
+        )
+        return 1
+    if job.doe and stand.oud[roteren.ONTVANGST]:
+        print(f"vergeten: {roteren.vergeet_ontvangsten(stores, nu)} {roteren.ONTVANGST}")
+    return job.replace({"OSO_PEPPER": values.newest_pepper(peppers)}, "de oude pepper is weg. Rol opnieuw uit")
+
+
+def _certificate_nieuw(job: Job) -> int:
+    asked = job.asked
+    if not asked.cert or not asked.key:
+        raise RotateError("geef --cert en --key")
+    ca = Path(asked.ca).read_text("ascii") if asked.ca else None
+    cert, key = Path(asked.cert).read_text("ascii"), Path(asked.key).read_text("ascii")
+    changed = values.with_certificate(job.secret, cert, key, ca, datetime.now(UTC))
+    text = "het nieuwe certificaat. Functies die al draaien gaan door met het oude tot u opnieuw uitrolt; beide gelden"
+    return job.replace(changed, text)
+
+
+def _certificate_terug(job: Job) -> int:
+    before = job.vault.read("AWSPREVIOUS")
+    changed: dict[str, Any] = {naam: before[naam] for naam in ("OSO_CLIENT_CERT", "OSO_CLIENT_KEY") if naam in before}
+    return job.replace(changed, "certificaat en sleutel van hiervoor")
+
+
+def _certificate_oud(job: Job) -> int:
+    changed, gone = values.without_expired(job.secret, datetime.now(UTC))
+    return job.replace(changed, f"{gone} verlopen certificaat of certificaten uit wat wij vertrouwen")
+
+
+def _issuer_nieuw(job: Job) -> int:
+    asked = job.asked
+    if not asked.iss or not asked.jwks:
+        raise RotateError("geef --iss en --jwks")
+    issuers = values.with_issuer_keys(job.secret, asked.iss, Path(asked.jwks).read_text("utf-8"), asked.van)
+    return job.replace({"OSO_ISSUERS": issuers}, "oude en nieuwe sleutels gelden beide. Rol opnieuw uit")
+
+
+def _issuer_oud(job: Job) -> int:
+    asked = job.asked
+    if not asked.iss:
+        raise RotateError("geef --iss")
+    jwks = Path(asked.jwks).read_text("utf-8") if asked.jwks else None
+    issuers = values.without_old_issuer(job.secret, asked.iss, jwks)
+    return job.replace({"OSO_ISSUERS": issuers}, "alleen de nieuwe sleutels gelden nog. Rol opnieuw uit")
+
+
+STEPS: Mapping[tuple[str, str], Callable[[Job], int]] = {
+    ("pepper", "nieuw"): _pepper_nieuw,
+    ("pepper", "over"): _pepper_over,
+    ("pepper", "oud"): _pepper_oud,
+    ("certificate", "nieuw"): _certificate_nieuw,
+    ("certificate", "terug"): _certificate_terug,
+    ("certificate", "oud"): _certificate_oud,
+    ("issuer", "nieuw"): _issuer_nieuw,
+    ("issuer", "oud"): _issuer_oud,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Do one step of one rotation."""
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.rotate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=sorted({what for what, _ in STEPS}))
+    parser.add_argument("step", choices=sorted({step for _, step in STEPS}))
+    parser.add_argument("--doe", action="store_true", help="do it; without it only what would be done is said")
+    for naam in ("cert", "key", "ca", "iss", "jwks", "van"):
+        parser.add_argument(f"--{naam}")
+    asked = parser.parse_args(arguments)
+    if (asked.what, asked.step) not in STEPS:
+        parser.error(f"{asked.what} kent de stap {asked.step} niet")
+    if not os.environ.get("OSO_GEHEIMEN"):
+        parser.error("OSO_GEHEIMEN noemt geen geheim")
+    vault = Vault(open_client()("secretsmanager"), os.environ["OSO_GEHEIMEN"])
+    try:
+        secret = vault.read()
+        env = {**os.environ, **{n: v if isinstance(v, str) else json.dumps(v) for n, v in secret.items()}}
+        return STEPS[asked.what, asked.step](Job(asked, vault, secret, env))
+    except RotateError as fout:
+        print(f"niets gewijzigd: {fout}")
+    except OSError:
+        print("niets gewijzigd: een bestand is niet leesbaar")
+    except (ClientError, BotoCoreError) as fout:
+        code = fout.response["Error"]["Code"] if isinstance(fout, ClientError) else type(fout).__name__
+        print(f"gestopt: AWS weigert of antwoordt niet ({code}). Draai dezelfde stap opnieuw")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
