@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults fuzz guards bench pages package doctor doctor-faults pins clean
+.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz guards bench pages package doctor doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -35,6 +35,8 @@ generated:  ## [N=500] [SEED=7]: arbitrary valid dossiers, and what becomes of t
 	@$(DEV) tests.property.generated $(if $(N),N=$(N)) $(if $(SEED),SEED=$(SEED))
 faults:     ## [FLOW=ask] [N=100] [SEED=7]: every call of every flow goes wrong in every way; all is well after
 	@$(DEV) tests.faults $(foreach v,FLOW N SEED,$(if $($(v)),$(v)=$($(v))))
+history:    ## [RUNS=20] [ACTS=12] [SEED=7]: everybody at once on one dossier; some order must explain every answer
+	@$(DEV) tests.history $(foreach v,RUNS ACTS SEED,$(if $($(v)),$(v)=$($(v))))
 fuzz:       ## [N=100000] [TARGET=soap] [SEED=1]: hostile input to every door and reader, no fault, hang or growth
 	@$(DEV) tests.fuzz $(foreach v,N TARGET SEED KEEP,$(if $($(v)),$(v)=$($(v))))
 guards:     ## switch off every business rule in turn: its test must turn red
