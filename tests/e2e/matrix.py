@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from urllib3.response import BaseHTTPResponse
@@ -16,6 +17,7 @@ from infra.local.scholen import SCHOLEN
 from infra.local.stack import Stack
 from tests.e2e.client import HTTP, Client
 from tests.e2e.roles import PORTAL
+from tests.e2e.tokens import signed
 from tests.e2e.wire import Wire
 from tests.pupil import NUMBERS, record
 
@@ -110,7 +112,23 @@ def _named(route: Route, parameter: str) -> str:
     return next((kind for place, kind in _IDS if place in route.pad), parameter)
 
 
+@dataclass(frozen=True)
+class Ask:
+    """One request, as it is sent over HTTP and given to the app."""
+
+    verb: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
 def send(sandbox: Stack, route: Route, token: str | None, things: Things, if_match: str = '"nope"') -> BaseHTTPResponse:
+    """Send it, at the portal's door."""
+    one = ask(route, token, things, if_match)
+    return HTTP.request(one.verb, f"{sandbox.portal}{one.path}", body=one.body, headers=one.headers)
+
+
+def ask(route: Route, token: str | None, things: Things, if_match: str = '"nope"') -> Ask:
     """The request."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     headers |= {"If-Match": if_match} if route.if_match else {}
@@ -122,7 +140,7 @@ def send(sandbox: Stack, route: Route, token: str | None, things: Things, if_mat
         headers["Content-Type"] = route.soorten[0]
     query = "&".join(f"{p.naam}={p.schema.get('enum', ['x'])[0]}" for p in route.query if p.verplicht)
     path = re.sub(r"\{(\w+)\}", lambda found: things.get(_named(route, found[1]), "onbekend"), route.pad)
-    return HTTP.request(route.verb, f"{sandbox.portal}{path}{'?' if query else ''}{query}", body=body, headers=headers)
+    return Ask(route.verb, f"{path}{'?' if query else ''}{query}", headers, body)
 
 
 def has_body(route: Route) -> bool:
@@ -133,6 +151,11 @@ def has_body(route: Route) -> bool:
 
 def token_of(sandbox: Stack, role: str) -> str:
     """A token of 14SS00 for a role of `roles.ROLES`."""
+    return signed(sandbox, **who(role))
+
+
+def who(role: str) -> dict[str, Any]:
+    """The claims of somebody with this role."""
     if role == PORTAL:
-        return sandbox.token("14SS00", *MEDEWERKER, claims={"sub": None, "naam": None})
-    return sandbox.token("14SS00", *([role] if role else []), claims={} if role else {"rollen": []})
+        return {"sub": None, "naam": None, "rollen": sorted(MEDEWERKER)}
+    return {"sub": f"14ss00-{role}", "rollen": [role] if role else []}

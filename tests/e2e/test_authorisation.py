@@ -3,18 +3,22 @@
 The routes come from the app's own register, so a new one is in here by itself; who may use it stands in `roles.py`.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from chalicelib.web.deur import ROUTES, Route
+from infra.local.gateway import Answer
 from infra.local.stack import Stack
 from tests.e2e.client import HTTP, Client, problem
+from tests.e2e.indoors import Indoors, indoors
 from tests.e2e.matrix import (
     CLOSED,
     OPEN,
     Things,
     about_a_thing,
+    ask,
     has_body,
     kept,
     make_pupil,
@@ -22,9 +26,10 @@ from tests.e2e.matrix import (
     name,
     send,
     token_of,
+    who,
 )
 from tests.e2e.roles import ROLES, may
-from tests.e2e.tokens import NOT_ITS_SCHOOL, UNKNOWN, signed
+from tests.e2e.tokens import FOR_A_ROLE, NOT_ITS_SCHOOL, UNKNOWN, signed
 from tests.pupil import record
 
 
@@ -103,24 +108,72 @@ def test_a_pupil_put_under_the_key_of_another_school_is_another_pupil(
     assert theirs.get(f"/leerlingen/{leerling_id}") == before
 
 
-@every(CLOSED)
-def test_a_token_that_is_not_right_opens_nothing(
-    sandbox: Stack, own: Things, tokens: Mapping[str, str], route: Route
+@pytest.fixture(scope="module")
+def inside(sandbox: Stack) -> Iterator[Indoors]:
+    with indoors(sandbox) as opened:
+        yield opened
+
+
+def refused(answer: Answer, status: int, code: str) -> bool:
+    found = json.loads(answer.body)
+    headers = dict(answer.headers)
+    challenge = headers.get("WWW-Authenticate") == "Bearer" or status != 401
+    return (answer.status, found["status"], found["code"]) == (status, status, code) and challenge
+
+
+def test_every_route_refuses_every_role_under_every_fault_of_its_token(
+    sandbox: Stack, inside: Indoors, own: Things
 ) -> None:
-    things = spare(sandbox, route, own)
-    absent = send(sandbox, route, None, things)
+    """Beside the roles under a good token (above): each fault that matters for whom the token speaks, for each role."""
+    faulty: dict[tuple[str, str], tuple[int, str, str | None]] = {
+        (role, fault): (status, code, make(sandbox, **who(role)))
+        for role in ROLES
+        for fault, (status, code, make) in FOR_A_ROLE.items()
+    }
+    faulty |= {(role, "no token"): (401, "TOKEN_ONTBREEKT", None) for role in ROLES}
+    wrong = [
+        (name(route), role, fault)
+        for route in CLOSED
+        for (role, fault), (status, code, token) in faulty.items()
+        if not refused(inside.portal(ask(route, token, own)), status, code)
+    ]
+    faults = len(FOR_A_ROLE) + 1
+    print(f"\n{len(CLOSED)} routes x {len(ROLES)} roles x {faults} faults: {len(CLOSED) * len(faulty)} refused")
+    assert wrong == []
+    assert len(CLOSED) > 70
+
+
+def test_every_route_refuses_every_other_fault_of_a_token(
+    inside: Indoors, own: Things, tokens: Mapping[str, str]
+) -> None:
+    """However much its bearer may do."""
+    codes = dict.fromkeys(UNKNOWN, (401, "TOKEN_ONGELDIG")) | dict.fromkeys(
+        NOT_ITS_SCHOOL, (403, "SCHOOL_NIET_TOEGESTAAN")
+    )
+    wrong = [
+        (name(route), fault)
+        for route in CLOSED
+        for fault, (status, code) in codes.items()
+        if not refused(inside.portal(ask(route, tokens[fault], own)), status, code)
+    ]
+    print(f"\n{len(CLOSED)} routes x {len(codes)} faults: {len(CLOSED) * len(codes)} refused")
+    assert wrong == []
+
+
+def test_the_door_itself_refuses_a_sample_of_them(sandbox: Stack, own: Things, tokens: Mapping[str, str]) -> None:
+    """Over HTTP each route with one fault, each fault at some route; and with a good token none of them."""
+    faults = [*UNKNOWN, *NOT_ITS_SCHOOL]
+    for number, route in enumerate(CLOSED):
+        fault = faults[number % len(faults)]
+        answer = send(sandbox, route, tokens[fault], own)
+        problem(answer, *((401, "TOKEN_ONGELDIG") if fault in UNKNOWN else (403, "SCHOOL_NIET_TOEGESTAAN")))
+    absent = send(sandbox, CLOSED[0], None, own)
     problem(absent, 401, "TOKEN_ONTBREEKT")
     assert absent.headers["WWW-Authenticate"] == "Bearer"
-    for fault in UNKNOWN:
-        answer = send(sandbox, route, tokens[fault], things)
-        assert answer.status == 401, (fault, answer.data)
-        problem(answer, 401, "TOKEN_ONGELDIG")
-    for fault in NOT_ITS_SCHOOL:
-        answer = send(sandbox, route, tokens[fault], things)
-        assert answer.status == 403, (fault, answer.data)
-        problem(answer, 403, "SCHOOL_NIET_TOEGESTAAN")
-    good = send(sandbox, route, tokens["good"], things)
-    assert good.status not in (401, 403), good.data  # else the refusals above prove nothing
+    assert len(CLOSED) > len(faults)
+    for route in CLOSED:  # else the refusals prove nothing
+        good = send(sandbox, route, tokens["good"], spare(sandbox, route, own))
+        assert good.status not in (401, 403), good.data
 
 
 @pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "", "bearer  ", "Token x", "Bearer ÿ"])

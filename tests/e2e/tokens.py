@@ -73,9 +73,9 @@ def _part(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def _by_hand(sandbox: Stack, head: Mapping[str, Any], secret: bytes | None) -> str:
+def _by_hand(sandbox: Stack, head: Mapping[str, Any], secret: bytes | None, **changes: Any) -> str:
     """A token that a library refuses to make: unsigned, or an HMAC under something that is no secret."""
-    text = f"{_part({'typ': 'JWT', 'kid': ISSUER, **head})}.{_part(claims(sandbox))}"
+    text = f"{_part({'typ': 'JWT', 'kid': ISSUER, **head})}.{_part(claims(sandbox, **changes))}"
     mac = b"" if secret is None else hmac.digest(secret, text.encode(), hashlib.sha256)
     return f"{text}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
 
@@ -143,6 +143,26 @@ NOT_ITS_SCHOOL: dict[str, Maker] = {
     "no school": lambda s: signed(s, school=None),
 }
 """Each of these is 403."""
+
+
+FOR_A_ROLE: dict[str, tuple[int, str, Callable[..., str]]] = {
+    "right issuer for another school": (
+        403,
+        "SCHOOL_NIET_TOEGESTAAN",
+        lambda s, **who: signed(s, key=_key(s, OTHER), iss=url(OTHER), head={"kid": OTHER}, **who),
+    ),
+    "expired": (401, "TOKEN_ONGELDIG", lambda s, **who: signed(s, **{**who, **_an_hour_ago(s)})),
+    "wrong issuer": (401, "TOKEN_ONGELDIG", lambda s, **who: signed(s, iss=url(OTHER), **who)),
+    "wrong audience": (401, "TOKEN_ONGELDIG", lambda s, **who: signed(s, aud="iets-anders", **who)),
+    "alg none": (401, "TOKEN_ONGELDIG", lambda s, **who: _by_hand(s, {"alg": "none"}, None, **who)),
+    "key confusion": (401, "TOKEN_ONGELDIG", lambda s, **who: _by_hand(s, {"alg": "HS256"}, _public(s), **who)),
+}
+"""Status, code and maker of a token with one fault, for whoever has the claims `who`: given to every role."""
+
+
+def _an_hour_ago(sandbox: Stack) -> dict[str, int]:
+    iat = int((sandbox.now() - 2 * _HOUR).timestamp())
+    return {"iat": iat, "exp": iat + 3600}
 
 
 def _by_hand_times(sandbox: Stack) -> str:

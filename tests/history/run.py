@@ -116,7 +116,8 @@ def _all_at_once(school: School, seed: str, acts: int) -> None:
 
 
 def _employee(who: Actor, acts: int) -> None:
-    """Mostly on the card, with the next step of chapter 3 more often than not; and now and then elsewhere."""
+    """First all at once the same number, under two ids; then mostly the card, with its next step most often."""
+    who.do(NUMBER, Act("put", 0, who.rng.choice(("n-1", "n-2"))))
     for count in range(acts):
         text = f"{who.name} {count}"
         choice = who.rng.choice(
