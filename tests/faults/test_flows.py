@@ -13,14 +13,15 @@ import pytest
 from chalicelib.flows.klaarzetten import zet_klaar
 from infra.local.aws import Aws, provision
 from tests.conftest import Provisioned
-from tests.faults.flows import COLLECTED, FLOWS, ONCE_MORE, READY, Flow
+from tests.faults.flows import FLOWS, ONCE_MORE, Flow
 from tests.faults.seam import WRONG, Way, cases
+from tests.faults.steps import COLLECTED, READY
 from tests.faults.sweep import Differs, Ground, Sweep, chosen, report, sample
 from tests.faults.town import PUPIL, ask
 from tests.faults.world import DOEL, World, drive
 from tests.pupil import NUMBERS
 
-_ACCOUNT, _SEED, _NUMBER = "310000000001", "20261124", 48
+_ACCOUNT, _SEED, _NUMBER = "310000000001", "20261124", 34
 
 
 @pytest.fixture(scope="module")
