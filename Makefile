@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz guards bench pages package doctor doctor-faults pins clean
+.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz mutants guards bench pages package doctor doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -39,6 +39,8 @@ history:    ## [RUNS=20] [ACTS=12] [SEED=7]: everybody at once on one dossier; s
 	@$(DEV) tests.history $(foreach v,RUNS ACTS SEED,$(if $($(v)),$(v)=$($(v))))
 fuzz:       ## [N=100000] [TARGET=soap] [SEED=1]: hostile input to every door and reader, no fault, hang or growth
 	@$(DEV) tests.fuzz $(foreach v,N TARGET SEED KEEP,$(if $($(v)),$(v)=$($(v))))
+mutants:    ## [PART=domain] [N=300] [SEED=1]: break rules and messages in one place each: some test must turn red
+	@$(DEV) tests.mutants $(foreach v,PART N SEED ONLY,$(if $($(v)),$(v)=$($(v))))
 guards:     ## switch off every business rule in turn: its test must turn red
 	@$(DEV) tests.guards
 bench:      ## [GOALS='p1 p2']: the performance goals, as ratios to peers of the same run

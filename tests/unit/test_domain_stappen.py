@@ -1,0 +1,246 @@
+"""Requests, bulk acts, notificaties, zorgvragen and the log, step by step: what each act changes and what stays."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import resultaat as uitkomst
+from chalicelib.domain import teksten
+from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Oordeel, Stand, Vraag, beoordeel, oplossing_van
+from chalicelib.domain.dossier import (
+    Dossier,
+    Status,
+)
+from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.inzage import Inzage, Inzagewaarde
+from chalicelib.domain.mutatielog import Actie, Door, Kop, Mutatie, schrijf_bij
+from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
+from chalicelib.domain.opdracht import Bulkresultaat, Bulksoort, Opdracht, Regel, Telling, opdracht_tekst, tel
+from chalicelib.domain.selectie import Selectie
+from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
+from chalicelib.errors import Melding
+from tests.pupil import NOW, SCHOOL
+from tests.unit.test_domain_kaart import COLLECTED, LATER
+
+# --- requests ---------------------------------------------------------------------------------------------------------
+
+
+def _request(**fields: Any) -> Binnengekomen:
+    made: Any = dict.fromkeys(Binnengekomen.__dataclass_fields__)
+    return Binnengekomen(**{**made, "sessie_id": "s", "school": SCHOOL.vestiging, "bron_aanleverpunt": "0",
+                            "version": 2, **fields})  # fmt: skip
+
+
+def test_a_judged_request_remembers_pupil_and_version_only_as_far_as_they_are_known() -> None:
+    given = _request().beoordeeld(Oordeel(uitkomst.GESLAAGD), COLLECTED, LATER)
+    assert (given.leerling_id, given.leerling_naam, given.profiel) == ("l-1", COLLECTED.naam, Profiel.POPO)
+    assert (given.versie, given.verzameld_op, given.reden, given.op, given.version) == (4, NOW, None, LATER, 3)
+    assert given.resultaat == "SUCCESVOL_ONTVANGEN"
+    refused = given.beoordeeld(Oordeel(uitkomst.NIET_BESCHIKBAAR, "NIET_NIEUWER"), COLLECTED, LATER)
+    assert (refused.leerling_id, refused.profiel, refused.versie, refused.verzameld_op) == (
+        "l-1", Profiel.POPO, None, None)  # fmt: skip
+    assert refused.reden == "NIET_NIEUWER"
+    unknown = given.beoordeeld(Oordeel(uitkomst.NIET_BEKEND, "ONBEKEND"), None, LATER)
+    assert (unknown.leerling_id, unknown.leerling_naam, unknown.profiel, unknown.versie) == (None, None, None, None)
+    assert (_request().id, _request().onderwerp) == ("s.0", "VERZOEK#14SS00#s.0")
+
+
+def test_a_judgement_says_whether_it_delivers_and_what_to_do_about_it() -> None:
+    assert Oordeel(uitkomst.GESLAAGD).geleverd
+    assert not Oordeel(uitkomst.NIET_BEKEND).geleverd
+    assert oplossing_van(None) is oplossing_van("") is None
+    assert oplossing_van("NIET_KLAARGEZET") == "Verzamel het dossier en zet het klaar."
+    vraag = Vraag("14SS", "99EF", "0", Overdrachtsoort.OVERSTAPDOSSIER)
+    judged = beoordeel(vraag, None)
+    assert (judged.resultaat, judged.reden) == (uitkomst.NIET_BEKEND, "ONBEKEND")
+    assert judged.oplossing == oplossing_van("ONBEKEND")
+
+
+def _ready(**fields: Any) -> Dossier:
+    leaving = Uitschrijving(datum=NOW.date(), vervolgschool=Vervolgschool("99EF00"))
+    filled = Invulling(uitschrijving=leaving, inzage=Inzage(Inzagewaarde.JA))
+    return replace(COLLECTED, status=Status.KLAAR, invulling=replace(filled, **fields))
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked", "reden"),
+    [
+        ({}, {}, ""),
+        ({}, {"doel_brin": "16VO"}, "ANDERE_SCHOOL"),
+        ({}, {"aanvraagdatum": NOW}, "NIET_NIEUWER"),
+        ({}, {"aanvraagdatum": NOW - timedelta(seconds=1)}, ""),
+        ({}, {"soort": Overdrachtsoort.BINNENBRIN}, "ANDERE_SOORT"),
+        ({"binnen_brin": True}, {}, "ANDERE_SOORT"),
+        ({"binnen_brin": True}, {"soort": Overdrachtsoort.BINNENBRIN}, "ANDERE_SCHOOL"),
+        ({"binnen_brin": True}, {"soort": Overdrachtsoort.BINNENBRIN, "doel_brin": "14SS"}, ""),
+        (
+            {"binnen_brin": True, "doel_aanleverpunt": "2"},
+            {"soort": Overdrachtsoort.BINNENBRIN, "doel_brin": "14SS"},
+            "ANDER_AANLEVERPUNT",
+        ),
+        (
+            {"binnen_brin": True, "doel_aanleverpunt": "2"},
+            {"soort": Overdrachtsoort.BINNENBRIN, "doel_brin": "14SS", "doel_aanleverpunt": "2"},
+            "",
+        ),
+        (
+            {"binnen_brin": True},
+            {"soort": Overdrachtsoort.BINNENBRIN, "doel_brin": "14SS", "platform": True},
+            "ANDER_AANLEVERPUNT",
+        ),
+        (
+            {"binnen_brin": True, "binnen_brin_doel": BinnenBrinDoel.REGIONAAL_PLATFORM},
+            {"soort": Overdrachtsoort.BINNENBRIN, "doel_brin": "14SS", "platform": True},
+            "",
+        ),
+        ({"uitschrijving": Uitschrijving(vervolgschool=Vervolgschool("99EF"))}, {}, "NIET_UITGESCHREVEN"),
+        ({"uitschrijving": Uitschrijving(datum=NOW.date())}, {}, "ANDERE_SCHOOL"),
+        ({"inzage": Inzage()}, {}, "GEEN_INZAGE"),
+    ],
+)
+def test_why_a_request_is_refused(fields: dict[str, Any], asked: dict[str, Any], reden: str) -> None:
+    vraag = replace(Vraag("14SS", "99EF", "0", Overdrachtsoort.OVERSTAPDOSSIER), **asked)
+    assert beoordeel(vraag, _ready(**fields)).reden == reden
+
+
+def test_a_request_of_our_own_gets_its_outcome_with_a_version_more() -> None:
+    made: Any = dict.fromkeys(Dossieraanvraag.__dataclass_fields__)
+    own = Dossieraanvraag(**{**made, "id": "a", "school": SCHOOL.vestiging, "version": 1})
+    done = own.klaar(Stand.ONTVANGEN, uitkomst.GESLAAGD, map="m")
+    assert (done.status, done.resultaat, done.version, done.map) == (Stand.ONTVANGEN, "SUCCESVOL_ONTVANGEN", 2, "m")
+    assert own.onderwerp == "AANVRAAG#14SS00#a"
+
+
+def test_the_rank_of_every_result() -> None:
+    ranks = {one.code: one.rang for one in uitkomst.RESULTATEN.values() if one.rang}
+    assert sorted(ranks.items(), key=lambda one: -one[1]) == _RANKS
+    assert uitkomst.van_wire("LeerlingNietBekend") is uitkomst.NIET_BEKEND
+    assert uitkomst.van_wire("Iets") is uitkomst.TECHNISCHE_FOUT
+    assert str(uitkomst.NIET_BEKEND) == "LEERLING_NIET_BEKEND"
+
+
+_RANKS = [
+    ("SUCCESVOL_ONTVANGEN", 50),
+    ("LEERLINGINFO_NIET_OPVRAAGBAAR", 40),
+    ("LEERLINGINFO_NIET_BESCHIKBAAR", 30),
+    ("LEERLING_NIET_BEKEND", 20),
+    ("DOSSIER_ONGELDIG", 10),
+    ("DOSSIER_ANDERE_LEERLING", 10),
+    ("TECHNISCHE_FOUT", 5),
+]
+
+
+# --- bulk, notificatie, zorgvraag, log --------------------------------------------------------------------------------
+
+
+def _opdracht(**fields: Any) -> Opdracht:
+    plain: dict[str, Any] = {"id": "o", "school": SCHOOL.vestiging, "soort": Bulksoort.BINNEN_BRIN, "totaal": 3}
+    who = {"map": "", "gevraagd_op": NOW, "gevraagd_door": "Adriaan", "gevraagd_door_sub": "sub"}
+    return Opdracht(**{**plain, **who, **fields})
+
+
+def test_an_opdracht_counts_and_ends() -> None:
+    two, three = Telling(1, 1, 0), Telling(1, 1, 1, 5)
+    assert (two.klaar, three.klaar) == (2, 3)
+    assert (_opdracht().klaar(two), _opdracht().klaar(three)) == (False, True)
+    done = _opdracht().gereed(three)
+    assert (done.klaar(two), done.telling, done.version) == (True, three, 1)
+    assert _opdracht().door == Door("14SS00", "sub", "Adriaan")
+    assert _opdracht().onderwerp == "OPDRACHT#14SS00#o"
+    rows: list[dict[str, object]] = [
+        {"resultaat": "GELUKT", "weg": "2"},
+        {"resultaat": "GELUKT"},
+        {"resultaat": "OVERGESLAGEN", "weg": 1},
+    ]
+    assert tel([*rows, {"resultaat": "MISLUKT"}, {"resultaat": "MISLUKT_TECHNISCH"}]) == Telling(2, 2, 1, 3)
+    assert [Regel(1, "l", one, NOW).vast for one in Bulkresultaat] == [True, True, True, False, False]
+    text = opdracht_tekst(_opdracht(profiel=Profiel.BB_POVO), three)
+    assert text.endswith("5 toetsen van voor 01-08-2023 weggelaten")
+    assert "weggelaten" not in opdracht_tekst(_opdracht(profiel=Profiel.BB_POPO), three)
+
+
+def test_a_notificatie_moves_on() -> None:
+    made: Any = dict.fromkeys(Notificatie.__dataclass_fields__)
+    one = Notificatie(**{**made, "id": "n", "school": SCHOOL.vestiging, "richting": Richting.UIT, "version": 1})
+    told = one.naar(Notificatiestatus.MISLUKT, LATER, "WEG")
+    assert (told.status, told.code, told.afgehandeld_op, told.version) == (Notificatiestatus.MISLUKT, "WEG", LATER, 2)
+    assert one.onderwerp == "NOTIFICATIE#14SS00#n"
+
+
+def _zorgvraag(status: Zorgvraagstatus, **fields: Any) -> Zorgvraag:
+    made: Any = dict.fromkeys(Zorgvraag.__dataclass_fields__)
+    made |= {"status": status, "gemaakt_op": NOW, "terugkoppelingen": (), "version": 1}
+    return Zorgvraag(**{**made, **fields})
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "failed"),
+    [
+        (Zorgvraagstatus.VERZONDEN, Zorgvraagstatus.NOTIFICATIE_VERSTUURD, Zorgvraagstatus.MISLUKT),
+        (Zorgvraagstatus.MISLUKT, Zorgvraagstatus.NOTIFICATIE_VERSTUURD, Zorgvraagstatus.MISLUKT),
+        (Zorgvraagstatus.OPGEHAALD, Zorgvraagstatus.OPGEHAALD, Zorgvraagstatus.OPGEHAALD),
+        (Zorgvraagstatus.INGETROKKEN, Zorgvraagstatus.INGETROKKEN, Zorgvraagstatus.INGETROKKEN),
+    ],
+)
+def test_what_an_acknowledged_and_a_failed_notificatie_do(
+    status: Zorgvraagstatus, told: Zorgvraagstatus, failed: Zorgvraagstatus
+) -> None:
+    one = _zorgvraag(status, code="WEG")
+    assert (one.genotificeerd(LATER).status, one.genotificeerd(LATER).code) == (told, None)
+    assert one.genotificeerd(LATER).notificatie_op == LATER
+    assert one.genotificeerd(LATER).genotificeerd(NOW) == one.genotificeerd(LATER)
+    assert one.mislukt("X").status is failed
+
+
+def test_an_entry_of_the_log_hashes_as_it_always_did() -> None:
+    door = Door("14SS00", "sub", "Zoë Voorbeeld")
+    mutatie = Mutatie(
+        Actie.VERZAMELD, "DOSSIER#14SS00#l-1", door, datetime(2026, 6, 10, 9, 30, tzinfo=UTC), {"b": 1, "a": "é"}
+    )
+    regel, kop = schrijf_bij(Kop(2, "vorige"), mutatie)
+    written = {
+        "actie": "VERZAMELD",
+        "details": {"a": "é", "b": 1},
+        "medewerker": "Zoë Voorbeeld",
+        "onderwerp": "DOSSIER#14SS00#l-1",
+        "op": "2026-06-10T09:30:00.000+00:00",
+        "school": "14SS00",
+        "sub": "sub",
+        "volgnummer": 3,
+        "vorige": "vorige",
+    }
+    text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    assert regel.hash == hashlib.sha256(text.encode()).hexdigest()
+    assert kop == Kop(3, regel.hash)
+
+
+def test_a_melding_of_the_table_and_the_texts_of_asking() -> None:
+    assert teksten.melding("VELD_ONJUIST") == Melding(
+        "VELD_ONJUIST", *teksten.TEKSTEN["VELD_ONJUIST"][:1], wat_nu=teksten.TEKSTEN["VELD_ONJUIST"][1]
+    )
+    assert teksten.melding("VELD_ONJUIST", detail="Anders.", waarde="w", ernst="waarschuwing").tekst == "Anders."
+    assert teksten.opvragen_titel("Fictief", "", "x") == "Overstapdossier van Fictief opvragen"
+    assert teksten.opvragen_titel("Fictief", "99EF", None) == "Overstapdossier van Fictief opvragen bij (99EF)"
+    assert teksten.opvragen_titel("Fictief", "99EF", "Pad") == "Overstapdossier van Fictief opvragen bij (99EF) Pad"
+    assert teksten.opgevraagd(NOW) == "Laatst opgevraagd op 10-06-2026 09:30"
+    assert teksten.ontvangen(NOW, None) == "Ontvangen op 10-06-2026 09:30"
+    assert teksten.ontvangen(NOW, NOW.date()) == "Ontvangen op 10-06-2026 09:30 (laatst verzameld op 10-06-2026)"
+    assert (
+        teksten.klaargezet("Fictief", None, None)
+        == "Het dossier van Fictief is klaargezet voor uitwisseling binnen de BRIN"
+    )
+    assert teksten.klaargezet("Fictief", "99EF", None) == "Het dossier van Fictief is klaargezet voor (99EF)"
+
+
+def test_a_choice_with_every_test() -> None:
+    chosen = Selectie(Profiel.BB_POPO, ("b",), ("t",), ("p",), ("f",), "doc", True)
+    assert chosen.alle_toetsen() == replace(chosen, blokken=("b", "toetsresultaten"), toetsen_uit=())
+    assert replace(chosen, blokken=None).alle_toetsen().blokken is None
+    assert chosen.gekozen({"x"}) == {"b"}
+    assert replace(chosen, blokken=None).gekozen({"x"}) == {"x"}
+    assert replace(chosen, blokken=()).gekozen({"x"}) == set()
