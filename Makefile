@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz mutants guards bench pages package doctor doctor-faults pins clean
+.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz mutants guards bench pages package doctor audit doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -49,8 +49,10 @@ pages:      ## [FILES='a.pdf']: every page of the PDFs as a picture, in build/pa
 	@$(DEV) tests.pages $(FILES)
 package:    ## [STAGE=dev]: the deployable templates and zips of both doors, in build/
 	@$(DEV) infra.package $(or $(STAGE),dev)
-doctor:     ## [BRIN=14SS]: is the installation that the environment names well?
-	@$(RUN) infra.doctor $(BRIN)
+doctor:     ## [BRIN=14SS] [BUNDEL=x.zip]: is the installation that the environment names well?
+	@$(RUN) infra.doctor $(BRIN) $(if $(BUNDEL),--bundel $(BUNDEL))
+audit:      ## is the mutatielog of that installation what was signed every night?
+	@$(RUN) infra.audit verify
 doctor-faults: ## plant faults in an embedded AWS: the doctor must find and name each
 	@$(RUN) infra.local.doctor_faults
 pins:       ## write the requirements again from their .in files

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.session import get_session
-
 from chalicelib.config import Settings
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.wortel import Deel, Wortel, blad, grafblad
 from chalicelib.store import Stores
+from chalicelib.store.aws import instelling, sessie
 from chalicelib.store.items import from_attributes, to_attributes
 from chalicelib.store.rijen import onderwerp_van
 
@@ -71,10 +70,8 @@ class Wortels:
 
 def open_wortels(settings: Settings) -> Wortels:
     """The bucket and the key of this installation."""
-    session: Any = get_session()
-    return Wortels(
-        session.create_client("s3"), session.create_client("kms"), settings.bucket_wortels, settings.kms_wortel
-    )
+    s3, kms = (sessie().create_client(dienst, config=instelling()) for dienst in ("s3", "kms"))
+    return Wortels(s3, kms, settings.bucket_wortels, settings.kms_wortel)
 
 
 def koppen(stores: Stores, na: Mapping[str, Any] | None, limiet: int) -> tuple[list[bytes], dict[str, Any] | None]:

@@ -86,6 +86,27 @@ def _key_off(aws: Aws, env: Env) -> None:
     aws.client("kms").disable_key(KeyId=env["OSO_KMS_SLEUTEL"])
 
 
+def _unlocked(aws: Aws, env: Env) -> None:
+    """The bucket of roots without its default retention."""
+    aws.client("s3").put_object_lock_configuration(
+        Bucket=env["OSO_BUCKET_WORTELS"], ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+    )
+
+
+def _root_key_off(aws: Aws, env: Env) -> None:
+    aws.client("kms").disable_key(KeyId=env["OSO_KMS_WORTEL"])
+
+
+def _no_root_lately(aws: Aws, env: Env) -> None:
+    long_ago = (MOMENT - timedelta(days=5)).date().isoformat()
+    row = {"pk": {"S": "WORTEL"}, "sk": {"S": "PLAATS"}, "laatste_nacht": {"S": long_ago}}
+    aws.client("dynamodb").put_item(TableName=env["OSO_TABEL_STATE"], Item=row)
+
+
+def _chain_in_disorder(pki: Pki) -> str:
+    return "".join(Path(pki.cert(naam)).read_text("ascii") for naam in ("leverancier-a", "leverancier-b"))
+
+
 def _issuer_without_key(aws: Aws, env: Env) -> None:
     issuers = json.loads(env["OSO_ISSUERS"])
     env["OSO_ISSUERS"] = json.dumps([one | {"jwks": {"keys": []}} for one in issuers])
@@ -115,6 +136,12 @@ def faults(pki: Pki) -> tuple[Fault, ...]:
             _set(OSO_CLIENT_CERT=pki.cert("verlopen")),
             later=timedelta(days=60),
         ),
+        Fault("eigen sleutel", "sleutel van een ander", _set(OSO_CLIENT_KEY=pki.key("leverancier-b"))),
+        Fault("certificaatketen", "keten hoort niet bij elkaar", _set(OSO_CLIENT_CERT=_chain_in_disorder(pki))),
+        Fault("bucket wortels", "wortels zijn te wissen", _unlocked),
+        Fault("wortelsleutel", "wortelsleutel staat uit", _root_key_off),
+        Fault("wortel", "vijf nachten geen wortel", _no_root_lately),
+        Fault("pepper", "er is geen pepper", _set(OSO_PEPPER="{}")),
         Fault("vertrouwde certificaten", "bestand is er niet", _set(OSO_TC_CA="/bestaat/niet.pem")),
         Fault("uitgever van tokens 1", "uitgever zonder sleutel", _issuer_without_key),
         Fault("Traffic Center", "antwoordt niet", _set(OSO_TC_URL=_NERGENS), brin="14SS"),

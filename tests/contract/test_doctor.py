@@ -1,11 +1,23 @@
 """The doctor finds what is wrong, names it, and says nothing that must stay secret."""
 
+import json
+import time
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.doctor import LET_OP, MIS, OK
+from chalicelib.domain.nummers import Aanleverpunt, Brin
+from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
+from infra.doctor import LET_OP, MIS, OK, Patient, onderzoek, outside
+from infra.doctor.bundle import write_bundle
+from infra.local.aws import Aws
 from infra.local.doctor_faults import examine, faults, run, well
 from infra.local.issuer import make_issuers
 from infra.local.pki import make_pki
+from tests.conftest import Provisioned
+from tests.contract.years import fill
+from tests.faults.seam import stores_of
+from tests.pupil import NOW, NUMBERS
 
 
 def test_every_planted_fault_is_found_and_named(ministack: str, tmp_path: Path) -> None:
@@ -29,3 +41,79 @@ def test_a_line_tells_how_it_is_what_it_is_about_and_no_setting(ministack: str, 
         assert one.naam
         assert one.tekst
         assert not any(secret in str(one) for secret in secrets)
+
+
+def test_our_aanleverpunten_must_stand_at_the_traffic_center(aws: Provisioned) -> None:
+    patient = Patient({**aws.names}, aws.client, NOW, "14SS")
+    known = [OverzichtAanleverpunt(Brin("14SS"), Aanleverpunt("0"), "Proef", Doel.OV)]
+
+    def told(found: list[OverzichtAanleverpunt]) -> str:
+        return outside._aanleverpunten(patient, "14SS", found).stand
+
+    assert told([]) == LET_OP
+    row = {"pk": {"S": "PUNT#14SS"}, "sk": {"S": "0"}, "vestiging": {"S": "14SS00"}}
+    aws.client("dynamodb").put_item(TableName=aws.names["OSO_TABEL_STATE"], Item=row)
+    assert told(known) == OK
+    assert told([]) == MIS
+
+
+def test_a_rotation_that_is_not_finished_is_told() -> None:
+    two = '{"1": "b29v", "2": "bm5u"}'
+    (found,) = outside.peppers(Patient({"OSO_PEPPER": two}, lambda _: None, NOW))
+    assert (found.stand, "rotate pepper over" in found.tekst) == (LET_OP, True)
+
+
+def bundle_of(patient: Patient, path: Path) -> dict[str, str]:
+    write_bundle(patient, onderzoek(patient), path)
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_the_support_bundle_holds_what_helps_and_nothing_of_anybody(ministack: str, tmp_path: Path) -> None:
+    """After a run with pupils, failed messages and log lines in which somebody put what may not be there."""
+    pki, issuers = make_pki(tmp_path / "pki"), make_issuers(tmp_path / "issuer")
+    aws, env = well(ministack, 91, tmp_path, pki, issuers)
+    fill(stores_of(Provisioned(aws.endpoint, aws.account, {k: v for k, v in env.items() if k.startswith("OSO_")})))
+    sqs, number = aws.client("sqs"), NUMBERS[0]
+    sqs.send_message(QueueUrl=f"{env['OSO_QUEUE_ZORGVRAGEN']}-dood", MessageBody=json.dumps({"bsn": number}))
+    lines = [
+        {"event": "portal", "code": "LEERLING_NIET_BEKEND", "naam": "Fictief Proefleerling", "bsn": number},
+        {"event": "portal", "code": "LEERLING_NIET_BEKEND", "sub": "m-1"},
+        {"event": number, "code": "200"},
+        {"event": "wire", "code": f"Fictief {number}"},
+    ]
+    _log(aws, "/aws/lambda/oso-sandbox-portal-APIHandler", [*map(json.dumps, lines), f"Traceback: {number}"])
+    found = bundle_of(Patient(env, aws.client, datetime.now(UTC)), tmp_path / "bundel.zip")
+    assert set(found) == {
+        "bevindingen.txt", "instellingen.json", "hoeveel.json", "versies.json", "aantallen.json", "wachtrijen.json",
+        "codes.json",
+    }  # fmt: skip
+    assert list(json.loads(found["codes.json"]).values()) == [2]
+    assert "portal LEERLING_NIET_BEKEND" in found["codes.json"]
+    assert json.loads(found["wachtrijen.json"])["zorgvragen-dood"]["wachten"] == 1
+    assert json.loads(found["aantallen.json"])["rijen state"] > 50
+    assert json.loads(found["instellingen.json"])["OSO_PEPPER"] == "gezet"
+    assert "MIS dode wachtrij zorgvragen" in found["bevindingen.txt"]
+    everything = "\n".join(found.values()) + "\n".join(found)
+    people = [*NUMBERS[:4], "Proefleerling", "Proefouder", "Verzonnenlaan", "A. Proef", "Adriaan", "m-1", "blijft"]
+    secrets = [value for name, value in env.items() if name in ("OSO_PEPPER", "OSO_ZOEKSLEUTEL", "OSO_CLIENT_KEY")]
+    keys = [json.loads(env["OSO_PEPPER"])["1"], Path(env["OSO_CLIENT_KEY"]).read_text("ascii")]
+    assert [one for one in (*people, *secrets, *keys) if one in everything] == []
+
+
+def test_a_bundle_is_made_of_a_sick_installation_too(ministack: str, tmp_path: Path) -> None:
+    pki, issuers = make_pki(tmp_path / "pki"), make_issuers(tmp_path / "issuer")
+    aws, env = well(ministack, 92, tmp_path, pki, issuers)
+    env |= {"OSO_TABEL_STATE": "weg", "OSO_QUEUE_AANVRAGEN": "http://127.0.0.1:9/geen", "OSO_PEPPER": "kapot"}
+    found = bundle_of(Patient(env, aws.client, datetime.now(UTC)), tmp_path / "bundel.zip")
+    assert "niet te lezen" in found["aantallen.json"]
+    assert "niet te lezen" in found["hoeveel.json"]
+    assert "kapot" not in "".join(found.values())
+
+
+def _log(aws: Aws, group: str, messages: list[str]) -> None:
+    logs, now = aws.client("logs"), int(time.time() * 1000)
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="een")
+    events = [{"timestamp": now, "message": message} for message in messages]
+    logs.put_log_events(logGroupName=group, logStreamName="een", logEvents=events)
