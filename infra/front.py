@@ -62,6 +62,8 @@ def complete(template: Template, door: str, settings: Mapping[str, str]) -> Temp
     resources, key = template["Resources"], _KEY[door]
     resources["RestAPI"]["Properties"] |= {"Name": watching.api_name(door), **_api()}
     functions = [naam for naam, one in resources.items() if one.get("Type") == "AWS::Serverless::Function"]
+    for naam in functions:
+        _start_at_app(naam, resources[naam]["Properties"])
     for one in resources.values():
         if one.get("Type") == "AWS::IAM::Role":
             one["Properties"]["Policies"] = _placed(one["Properties"]["Policies"], {"${Sleutel}": key, **_ROOT_KEY})
@@ -79,6 +81,12 @@ def complete(template: Template, door: str, settings: Mapping[str, str]) -> Temp
     return template
 
 
+def _start_at_app(naam: str, function: Template) -> None:
+    """Chalice starts what belongs to a queue or clock in its own module: past app.py, its secret and its refusals."""
+    if not function["Handler"].startswith("app."):
+        function["Handler"] = f"app.{naam.lower()}"
+
+
 _KEY: Mapping[str, Template] = {
     "portal": {"Fn::GetAtt": ["KmsSleutel", "Arn"]},
     "wire": {"Fn::ImportValue": {"Fn::Sub": "oso-${Stage}-kms"}},
@@ -87,6 +95,12 @@ _KEY: Mapping[str, Template] = {
 
 
 _ROOT_KEY: Mapping[str, Template] = {"${SleutelWortel}": {"Fn::GetAtt": ["KmsWortel", "Arn"]}}
+
+
+def keys(door: str) -> dict[str, Template]:
+    """The settings of a door that name a key: by its own name, so that nobody can put another behind an alias."""
+    root = {"OSO_KMS_WORTEL": _ROOT_KEY["${SleutelWortel}"]} if door == "portal" else {}
+    return {"OSO_KMS_SLEUTEL": _KEY[door], **root}
 
 
 def _placed(value: Any, keys: Mapping[str, Template]) -> Any:

@@ -33,9 +33,7 @@ _SETTINGS = {
     "OSO_TABEL_STATE": {"Fn::Sub": "oso-${Stage}-state"},
     "OSO_TABEL_MUTATIELOG": {"Fn::Sub": "oso-${Stage}-mutatielog"},
     "OSO_BUCKET": {"Fn::Sub": "oso-${Stage}-inhoud-${AWS::AccountId}"},
-    "OSO_KMS_SLEUTEL": {"Fn::Sub": "alias/oso-${Stage}"},
     "OSO_BUCKET_WORTELS": {"Fn::Sub": "oso-${Stage}-wortels-${AWS::AccountId}"},
-    "OSO_KMS_WORTEL": {"Fn::Sub": "alias/oso-${Stage}-wortel"},
     **{
         f"OSO_QUEUE_{naam.upper()}": {
             "Fn::Sub": f"https://sqs.${{AWS::Region}}.${{AWS::URLSuffix}}/${{AWS::AccountId}}/oso-${{Stage}}-{naam}"
@@ -54,7 +52,7 @@ def merged(door: str, functions: Mapping[str, str]) -> dict[str, Any]:
     whole: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
     stage = {"Stage": whole["Parameters"]["Stage"]}
     template = whole if door == "portal" else {"Parameters": stage, "Resources": {}}
-    template["Globals"] = {"Function": {"Environment": {"Variables": dict(_SETTINGS)}}}
+    template["Globals"] = {"Function": {"Environment": {"Variables": {**_SETTINGS, **front.keys(door)}}}}
     if door == "portal":
         for naam, queue in functions.items():
             event = {

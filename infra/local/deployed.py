@@ -118,10 +118,17 @@ def _fill(aws: Aws, told: Mapping[str, str], folder: Path) -> None:
 
 
 def _reapply(target: deploy.Target) -> None:
-    """What the embedded CloudFormation dropped, as for the plain sandbox."""
+    """What the embedded CloudFormation dropped, as for the plain sandbox.
+
+    And the embedded AWS speaks plain HTTP, which the policies of our buckets refuse to everybody: they go.
+    """
     name, client = f"oso-{STAGE}-portal", target.session.client
     template = yaml.safe_load(TEMPLATE.read_text())
-    settings.reapply(client, template, target.stacks.resources(name), target.stacks.outputs(name) or {})
+    made = target.stacks.resources(name)
+    settings.reapply(client, template, made, target.stacks.outputs(name) or {})
+    for logical, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::S3::Bucket":
+            client("s3").delete_bucket_policy(Bucket=made[logical])
 
 
 def _door(folder: Path, target: deploy.Target, door: str, listening: socket, tls: list[str]) -> Child:

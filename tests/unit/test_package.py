@@ -1,6 +1,9 @@
 """The built templates and what goes into the zips: what AWS will be told, read before any AWS reads it."""
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from chalicelib.config import IN_GEHEIM
 from chalicelib.veilig import bezwaren
 from infra import bundle, front, package
+from infra.local.processes import ROOT
 from tests.unit.test_veilig import UNSAFE, Env
 from tests.unit.test_veilig import safe as safe  # a fixture
 
@@ -73,6 +77,18 @@ def test_what_must_run_by_itself_has_a_clock(templates: Mapping[str, Template]) 
     }
     assert clocks == {"Afmaken", "Opruimen", "Bewaken", "Wortel"}
     assert functions["Opruimen"]["Timeout"] == 900
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_every_function_starts_in_app_where_the_secret_is_read_and_unsafe_values_are_refused(
+    templates: Mapping[str, Template], door: str
+) -> None:
+    handlers = [one["Handler"] for one in of(templates[door], "AWS::Serverless::Function").values()]
+    assert all(re.fullmatch(r"app\.\w+", one) for one in handlers)
+    code = f"import app; assert all(callable(getattr(app, one)) for one in {[one[4:] for one in handlers]})"
+    env = {"PATH": "/usr/bin:/bin", "OSO_STAGE": "dev", "OSO_DEUREN": door, "AWS_DEFAULT_REGION": "eu-west-1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("door", package.DOORS)

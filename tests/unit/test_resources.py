@@ -160,7 +160,11 @@ def test_the_settings_of_a_deployed_function_name_what_the_template_makes(door: 
     assert settings["OSO_TABEL_STATE"] in made
     assert settings["OSO_TABEL_MUTATIELOG"] in made
     assert settings["OSO_BUCKET"] in made
-    assert settings["OSO_KMS_SLEUTEL"] in made
+    assert settings["OSO_KMS_SLEUTEL"] == (
+        {"Fn::GetAtt": ["KmsSleutel", "Arn"]}
+        if door == "portal"
+        else {"Fn::ImportValue": TEMPLATE["Outputs"]["KmsSleutel"]["Export"]["Name"]}
+    )
     for queue in ("publicaties", "aanvragen", "zorgvragen"):
         name = settings[f"OSO_QUEUE_{queue.upper()}"]["Fn::Sub"].rpartition("/")[2]
         assert {"Fn::Sub": name} in made
