@@ -15,7 +15,7 @@ from chalicelib.config import settings
 from chalicelib.domain.nummers import lijkt_op_pgn
 from chalicelib.traffic_center import CORRELATIE
 
-log = Logger(service="oso-uitwisseldienst", log_uncaught_exceptions=False)
+log = Logger(service="oso-uitwisseldienst", level="INFO", log_uncaught_exceptions=False)
 KOP = "X-Correlation-Id"
 _RUIMTE = "oso"
 _STAGE = "stage"
@@ -60,3 +60,10 @@ def begin(koppen: Mapping[str, str] | None = None) -> str:
     goed = plain and not lijkt_op_pgn(waarde) and not lijkt_op_pgn(kaal)
     CORRELATIE.set(waarde if goed else uuid4().hex)
     return CORRELATIE.get()
+
+
+def soort(fout: BaseException) -> str:
+    """What kind of error of others this was, for the log: AWS's own code with the call; never its text."""
+    antwoord, actie = getattr(fout, "response", None), getattr(fout, "operation_name", "")
+    code = antwoord.get("Error", {}).get("Code", "") if isinstance(antwoord, dict) else ""
+    return f"{actie}:{code}" if actie and code else type(fout).__name__

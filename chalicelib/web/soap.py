@@ -26,7 +26,7 @@ from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.web import domein, klok, verbinding
 from chalicelib.web.log import begin as start
-from chalicelib.web.log import meet, regel
+from chalicelib.web.log import meet, regel, soort
 
 blueprint = Blueprint(__name__)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
@@ -90,7 +90,7 @@ def _behandel(
         return _technisch(profiel, fout.code, gegevens)
     # A school's system reads SOAP alone: whatever broke (AWS, a bug) must not leave as Chalice's JSON.
     except Exception as fout:  # noqa: BLE001 - the outermost door; the kind of error is logged, never its text
-        return _technisch(profiel, type(fout).__name__, gegevens)
+        return _technisch(profiel, soort(fout), gegevens)
     if isinstance(antwoord, Resultaat):
         return _fault(profiel, antwoord, "Client")
     if isinstance(antwoord, bytes):

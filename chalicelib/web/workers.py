@@ -18,7 +18,7 @@ from chalicelib.flows.ophalen import Regionaal, haal_op
 from chalicelib.flows.zorgvraag_melden import meld
 from chalicelib.store import Nudge, Stores
 from chalicelib.web import klok, verbinding
-from chalicelib.web.log import begin, regel
+from chalicelib.web.log import begin, regel, soort
 
 blueprint = Blueprint(__name__)
 MAX_ONTVANGSTEN = 5
@@ -52,8 +52,8 @@ def _per_stuk(records: Sequence[dict[str, Any]], doe: Callable[[SQSRecord], None
         doe(record)
 
     antwoord = process_partial_response({"Records": list(records)}, een, processor, cast(LambdaContext, context))
-    for soort, fout, _ in processor.exceptions:
-        code = fout.code if isinstance(fout, OsoError) else getattr(soort, "__name__", "")
+    for _, fout, _ in processor.exceptions:
+        code = fout.code if isinstance(fout, OsoError) else soort(cast(BaseException, fout))
         regel("bericht", code, waarschuwing=True)
     return cast(dict[str, Any], antwoord)
 
