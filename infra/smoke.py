@@ -19,6 +19,8 @@ from infra import package
 from infra.stacks import Stacks
 
 EVENTS = Path(__file__).with_name("events")
+PATIENT = Config(read_timeout=120, retries={"max_attempts": 0})
+"""Waiting for a cold start beats a second attempt of the same."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,7 @@ def event(naam: str, domain: str) -> Any:
 def findings(stage: str, session: Any, settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Per case its name and what is wrong with it; empty when all is well."""
     stacks = Stacks(session.client("cloudformation"))
-    # Waiting for a cold start beats a second attempt of the same.
-    awslambda = session.client("lambda", config=Config(read_timeout=70, retries={"max_attempts": 0}))
+    awslambda = session.client("lambda", config=PATIENT)
     resources = {door: stacks.resources(f"oso-{stage}-{door}") for door in package.DOORS}
     for case in CASES:
         sent = event(case.event, settings.get(f"OSO_DOMEIN_{case.door.upper()}", ""))

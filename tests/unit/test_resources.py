@@ -203,7 +203,9 @@ def test_the_wire_may_read_content_and_write_nothing_but_answers_of_an_swv() -> 
     assert "s3:GetObject" in allowed("wire")
     (writes,) = (one for one in policy("wire") if "s3:PutObject" in one["Action"])
     assert writes["Resource"].endswith("/*/terugkoppeling-*.txt")
-    assert not {"dynamodb:DeleteItem", "sqs:ReceiveMessage", "sqs:SendMessage", "dynamodb:Query"} & allowed("wire")
+    assert not {"dynamodb:DeleteItem", "sqs:ReceiveMessage", "sqs:SendMessage", "dynamodb:Scan"} & allowed("wire")
+    (reads,) = (one for one in policy("wire") if "dynamodb:Query" in one["Action"])
+    assert reads["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["GEWEERD"]}}
 
 
 def test_only_the_clean_up_may_remove_entries_of_the_mutatielog_and_few_read_whole_tables() -> None:
