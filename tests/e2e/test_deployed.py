@@ -1,4 +1,4 @@
-"""The product as it is deployed: packaged, by CloudFormation, as Lambda processes that may do what their policy says."""
+"""The product as it is deployed: packaged, by CloudFormation, as Lambda processes that do what their policy says."""
 
 import json
 from collections.abc import Iterator, Mapping
