@@ -12,6 +12,7 @@ _SOURCES = (
     "requirements.in",
     "requirements-dev.in",
     "requirements-bench.in",
+    "requirements-fuzz.in",
     "infra/local/requirements-ministack.in",
 )
 _OPTIONS = ("--quiet", "--generate-hashes", "--allow-unsafe", "--strip-extras", "--no-header")

@@ -126,8 +126,7 @@ def _herschreven(data: bytes, diepte: int) -> bytes:
         element = etree.fromstring(data, lezer)
     except (etree.XMLSyntaxError, ValueError):
         raise ongeldig("geen welgevormde XML") from None
-    body = next(kind for kind in element if kind.tag == f"{{{ENVELOP}}}Body")
-    dossier = body[0]
-    for _ in range(diepte - 2):
-        dossier = next(kind for kind in dossier if isinstance(kind.tag, str))
+    dossier = next(kind for kind in element if kind.tag == f"{{{ENVELOP}}}Body")
+    for _ in range(diepte - 1):
+        dossier = next(kind for kind in dossier if isinstance(kind.tag, str))  # a comment is a child too
     return etree.tostring(dossier, encoding="UTF-8", with_tail=False, xml_declaration=False)

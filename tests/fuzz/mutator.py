@@ -103,6 +103,12 @@ def _text(rnd: Random, data: bytes, other: bytes, words: Sequence[bytes]) -> byt
     return data[: one.start(1)] + new + data[one.end(1) :]
 
 
+def _between(rnd: Random, data: bytes, other: bytes, words: Sequence[bytes]) -> bytes:
+    """Something more right behind a tag: where nobody expects anything."""
+    place = data.find(b">", rnd.randrange(len(data) + 1)) + 1
+    return data[:place] + rnd.choice(words) + data[place:] if place else _word(rnd, data, other, words)
+
+
 def _some_token(rnd: Random, data: bytes) -> re.Match[bytes] | None:
     return _TOKENS.search(data, rnd.randrange(len(data) + 1)) or _TOKENS.search(data)
 
@@ -112,5 +118,5 @@ def _range(rnd: Random, data: bytes, most: int) -> tuple[int, int]:
     return begin, min(len(data), begin + rnd.randint(0, most))
 
 
-_GENTLE: tuple[Way, ...] = (_element, _element, _text, _number)
+_GENTLE: tuple[Way, ...] = (_element, _element, _text, _between, _number)
 _ALL: tuple[Way, ...] = (_flip, _junk, _cut, _word, _repeat, _splice, _number, _token, _token, _element)

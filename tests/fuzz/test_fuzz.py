@@ -10,7 +10,7 @@ from infra.local.processes import ROOT
 from tests.fuzz.__main__ import TARGETS
 from tests.fuzz.engine import CORPUS, Target, fuzz, read_corpus
 
-BOUNDED = {"soap": 200, "dossier": 250, "portal": 150, "zip": 1000, "jwt": 1000}
+BOUNDED = {"soap": 200, "answer": 1000, "dossier": 250, "portal": 150, "zip": 1000, "jwt": 1000}
 
 
 @pytest.mark.parametrize("naam", TARGETS)

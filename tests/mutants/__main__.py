@@ -16,7 +16,7 @@ from tests.mutants.trial import ROOT, is_killed, warm
 
 GOAL = 0.9
 ENOUGH = 300
-_SLOWEST = 40.0
+_SLOWEST = 120.0
 """Seconds of tests that one mutant is worth; of more, the shortest ones."""
 PARTS = {
     "domain": (

@@ -101,7 +101,8 @@ def test_a_routeringskenmerk_is_the_index_of_its_own_brin_only() -> None:
     kenmerk = "0000000700014SS00010"
     assert KENMERK.lees(kenmerk, Brin("14SS")) == Aanleverpunt("10")
     assert KENMERK.lees(kenmerk, Brin("99EF")) == KENMERK.lees(kenmerk, None) == Aanleverpunt(kenmerk)
-    assert in_brin(Aanleverpunt(kenmerk), Brin("14SS")) == in_brin(Aanleverpunt("10"), Brin("14SS"))
+    for punt in (Aanleverpunt(kenmerk), Aanleverpunt("10")):
+        assert in_brin(punt, Brin("14SS")) == Aanleverpunt("10")
     assert KENMERK.schrijf(Aanleverpunt("99999"), Brin("14SS")) == "0000000700014SS99999"
     assert KENMERK.schrijf(Aanleverpunt(kenmerk), None) == kenmerk
     for punt, brin in ((Aanleverpunt("100000"), Brin("14SS")), (Aanleverpunt("1"), None)):
@@ -207,6 +208,13 @@ def test_an_answer_in_these_encodings_keeps_the_very_bytes(name: str) -> None:
 def test_an_answer_in_another_encoding_is_written_anew(name: str) -> None:
     text = encode_document_response(ACHTTIEN, "<d>é</d>".encode()).decode().replace("UTF-8", name)
     assert decode_document_response(ACHTTIEN, text.encode(name)) == _rewritten(b"<d>\xc3\xa9</d>", ACHTTIEN.namespace)
+
+
+def test_comments_around_a_dossier_that_is_written_anew_are_passed_by() -> None:
+    text = encode_document_response(ACHTTIEN, "<d>é</d>".encode()).decode().replace("UTF-8", "iso-8859-1")
+    for place in ("<os:documentResponse>", "<soapenv:Body>"):
+        data = text.replace(place, f"{place}<!-- een opmerking -->").encode("iso-8859-1")
+        assert b">\xc3\xa9</d>" in decode_document_response(ACHTTIEN, data)
 
 
 def test_utf_16_without_a_declaration_is_written_anew() -> None:
