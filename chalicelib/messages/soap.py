@@ -206,7 +206,7 @@ def fault_bij(profiel: Protocolprofiel, fout: OsoError) -> bytes:
 def is_fault(data: bytes, grenzen: Grenzen = ANTWOORD) -> bool:
     """Whether the body starts with a fault. Reads no further than its first element. Raises Invalid."""
     parser = hardened()
-    begin, _ = telling(grenzen)
+    begin, einde = telling(grenzen)
     gezien: list[tuple[str, str]] = []
 
     def start(naam: str, _: dict[str, str]) -> None:
@@ -216,6 +216,7 @@ def is_fault(data: bytes, grenzen: Grenzen = ANTWOORD) -> bool:
             raise Klaar
 
     parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: einde()
     scan(parser, data, grenzen)
     return gezien[-1:] == [_FAULT]
 

@@ -3,8 +3,9 @@
 import pytest
 from lxml import etree
 
-from chalicelib.gegevensset.regel import boolean, tekst_van
+from chalicelib.gegevensset.regel import Context, Knoop, boolean, tekst_van, veilig
 from chalicelib.gegevensset.regels_codelijsten import opsomming
+from chalicelib.gegevensset.regels_resultaten import toets_te_oud
 from chalicelib.gegevensset.tabel import Codelijst, standaard
 
 
@@ -37,3 +38,42 @@ def test_a_list_of_codes_is_told_with_its_texts_and_cut_short() -> None:
     assert shown.endswith(f" en nog {100 - len(told)} andere")
     assert "andere" not in opsomming(_list(len(told)))
     assert opsomming(_list(len(told) + 1)).endswith(" en nog 1 andere")
+
+
+@pytest.mark.parametrize("name", ["bsn", "onderwijsnummer", "leerlingid", "banknummer", "iban"])
+def test_a_number_of_a_person_is_masked_but_for_its_end(name: str) -> None:
+    assert veilig(name, "123456789") == "••••••789"
+    assert veilig(name, "1234567") == "••••••567"
+    assert veilig(name, "123456") == "••••••"
+    assert veilig(name, "123456789", geheim=True) == "••••••"
+
+
+def test_another_value_is_shown_without_its_layout_and_cut_after_eighty_signs() -> None:
+    assert veilig("achternaam", " een \n twee\t") == "een twee"
+    assert veilig("achternaam", "x" * 80) == "x" * 80
+    assert veilig("achternaam", "x" * 81) == "x" * 80 + "…"
+    assert veilig("nummer", "000-5550001", geheim=True) == "••••••"
+
+
+@pytest.mark.parametrize(
+    ("made", "taken", "old"),
+    [
+        ("2026-06-10", "2023-07-31", True),
+        ("2026-06-10", "2023-08-01", False),
+        ("2026-06-10Z", "2023-07-31+02:00", True),
+        (" 2026-06-10\n", "\t2023-07-31 ", True),
+        ("0004-06-10", "0001-07-31", True),
+        ("0003-06-10", "0001-01-01", False),
+        ("gisteren", "2023-07-31", False),
+        ("2026-06-10", "", False),
+    ],
+)
+def test_a_test_is_too_old_before_the_first_august_of_two_school_years_ago(made: str, taken: str, old: bool) -> None:
+    space = standaard("2019.1").namespace
+    afname, metadata = (
+        Knoop(etree.fromstring(f'<a xmlns="{space}"><{name}>{text}</{name}></a>'), len(space) + 2)
+        for name, text in (("afnamedatum", taken), ("datum", made))
+    )
+    context = Context(standaard("2019.1"), "OVa", "POVO", {"metadata": metadata})
+    assert bool(toets_te_oud(afname, context)) is old
+    assert not toets_te_oud(afname, Context(standaard("2019.1"), "OVa", "POPO", {"metadata": metadata}))
