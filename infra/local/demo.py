@@ -60,9 +60,9 @@ def main() -> int:
     began = time.monotonic()
     asked.uit.mkdir(parents=True, exist_ok=True)
     try:
-        pupils = _pupils(asked.dossiers)
+        known = pupils(asked.dossiers)
         with stack(None, Options(retry=1, parties=("swv",))) as running:
-            story = Story(running, Portal(running, "14SS00"), pupils, asked.uit)
+            story = Story(running, Portal(running, "14SS00"), known, asked.uit)
             print(f"De sandbox draait na {time.monotonic() - began:.1f} s: {running.portal}/v1 en {running.wire}")
             if not tell(story, CHAPTERS):
                 return 1
@@ -172,7 +172,7 @@ def luisteraars(story: Story) -> None:
     story.check(bool(found) and not outside, f"{len(found)} poorten, alle op {LOOPBACK}")
 
 
-CHAPTERS: Mapping[str, Callable[[Story], None]] = {
+ONE: Mapping[str, Callable[[Story], None]] = {
     "Scholen en hun aanleverpunten": scholen,
     "Een overstapdossier klaarzetten": klaarzetten_popo,
     "De vervolgschool vraagt op": opvragen,
@@ -180,13 +180,17 @@ CHAPTERS: Mapping[str, Callable[[Story], None]] = {
     "Naar het voortgezet onderwijs": povo,
     "Binnen de BRIN": binnen_brin,
     "Een zorgvraag aan het samenwerkingsverband": zorgvraag,
+}
+"""The chapters in one installation."""
+CHAPTERS: Mapping[str, Callable[[Story], None]] = {
+    **ONE,
     "Twee installaties en een Traffic Center": twee_installaties,
     "Alleen op deze machine": luisteraars,
 }
 _NIET_BESCHIKBAAR = "LEERLINGINFO_NIET_BESCHIKBAAR"
 
 
-def _pupils(folder: Path) -> dict[str, bytes]:
+def pupils(folder: Path) -> dict[str, bytes]:
     """The richest example dossier of the current version per profile. Raises ExpectationError when one is missing."""
     found: dict[str, bytes] = {}
     for data in sorted((path.read_bytes() for path in folder.glob("*.xml")), key=len):

@@ -16,6 +16,8 @@ from infra.local.stack import Stack
 _SECRETS = {".pem", ".key"}
 _LOOK: Mapping[str, Any] = {"MessageAttributeNames": ["All"], "MaxNumberOfMessages": 10, "VisibilityTimeout": 0,
                           "WaitTimeSeconds": 0}  # fmt: skip
+_METRIC = '"_aws"'
+"""A line that counts: CloudWatch's embedded metric format (chalicelib/web/log.py)."""
 _LINK = re.compile(r"https?://[^\s\"'<>\\]+")
 
 
@@ -73,11 +75,15 @@ def _where(answer: Answer) -> str:
 
 
 def _files(stack: Stack) -> Iterator[Place]:
-    """Logs, and whatever else a part wrote beside them; keys of certificates aside."""
+    """Logs, the metrics in them, and whatever else a part wrote beside them; keys of certificates aside."""
     for path in sorted(stack.folder.rglob("*")):
         if path.is_file() and path.suffix not in _SECRETS:
+            text = path.read_text(errors="replace")
             name = "logboeken" if path.suffix == ".log" else "andere bestanden van de sandbox"
-            yield Place(name, path.name, path.read_text(errors="replace"))
+            yield Place(name, path.name, text)
+            for line in text.splitlines() if path.suffix == ".log" else ():
+                if _METRIC in line:
+                    yield Place("metrieken", path.name, line)
 
 
 def _urls(evidence: Evidence) -> Iterator[Place]:

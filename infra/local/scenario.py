@@ -38,6 +38,7 @@ from infra.local.portal_client import (
     request_dossier,
 )
 from infra.local.processes import ready, start, stop, wait_until
+from infra.local.scenario_acts import ask_for_support, get_support, in_bulk, tell_and_import
 from infra.local.stack import Stack
 
 DOEL = {"POPO": "99EF00", "POVO": "16VO00", "VOVO": "16VO00", "BB-POPO": "14SS01", "BB-POVO": "14SS01"}
@@ -56,12 +57,17 @@ def run(stack: Stack, pupils: Iterable[bytes]) -> Evidence:
     _bad_input(evidence, bron, next(iter(ready_for.values()))[0])
     _wire(evidence, next(iter(ready_for.values()))[1])
     asked = list(_ask(bron, ready_for.values()))
+    in_bulk(bron, list(ready_for), [number for _, number, _ in ready_for.values()])
+    support = ask_for_support(bron, *_first(ready_for))
     evidence.peek()
     pollers = start("pollers", [sys.executable, "-m", "infra.local.pollers", "--herkansing=1"],
                     stack.folder / "pollers.log", stack.env)  # fmt: skip
     try:
         ready(pollers)
         _receive(asked)
+        get_support(bron, *_first(ready_for), support)
+        tell_and_import(bron, ready_for, asked)
+        evidence.peek()
         _end_in_dlq(evidence, bron.to("99EF00"))
     finally:
         stop(pollers)
@@ -91,6 +97,12 @@ def _publish(bron: Portal, pupils: Iterable[bytes]) -> Iterator[tuple[str, tuple
         for kind in ("xml", "pdf"):
             download(bron, f"{card_path(leerling_id)}/{kind}")
         yield leerling_id, (data, number, profiel)
+
+
+def _first(ready_for: Mapping[str, tuple[bytes, tuple[str, str], str]]) -> tuple[str, str]:
+    """A pupil, and the last name that is looked for afterwards."""
+    leerling_id, (data, _, _) = next(iter(ready_for.items()))
+    return leerling_id, decode(data).dossier["huidigeschool"]["leerling"]["achternaam"]
 
 
 def _as_json(bron: Portal, leerling_id: str, data: bytes) -> None:

@@ -59,6 +59,11 @@ def needles(dossiers: Iterable[bytes]) -> tuple[Needle, ...]:
     )
 
 
+def needles_of(nummers: Iterable[str]) -> tuple[Needle, ...]:
+    """These numbers of persons, in each spelling."""
+    return tuple(Needle("bsn", spelling) for nummer in nummers for spelling in _spellings("bsn", nummer))
+
+
 def find(wanted: Iterable[Needle], text: str) -> list[Needle]:
     """The values that a text holds, also percent-encoded or escaped as in JSON."""
     hay = "\n".join(dict.fromkeys(form.casefold() for form in _forms(text)))

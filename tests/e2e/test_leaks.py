@@ -1,23 +1,29 @@
 """`make leaks`: nothing of a pupil stands where it does not belong, and the search would find it if it did."""
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 
 from infra.local.evidence import Evidence, gather
+from infra.local.exceptions import texts
 from infra.local.leaks import DOSSIERS, example_pupils, plant, report
+from infra.local.nummers import NUMMERS
 from infra.local.portal_client import number_of
 from infra.local.scenario import run
-from infra.local.search import Needle, Place, find, needles, numbers
+from infra.local.search import Needle, Place, find, needles, needles_of, numbers
 from infra.local.stack import stack
 from infra.local.world import Options
 
 PUPILS = [data for data in example_pupils(DOSSIERS) if number_of(data)][-3:]
-WANTED = needles(PUPILS)
+WANTED = (*needles(PUPILS), *needles_of(NUMMERS))
 PLACES = {
     "logboeken",
+    "metrieken",
+    "teksten van uitzonderingen",
     "gevraagde URL's",
     "verstrekte URL's",
     "sleutels in DynamoDB",
@@ -36,13 +42,13 @@ PLACES = {
 
 @pytest.fixture(scope="module")
 def evidence() -> Iterator[Evidence]:
-    with stack(None, Options(retry=1, pollers=False)) as running:
+    with stack(None, Options(retry=1, pollers=False, parties=("swv",))) as running:
         yield run(running, PUPILS)
 
 
 @pytest.fixture(scope="module")
 def places(evidence: Evidence) -> list[Place]:
-    return list(gather(evidence))
+    return [*gather(evidence), *texts(PUPILS)]
 
 
 def test_nothing_of_a_pupil_is_found_anywhere(places: list[Place], capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,6 +68,28 @@ def test_the_run_held_success_refusals_and_a_message_in_a_dead_letter_queue(evid
     assert {"", "LEERLING_BESTAAT_AL", "PGN_ONGELDIG", "XML_DTD", "JSON_ONLEESBAAR", "ROL_ONVOLDOENDE"} <= codes
     assert {"TOKEN_ONGELDIG", "SCHOOL_NIET_TOEGESTAAN", "LEERLING_NIET_GEVONDEN"} <= codes
     assert any("-dood " in where for where in evidence.messages)
+
+
+def test_the_run_held_every_kind_of_message_and_act(evidence: Evidence) -> None:
+    kinds = {json.loads(json.loads(body)[0])["soort"] for body in evidence.messages.values()}
+    assert kinds >= {"AANVRAAG", "PUBLICATIE", "ZORGVRAAG"}
+    done = {
+        (answer.verb, re.sub(r".*/v1|(?<=/)[0-9a-f]{32}", "", answer.url)): answer.status
+        for answer in evidence.trace
+        if answer.status < 300
+    }
+    for act in (
+        ("POST", "/overstapdossiers/klaarzetten"),
+        ("POST", "/overstapdossiers/inzagepakket"),
+        ("POST", "/dossieraanvragen/bulk"),
+        ("POST", "/dossieraanvragen//importeren"),
+        ("POST", "/dossieraanvragen//ongedaan-maken"),
+        ("POST", "/dossieraanvragen//niet-geplaatst"),
+    ):
+        assert act in done, act
+    assert any(verb == "POST" and url.endswith("/notificaties") for verb, url in done)
+    answered = [answer for answer in evidence.trace if "/zorgvragen/" in answer.url and answer.status == 200]
+    assert "TERUGGEKOPPELD" in {answer.json.get("status") for answer in answered if answer.verb == "GET"}
 
 
 @pytest.mark.parametrize("name", sorted(PLACES))
