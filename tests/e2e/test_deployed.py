@@ -50,7 +50,7 @@ def test_a_route_the_wire_a_queue_and_a_schedule_do_what_they_should(up: Deploym
 def test_the_deployed_functions_publish_a_dossier_and_deliver_it_on_the_wire(
     up: Deployment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pupils = demo._pupils(demo.DOSSIERS)
+    pupils = demo.pupils(demo.DOSSIERS)
     story = Story(up.stack, Portal(up.stack, "14SS00"), pupils, tmp_path)
     assert demo.tell(story, CHAPTERS), capsys.readouterr()
     assert (tmp_path / "bron.xml").read_bytes() == (tmp_path / "ontvangen.xml").read_bytes()
