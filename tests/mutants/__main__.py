@@ -29,7 +29,7 @@ PARTS = {
     "regels": (
         "gegevensset/regel*.py",
         *("unit/test_regels*.py", "unit/test_gegevensset_blokken.py", "unit/test_mutations.py"),
-        "unit/test_gegevensset_versie.py",
+        *("unit/test_gegevensset_versie.py", "unit/test_fixed_values.py"),
     ),
     "messages": (
         "messages/*.py",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,13 +17,24 @@ from chalicelib.domain.dossier import (
 )
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
-from chalicelib.domain.inzage import Inzage, Inzagewaarde
+from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst, controleer_inzage
 from chalicelib.domain.mutatielog import Actie, Door, Kop, Mutatie, schrijf_bij
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
-from chalicelib.domain.opdracht import Bulkresultaat, Bulksoort, Opdracht, Regel, Telling, opdracht_tekst, tel
+from chalicelib.domain.opdracht import (
+    MEESTE_LEERLINGEN,
+    MEESTE_MELDINGEN,
+    VENSTER,
+    Bulkresultaat,
+    Bulksoort,
+    Opdracht,
+    Regel,
+    Telling,
+    opdracht_tekst,
+    tel,
+)
 from chalicelib.domain.selectie import Selectie
-from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
-from chalicelib.errors import Melding
+from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus, reden
+from chalicelib.errors import Invalid, Melding
 from tests.pupil import NOW, SCHOOL
 from tests.unit.test_domain_kaart import COLLECTED, LATER
 
@@ -244,3 +255,45 @@ def test_a_choice_with_every_test() -> None:
     assert chosen.gekozen({"x"}) == {"b"}
     assert replace(chosen, blokken=None).gekozen({"x"}) == {"x"}
     assert replace(chosen, blokken=()).gekozen({"x"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "begins"),
+    [
+        ("PEER_ONBEREIKBAAR", "Het systeem van het samenwerkingsverband is niet bereikbaar."),
+        ("PEER_ANTWOORD", "Het antwoord van het systeem van het samenwerkingsverband is niet leesbaar."),
+        ("TRAFFIC_CENTER_ONBEREIKBAAR", "Het Traffic Center van OSO is niet bereikbaar."),
+        ("ONBEKEND_AANLEVERPUNT", "Het aanleverpunt is bij het Traffic Center niet (meer) actief als samenwerk"),
+        ("VERSTREKKER_AANLEVERPUNT_NIET_BEKEND", "Het aanleverpunt van uw school is niet (meer) actief"),
+        ("BERICHT_ONGELDIG", "Het bericht is niet leesbaar"),
+    ],
+)
+def test_a_failed_zorgvraag_says_what_is_wrong_in_words_about_an_swv(code: str, begins: str) -> None:
+    text, what_now = reden(code)
+    assert text.startswith(begins)
+    assert "opnieuw" in what_now
+
+
+def test_an_swv_may_act_on_a_zorgvraag_until_it_is_withdrawn_or_failed() -> None:
+    running = [status.value for status in Zorgvraagstatus if _zorgvraag(status).loopt]
+    assert running == ["VERZONDEN", "NOTIFICATIE_VERSTUURD", "OPGEHAALD", "TERUGGEKOPPELD"]
+
+
+def test_each_fault_of_an_inzage_points_at_its_field() -> None:
+    nobody = (Inzagebewijs("VERZORGER", "GESPREK", NOW.date() + timedelta(days=1), Uitkomst.NIET_BEREIKT),)
+    seen = Inzage(Inzagewaarde.NIET_AKKOORD, NOW.date() + timedelta(days=1), None, nobody)
+    with pytest.raises(Invalid) as caught:
+        controleer_inzage(seen, date(2000, 1, 1), NOW.date(), NOW.date())
+    assert [(one.code, one.pad) for one in caught.value.meldingen] == [
+        ("INZAGEDATUM_ONGELDIG", "/inzage/datum"),
+        ("INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
+        ("REDEN_NIET_AKKOORD_ONTBREEKT", "/inzage/redenNietAkkoord"),
+        ("INZAGE_LEERLING_ONTBREEKT", "/inzage/inzagen"),
+        ("INZAGE_NIEMAND", "/inzage/inzagen"),
+    ]
+    assert caught.value.code == "INZAGEDATUM_ONGELDIG"
+    assert controleer_inzage(Inzage(datum=NOW.date()), None, None, NOW.date()) == Inzage()
+
+
+def test_the_sizes_of_bulk() -> None:
+    assert (MEESTE_LEERLINGEN, MEESTE_MELDINGEN, VENSTER) == (1000, 20, 20)

@@ -19,7 +19,10 @@ import chalicelib.messages
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.teksten import TEKSTEN
 from chalicelib.domain.termijnen import SOORTEN
+from chalicelib.gegevensset import regels
+from chalicelib.gegevensset.regel import REGELS
 
+assert regels.__name__  # importing it filled the register of rules
 _LINES = Path(__file__).with_name("fixed_values.txt").read_text().splitlines()
 
 
@@ -54,6 +57,11 @@ def fixed() -> Iterator[str]:
     yield from (f"code {code}" for code in sorted(TEKSTEN))
     yield from (f"resultaat {one.code} {one.wire}" for one in RESULTATEN.values())
     yield f"vernietigd: {', '.join(SOORTEN)}"
+    yield from (
+        f"regel {one.sleutel}: {'live' if one.levend else 'dead'} {one.ernst} {one.vanaf or '-'}..{one.tot} "
+        f"{'|'.join(one.families)} {one.toegestaan}".rstrip()
+        for one in REGELS
+    )
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from chalicelib.gegevensset.regel import Context, Knoop, boolean, tekst_van, veilig
-from chalicelib.gegevensset.regels_codelijsten import opsomming
+from chalicelib.gegevensset.regels_codelijsten import onbekende_code, opsomming, toetsen
 from chalicelib.gegevensset.regels_resultaten import toets_te_oud
 from chalicelib.gegevensset.tabel import Codelijst, standaard
 
@@ -77,3 +77,20 @@ def test_a_test_is_too_old_before_the_first_august_of_two_school_years_ago(made:
     context = Context(standaard("2019.1"), "OVa", "POVO", {"metadata": metadata})
     assert bool(toets_te_oud(afname, context)) is old
     assert not toets_te_oud(afname, Context(standaard("2019.1"), "OVa", "POPO", {"metadata": metadata}))
+
+
+def test_a_code_that_does_not_exist_is_told_with_the_one_that_was_meant() -> None:
+    table = standaard("2019.1")
+    space = table.namespace
+    leerling = etree.fromstring(f'<leerling xmlns="{space}"><geslacht> 1</geslacht><geslacht>x</geslacht></leerling>')
+    toets = toetsen(table)[f"{{{space}}}geslacht"]
+    meant, unknown = (next(onbekende_code(element, toets)) for element in leerling)
+    assert meant.wat_nu == "Bedoelde u 1? Kies anders een van de toegestane waarden."
+    assert unknown.wat_nu == "Kies een van de toegestane waarden."
+    assert (meant.waarde, unknown.waarde) == ("1", "x")
+    assert meant.kind == unknown.kind == ""
+    assert meant.code == unknown.code
+    assert meant.code.startswith("CL.")
+    empty = etree.fromstring(f'<leerling xmlns="{space}"><geslacht/></leerling>')[0]
+    assert next(onbekende_code(empty, toets)).tekst.endswith(" is leeg.")
+    assert "bestaat niet" in unknown.tekst
