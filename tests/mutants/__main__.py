@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from tests.mutants.covers import Covers, covers
+from tests.mutants.covers import EVERY, Covers, covers
 from tests.mutants.sites import Site, sites
 from tests.mutants.trial import ROOT, is_killed, warm
 
@@ -108,7 +108,7 @@ def _askable(function: str, module: str, reach: Covers) -> Iterator[tuple[str, f
     found = dict(reach.get(function, ()))
     rows = [found]
     if function == module or not found:
-        rows = [dict(reach.get(module, ())), {test: seconds for some in reach.values() for test, seconds in some}]
+        rows = [dict(reach.get(module, ())), dict(reach.get(EVERY, ()))]
     seen: set[str] = set()
     for some in rows:
         yield from ((test, some[test]) for test in sorted(some.keys() - seen, key=lambda test: (some[test], test)))

@@ -16,7 +16,11 @@ from tests.mutants.trial import OPTIONS, ROOT, in_child
 _KEPT = ROOT / "build" / "mutants"
 PACKAGE = str(ROOT / "chalicelib") + "/"
 Covers = dict[str, list[tuple[str, float]]]
-"""By function, `path:first line`, and by module, `path:0`: the tests that come there with their seconds."""
+EVERY = "*"
+"""By function, `path:first line`, by module, `path:0`, and all (`EVERY`): the tests that come there, and their seconds.
+
+A test that only reads constants calls nothing, and stands under `EVERY` alone.
+"""
 
 
 def covers(tests: Sequence[str]) -> Covers:
@@ -67,8 +71,9 @@ class _Recorder:
         finally:
             sys.setprofile(None)
             seconds = round(time.perf_counter() - begin, 4)
-            for path, line in self._called | {(path, 0) for path, _ in self._called}:
-                self.covers.setdefault(f"{path}:{line}", []).append((item.nodeid, seconds))
+            names = {f"{path}:{line}" for path, line in self._called} | {f"{path}:0" for path, _ in self._called}
+            for name in names | {EVERY}:
+                self.covers.setdefault(name, []).append((item.nodeid, seconds))
 
     def _note(self, frame: FrameType, event: str, _: object) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(PACKAGE):

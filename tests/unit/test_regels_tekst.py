@@ -5,7 +5,7 @@ from lxml import etree
 
 from chalicelib.gegevensset.regel import Context, Knoop, boolean, tekst_van, veilig
 from chalicelib.gegevensset.regels_codelijsten import onbekende_code, opsomming, toetsen
-from chalicelib.gegevensset.regels_resultaten import toets_te_oud
+from chalicelib.gegevensset.regels_resultaten import score_leeg, toets_te_oud
 from chalicelib.gegevensset.tabel import Codelijst, standaard
 
 
@@ -94,3 +94,12 @@ def test_a_code_that_does_not_exist_is_told_with_the_one_that_was_meant() -> Non
     empty = etree.fromstring(f'<leerling xmlns="{space}"><geslacht/></leerling>')[0]
     assert next(onbekende_code(empty, toets)).tekst.endswith(" is leeg.")
     assert "bestaat niet" in unknown.tekst
+
+
+@pytest.mark.parametrize(
+    ("inside", "empty"), [("", True), ("<waarde>8</waarde>", False), ("<kwalificatie>g</kwalificatie>", False)]
+)
+def test_a_mark_is_a_value_or_a_qualification(inside: str, empty: bool) -> None:
+    space = standaard("2019.1").namespace
+    score = Knoop(etree.fromstring(f'<score xmlns="{space}">{inside}</score>'), len(space) + 2)
+    assert score_leeg(score, Context(standaard("2019.1"), "OVa", "POVO", {})) is empty
