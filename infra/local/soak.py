@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from uuid import uuid4
 
 from infra.local import swarm
 from infra.local.bulk import follow, order
@@ -72,7 +71,7 @@ class Metered(Portal):
 def publish_and_fetch(up: Stack, meter: Meter, number: str, bron: str, doel: str) -> None:
     """One pupil from record to import at the next school, as two employees do it, and away again."""
     here, there = Metered(up, bron, meter=meter), Metered(up, doel, meter=meter)
-    id_ = f"duur-{uuid4().hex[:12]}"
+    id_ = f"duur-{swarm.letters(12)}"
     dossier = swarm.Dossier(here, "0", id_, number, doel[:4])
     swarm.publiceer(dossier)
     for path in ("/leerlingen?limiet=25", "/werkvoorraad", card_path(id_), f"{card_path(id_)}/mutatielogs"):
@@ -106,7 +105,7 @@ def ask_on_the_wire(up: Stack, meter: Meter, dossiers: Sequence[swarm.Dossier], 
 
 def order_in_bulk(up: Stack, meter: Meter, school: str) -> None:
     """A class binnen brin in one order, followed to its end, and away again."""
-    portal, run = Metered(up, school, meter=meter), uuid4().hex[:8]
+    portal, run = Metered(up, school, meter=meter), swarm.letters(8)
     ids = [f"klas-{run}-{number}" for number in range(_BULK)]
     for id_ in ids:
         portal.ask("PUT", f"/leerlingen/{id_}", {"dossier": record(id_)}, expect=201)

@@ -115,6 +115,11 @@ def _vraag_alles(up: Stack, plan: Plan, dossiers: Sequence[Dossier], scholen: Se
     return uitslag
 
 
+def letters(aantal: int) -> str:
+    """So many random letters for a key of our own: digits among them could look like somebody's number."""
+    return uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))[:aantal]
+
+
 def maak_bekend(up: Stack, brin: str) -> None:
     """A school at the Traffic Center that asks only: nothing listens at its address."""
     punt = {"brin": brin, "nummer": "0", "naam": f"Zwermschool {brin}", "doel": "OV", "url": "https://zwerm.invalid/"}
@@ -122,7 +127,7 @@ def maak_bekend(up: Stack, brin: str) -> None:
 
 
 def _dossiers(up: Stack, plan: Plan, scholen: Sequence[str]) -> Iterator[Dossier]:
-    reeks, portals = uuid4().hex[:8], {vestiging: Portal(up, vestiging) for vestiging, _ in _BRONNEN}
+    reeks, portals = letters(8), {vestiging: Portal(up, vestiging) for vestiging, _ in _BRONNEN}
     for n in range(plan.dossiers):
         vestiging, punt = _BRONNEN[n // len(NUMMERS)]
         yield Dossier(
