@@ -5,7 +5,7 @@ RUN = $(PYTHON) -m infra.venv .venv requirements.txt && .venv/bin/python -m
 DEV = $(PYTHON) -m infra.venv .venv requirements-dev.txt && .venv/bin/python -m
 PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-bench/bin/python -m
 
-.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz mutants guards bench pages package doctor audit doctor-faults pins clean
+.PHONY: help demo run token exchange bulk swarm soak leaks openapi test check generated faults history fuzz mutants guards bench pages package deploy smoke scan doctor audit doctor-faults pins clean
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
@@ -49,6 +49,12 @@ pages:      ## [FILES='a.pdf']: every page of the PDFs as a picture, in build/pa
 	@$(DEV) tests.pages $(FILES)
 package:    ## [STAGE=dev]: the deployable templates and zips of both doors, in build/
 	@$(DEV) infra.package $(or $(STAGE),dev)
+deploy:     ## [STAGE=dev] [TRUSTSTORE=a.pem] [RELEASE=id]: what `make package` built, or an earlier release, to AWS
+	@$(DEV) infra.deploy $(or $(STAGE),dev) $(if $(TRUSTSTORE),--truststore $(TRUSTSTORE)) $(if $(RELEASE),--release $(RELEASE))
+smoke:      ## [STAGE=dev]: does what was deployed work? recorded events to the functions, nothing changes
+	@$(DEV) infra.smoke $(or $(STAGE),dev)
+scan:       ## a policy scan of the templates and of what `make package` would deploy
+	@$(DEV) infra.scan
 doctor:     ## [BRIN=14SS] [BUNDEL=x.zip]: is the installation that the environment names well?
 	@$(RUN) infra.doctor $(BRIN) $(if $(BUNDEL),--bundel $(BUNDEL))
 audit:      ## is the mutatielog of that installation what was signed every night?

@@ -33,7 +33,7 @@ class Target:
     stage: str
     settings: Mapping[str, str]
     session: Any = field(default_factory=boto3.Session, repr=False)
-    pause: float = 5
+    pause: float = 2
     build: Path = package.BUILD
 
     @cached_property
@@ -126,7 +126,7 @@ def releases(target: Target) -> list[str]:
     """Every release that is kept: when it was made and its id, the newest first."""
     pages = target.s3.get_paginator("list_objects_v2").paginate(Bucket=target.bucket, Prefix="releases/")
     made = {
-        one["Key"].split("/")[1]: one["LastModified"].strftime("%Y-%m-%d %H:%M")
+        one["Key"].split("/")[1]: one["LastModified"].strftime("%Y-%m-%d %H:%M:%S")
         for page in pages
         for one in page.get("Contents", [])
         if one["Key"].endswith("portal/sam.json")
@@ -178,7 +178,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--truststore", type=Path, help="PEM of who may open a connection to the wire")
     parser.add_argument("--release", help="an earlier release, to roll back to")
     parser.add_argument("--releases", action="store_true", help="list them")
-    parser.add_argument("--pause", type=float, default=5, help="seconds between two looks at CloudFormation")
+    parser.add_argument("--pause", type=float, default=2, help="seconds between two looks at CloudFormation")
     return parser.parse_args(arguments)
 
 

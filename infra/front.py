@@ -64,6 +64,7 @@ def complete(template: Template, door: str, settings: Mapping[str, str]) -> Temp
     functions = [naam for naam, one in resources.items() if one.get("Type") == "AWS::Serverless::Function"]
     for naam in functions:
         _start_at_app(naam, resources[naam]["Properties"])
+        resources[naam]["Properties"]["KmsKeyArn"] = key
     for one in resources.values():
         if one.get("Type") == "AWS::IAM::Role":
             one["Properties"]["Policies"] = _placed(one["Properties"]["Policies"], {"${Sleutel}": key, **_ROOT_KEY})

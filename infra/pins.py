@@ -13,6 +13,7 @@ _SOURCES = (
     "requirements-dev.in",
     "requirements-bench.in",
     "requirements-fuzz.in",
+    "requirements-scan.in",
     "infra/local/requirements-ministack.in",
 )
 _OPTIONS = ("--quiet", "--generate-hashes", "--allow-unsafe", "--strip-extras", "--no-header")

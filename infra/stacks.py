@@ -19,7 +19,7 @@ class Stacks:
     """The stacks of one account and region. `pause`: seconds between two looks."""
 
     cloudformation: Any
-    pause: float = 5
+    pause: float = 2
 
     def apply(self, name: str, template: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:
         """Create or update a stack and give its outputs. `template`: TemplateBody or TemplateURL. Raises StackError."""
