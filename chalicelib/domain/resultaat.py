@@ -108,6 +108,12 @@ _TABEL = (
         "Verstuur een nieuwe zorgvraag.",
     ),
     Resultaat(
+        "TERUGKOPPELING_TE_VEEL",
+        "TerugkoppelingTeVeel",
+        "Op deze zorgvraag is het grootste aantal terugkoppelingen al ontvangen.",
+        "Neem contact op met de school.",
+    ),
+    Resultaat(
         "BERICHT_ONGELDIG",
         "BerichtOngeldig",
         "Het bericht is niet leesbaar of voldoet niet aan het berichtformaat.",

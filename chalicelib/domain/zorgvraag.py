@@ -82,6 +82,10 @@ def reden(code: str) -> tuple[str, str]:
     return tekst, f"{wat_nu} Verstuur de zorgvraag daarna opnieuw."
 
 
+MEESTE_TERUGKOPPELINGEN = 20
+"""Of one zorgvraag; no source bounds them, and each is an object and a part of the row."""
+
+
 @dataclass(frozen=True)
 class Terugkoppeling:
     """One answer of the SWV; its text lies in the box, the hash tells a second delivery from a second answer."""
@@ -178,8 +182,9 @@ class Zorgvraag:
         return self._next(status=status, opgehaald_op=op, notificatie_op=self.notificatie_op or op, code=None)
 
     def teruggekoppeld(self, terugkoppeling: Terugkoppeling) -> "Zorgvraag":
-        """Answered by the SWV. The same answer once more changes nothing."""
-        if any(eerder.sha256 == terugkoppeling.sha256 for eerder in self.terugkoppelingen):
+        """Answered by the SWV. The same answer once more changes nothing, nor does one too many."""
+        eerder = {een.sha256 for een in self.terugkoppelingen}
+        if terugkoppeling.sha256 in eerder or len(eerder) >= MEESTE_TERUGKOPPELINGEN:
             return self
         return self._next(
             status=Zorgvraagstatus.TERUGGEKOPPELD,

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.mutatielog import HANDELING, Actie
 from chalicelib.errors import NotFound
-from chalicelib.flows import Werk, ophalen
+from chalicelib.flows import Werk, opdrachten, ophalen
 from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import RECORD, log_lezen
 from chalicelib.flows.verzamelen import PDF, XML
@@ -91,6 +91,7 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
             *(f"{row['map']}/" for row in rijen if row["sk"].startswith("UIT#") and row.get("map")),
         )
     )
+    objecten += opdrachten.vergeet(stores, school, leerling_id)
     for row in rijen:
         naam = next(naam for naam in ("version", "map", "id") if row.get(naam) is not None)
         stores.transact(stores.state.delete_if(row["pk"], row["sk"], **{naam: row[naam]}))
@@ -120,8 +121,8 @@ def _export(leerling_id: str) -> str:
 def _rijen(werk: Werk, leerling_id: str) -> Iterator[dict[str, Any]]:
     """Every row about this pupil besides the card: versions, map, zorgvragen, notificaties and own requests."""
     state, pk = werk.stores.state, f"SCHOOL#{werk.school}"
-    for begin in ("VERSIE", "MAP", "ZORGVRAAG"):
-        for row in state.alles(pk, f"{begin}#{leerling_id}#"):
+    for begin in ("VERSIE#{}#", "MAP#{}#", "ZORGVRAAG#{}#", "ZORGVRAAG#{}!"):  # the last: set aside (resten.py)
+        for row in state.alles(pk, begin.format(leerling_id)):
             yield row
             if pointer := row.get("pointer"):
                 yield {"pk": pointer, "sk": "ZORGVRAAG", "id": row["id"]}

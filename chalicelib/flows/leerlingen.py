@@ -13,6 +13,7 @@ from chalicelib.domain.nummers import Pgn, PgnType, lijkt_op_pgn
 from chalicelib.errors import Conflict, Invalid, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.bewaren import eis_vrij
+from chalicelib.flows.resten import ruim_resten
 from chalicelib.gegevensset.codec import Waarden
 from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.samenstellen import PAKKETNAAM, PAKKETVERSIE, naam_van, nummer_van, overzicht_van
@@ -87,11 +88,13 @@ def met_record(kaart: Dossier, record: Record, map_: str, hash_: str, pgn_sleute
 def begin_kaart(werk: Werk, leerling_id: str) -> Dossier:
     """A new card. Was there one before, then its chain goes on: a removed pupil keeps its mutatielog (ch. 16).
 
-    The count of versions goes on too: those of before may lie there until the clean-up takes them.
+    The count of versions goes on too; what lies there still of before is taken away first.
     """
     nieuw = Dossier(werk.school, leerling_id, aangemaakt_op=werk.nu)
     kop = werk.stores.kop(nieuw.onderwerp)
     eerder = werk.stores.versies(werk.school, leerling_id) if kop.aantal else []
+    if kop.aantal:
+        ruim_resten(werk, leerling_id, kop.aantal)
     return replace(nieuw, kop=kop, laatste_nummer=max((versie.nummer for versie in eerder), default=0))
 
 

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import VENSTER, Bulksoort, Opdracht, Opdrachtstatus, Taak, Telling
-from chalicelib.errors import Refused
+from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import Werk, pakket
 from chalicelib.store import Nudge, Stores, herhaal
 from chalicelib.store.items import dump, load
@@ -79,6 +80,29 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
 def lees_taken(stores: Stores, opdracht: Opdracht) -> tuple[Taak, ...]:
     """The pupils of an opdracht, in the order in which they were named."""
     return tuple(load(Taak, plain) for plain in json.loads(stores.inhoud.get(opdracht.map, _LIJST)))
+
+
+def vergeet(stores: Stores, school: Vestiging, leerling_id: str) -> int:
+    """Take what was asked for one pupil out of every opdracht of a school; how many versions of objects went.
+
+    The place in the list stays, so that an opdracht that runs goes on. An inzagepakket with this pupil goes as a whole:
+    it can be made again for the others.
+    """
+    weg = 0
+    for row in list(stores.state.alles(f"SCHOOL#{school}", "OPDRACHT#")):
+        opdracht = load(Opdracht, row)
+        try:
+            taken = lees_taken(stores, opdracht)
+        except NotFound:
+            continue
+        if not any(taak.leerling_id == leerling_id for taak in taken):
+            continue
+        if opdracht.soort is Bulksoort.INZAGEPAKKET:
+            weg += stores.inhoud.vernietig(f"{opdracht.map}/{pakket.PDF}")
+        kaal = tuple(Taak(leerling_id) if taak.leerling_id == leerling_id else taak for taak in taken)
+        if kaal != taken:
+            weg += stores.inhoud.vervang(opdracht.map, _LIJST, Bulkvraag(opdracht.soort, kaal).bytes())
+    return weg
 
 
 def voed(stores: Stores, opdracht: Opdracht, aantal: int, nu: datetime) -> None:

@@ -46,8 +46,8 @@ def _in_gebruik(werk: Schoonmaak, school: str, eigenaar: str) -> set[str]:
     state, pk = werk.stores.state, f"SCHOOL#{school}"
     rijen: list[dict[str, Any]] = [
         rij
-        for begin in ("VERSIE", "MAP", "ZORGVRAAG")
-        for rij in state.alles(pk, f"{begin}#{eigenaar}#", velden=("map",))
+        for begin in (f"VERSIE#{eigenaar}#", f"MAP#{eigenaar}#", f"ZORGVRAAG#{eigenaar}#", f"ZORGVRAAG#{eigenaar}!")
+        for rij in state.alles(pk, begin, velden=("map",))
     ]
     soort, _, id_ = eigenaar.partition("!")
     ander = {"aanvraag": "UIT", "opdracht": "OPDRACHT"}.get(soort)

@@ -5,13 +5,14 @@ import hashlib
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.mutatielog import Actie, Door
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.domain.zorgvraag import Terugkoppeling, Zorgvraag
+from chalicelib.domain.zorgvraag import MEESTE_TERUGKOPPELINGEN, Terugkoppeling, Zorgvraag
 from chalicelib.flows import Werk
 from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
 from chalicelib.flows.zorgvraag import XML, Stap, zet
 from chalicelib.messages.berichten import Adressen, DocumentRequest, Doel, TerugkoppelingRequest, TerugkoppelingResponse
 
 _ONBEKEND = uitkomst.RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
+_TE_VEEL = uitkomst.RESULTATEN["TERUGKOPPELING_TE_VEEL"]
 TE_LANG = 100_000
 """Characters of one terugkoppeling; its fields are inferred, so this bound is ours (protocol 3.8)."""
 
@@ -63,17 +64,20 @@ def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> Ter
     terug = Terugkoppeling(bericht.datum, balie.nu, f"terugkoppeling-{hash_[:32]}.txt", hash_)
     if any(eerder.sha256 == hash_ for eerder in zorgvraag.terugkoppelingen):
         return TerugkoppelingResponse()
+    if len(zorgvraag.terugkoppelingen) >= MEESTE_TERUGKOPPELINGEN:
+        return _TE_VEEL
     balie.stores.inhoud.put(zorgvraag.map, terug.object, bericht.tekst.encode())
 
     def stap(nu: Zorgvraag) -> Zorgvraag:
         return nu.teruggekoppeld(terug) if nu.geldig(balie.nu.date()) else nu
 
     nieuw = _zet(balie, beller, naam, Actie.ZORGVRAAG_TERUGGEKOPPELD, zorgvraag, stap)
-    if nieuw.geldig(balie.nu.date()):
+    if terug.sha256 in {een.sha256 for een in nieuw.terugkoppelingen}:
         return TerugkoppelingResponse()
-    # Withdrawn at this very moment. The wire may take away what it wrote itself; the clean-up removes every version.
+    # Withdrawn, or filled up, at this very moment. The wire may take away what it wrote itself; the clean-up removes
+    # every version.
     balie.stores.inhoud.verwijder(zorgvraag.map, terug.object)
-    return _ONBEKEND
+    return _TE_VEEL if nieuw.geldig(balie.nu.date()) else _ONBEKEND
 
 
 def _zoek(balie: Balie, adressen: Adressen, koppelsleutel: str) -> Zorgvraag | None:

@@ -52,15 +52,28 @@ class Inhoud:
         )
         return form["url"], dict(form["fields"])
 
+    def vervang(self, map_: str, naam: str, data: bytes) -> int:
+        """Write other bytes over an object and remove every earlier version for good; how many of those there were.
+
+        Only to take something out that must be destroyed: all else is never overwritten.
+        """
+        sleutel = f"{map_}/{naam}"
+        nieuw = self.client.put_object(Bucket=self.bucket, Key=sleutel, Body=data)["VersionId"]
+        return self._vernietig(sleutel, behalve=nieuw)
+
     def verwijder(self, map_: str, naam: str) -> None:
         """Remove one object; no such object is fine."""
         self.client.delete_object(Bucket=self.bucket, Key=f"{map_}/{naam}")
 
     def vernietig(self, begin: str) -> int:
         """Remove every version of every object under a prefix, for good; returns how many versions there were."""
+        return self._vernietig(begin)
+
+    def _vernietig(self, begin: str, behalve: str = "") -> int:
         aantal = 0
         for bladzijde in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=begin):
-            versies = [*bladzijde.get("Versions", []), *bladzijde.get("DeleteMarkers", [])]
+            alle = [*bladzijde.get("Versions", []), *bladzijde.get("DeleteMarkers", [])]
+            versies = [versie for versie in alle if versie["VersionId"] != behalve]
             for versie in versies:
                 self.client.delete_object(Bucket=self.bucket, Key=versie["Key"], VersionId=versie["VersionId"])
             aantal += len(versies)

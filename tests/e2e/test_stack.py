@@ -1,5 +1,6 @@
 """The sandbox starts whole, is reachable from this machine alone, and leaves nothing behind however it ends."""
 
+import json
 import os
 import signal
 import subprocess
@@ -37,6 +38,24 @@ def test_every_listener_is_on_loopback_and_there_is_one_per_door(running: Stack)
     ports = {port for _, port in found}
     addresses = [running.portal, running.wire, running.center.adres, running.center.stand, running.aws.endpoint]
     assert {int(one.split(":")[2].partition("/")[0]) for one in addresses} <= ports
+
+
+def test_the_log_tells_employees_apart_and_does_not_say_who_they_are(running: Stack) -> None:
+    """The `sub` of a token may be a mail address: an HMAC of it stands in the line."""
+    who = ("a.voorbeeld@school.example", "b.voorbeeld@school.example")
+    for sub in (*who, who[0]):
+        token = running.token("16VO00", "administratie", sub=sub)
+        answer = HTTP.request("GET", f"{running.portal}/v1/leerlingen", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status == 200
+    logs = [path.read_text(errors="replace") for path in running.folder.rglob("*.log")]
+    assert not any(sub in text for sub in who for text in logs)
+    lines = [
+        json.loads(line)
+        for text in logs
+        for line in text.splitlines()
+        if '"GET /leerlingen"' in line or ("/leerlingen" in line and '"16VO00"' in line)
+    ]
+    assert len({line["medewerker"] for line in lines[-3:]}) == 2
 
 
 def test_the_api_answers_and_the_wire_door_wants_a_certificate(running: Stack) -> None:

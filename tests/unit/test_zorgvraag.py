@@ -13,6 +13,7 @@ from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkoms
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.zorgvraag import (
+    MEESTE_TERUGKOPPELINGEN,
     WACHT_OP,
     Terugkoppeling,
     Zorgvraag,
@@ -83,6 +84,14 @@ def test_the_same_answer_twice_is_once_and_another_one_is_another() -> None:
     answered = TOLD.teruggekoppeld(ANSWER)
     assert answered.teruggekoppeld(ANSWER) is answered
     assert len(answered.teruggekoppeld(replace(ANSWER, sha256="y")).terugkoppelingen) == 2
+
+
+def test_no_more_answers_are_kept_than_the_bound() -> None:
+    full = TOLD
+    for number in range(MEESTE_TERUGKOPPELINGEN):
+        full = full.teruggekoppeld(replace(ANSWER, sha256=str(number)))
+    assert len(full.terugkoppelingen) == MEESTE_TERUGKOPPELINGEN
+    assert full.teruggekoppeld(replace(ANSWER, sha256="een te veel")) is full
 
 
 def test_a_withdrawn_one_keeps_no_content_and_opens_nothing() -> None:
