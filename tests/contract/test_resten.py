@@ -39,7 +39,8 @@ def test_nothing_of_before_shows_on_the_new_card(stores: Stores) -> None:
     card = stores.dossier(HERE, "weg")
     assert (card.versie, card.laatste_nummer) == (None, 3)
     assert stores.zorgvragen(HERE, "weg") == []
-    assert stores.documenten(HERE, "weg") == stores.versies(HERE, "weg") == []
+    assert stores.documenten(HERE, "weg") == []
+    assert stores.versies(HERE, "weg") == []
     entries = stores.logregels(card.onderwerp)
     assert controleer_keten(card.onderwerp, entries, card.kop) == ()
     assert {"LEERLING_VERWIJDERD", "LEERLING_AANGEMAAKT"} <= {entry.actie for entry in entries}
