@@ -20,6 +20,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from chalicelib.config import IN_GEHEIM, Settings
+from chalicelib.veilig import MINSTE_SLEUTEL
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 _NAMES = {naam.removeprefix("OSO_").lower(): naam for naam in IN_GEHEIM}
@@ -86,7 +87,17 @@ def _read(name: str, value: str, kept: Mapping[str, Any]) -> Any:
     text = Path(value).read_text("utf-8").strip()
     if name in ("issuers", "leveranciers"):
         return _as_json(name, text)
-    return text if name == "zoeksleutel" else _blocks(name, text)
+    return _key(text) if name == "zoeksleutel" else _blocks(name, text)
+
+
+def _key(text: str) -> str:
+    try:
+        octets = base64.b64decode(text, validate=True)
+    except ValueError:
+        octets = b""
+    if len(octets) < MINSTE_SLEUTEL:
+        raise VaultError(f"zoeksleutel: geen base64 van ten minste {MINSTE_SLEUTEL} octetten")
+    return text
 
 
 def _as_json(name: str, text: str) -> Any:

@@ -136,6 +136,65 @@ def test_the_template_names_the_secret_and_holds_nothing_of_it(templates: Mappin
     assert variables["OSO_TC_URL"] == "https://tc.voorbeeld.nl"
 
 
+@pytest.mark.parametrize("door", package.DOORS)
+def test_everything_is_encrypted_with_the_key_of_the_installation(templates: Mapping[str, Template], door: str) -> None:
+    key = KEYS[0] if door == "portal" else KEYS[2]
+    for function in of(templates[door], "AWS::Serverless::Function").values():
+        assert function["KmsKeyArn"] == key
+    for group in of(templates[door], "AWS::Logs::LogGroup").values():
+        assert group["KmsKeyId"] == key
+    encrypted = {"AWS::SecretsManager::Secret": "KmsKeyId", "AWS::SNS::Topic": "KmsMasterKeyId"}
+    for kind, field in encrypted.items():
+        found = of(templates[door], kind)
+        assert bool(found) == (door == "portal")
+        assert all(one[field] == key for one in found.values())
+    for queue in of(templates[door], "AWS::SQS::Queue").values():
+        assert queue["SqsManagedSseEnabled"] is True
+    for table in of(templates[door], "AWS::DynamoDB::Table").values():
+        assert table["SSESpecification"]["KMSMasterKeyId"] == key
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_nothing_is_public(templates: Mapping[str, Template], door: str) -> None:
+    """Two domains are the only way in; whom a policy of a resource names is a service of AWS, or denied."""
+    kinds = {one["Type"] for one in templates[door]["Resources"].values()}
+    assert not kinds & {"AWS::Lambda::Url", "AWS::S3::AccessPoint", "AWS::SQS::QueuePolicy", "AWS::EC2::VPC"}
+    for one in templates[door]["Resources"].values():
+        for statement in one["Properties"].get("PolicyDocument", {}).get("Statement", []):
+            assert statement["Effect"] == "Deny" or set(statement["Principal"]) == {"Service"}
+        if one["Type"] == "AWS::S3::Bucket":
+            assert set(one["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+        if one["Type"] == "AWS::Lambda::Permission":
+            assert one["Properties"]["Principal"] in ("apigateway.amazonaws.com", "events.amazonaws.com")
+            assert "SourceArn" in one["Properties"]
+    for function in of(templates[door], "AWS::Serverless::Function").values():
+        assert "FunctionUrlConfig" not in function
+
+
+@pytest.mark.parametrize("door", package.DOORS)
+def test_no_origin_may_call_from_a_browser_unless_somebody_says_so(
+    templates: Mapping[str, Template], door: str
+) -> None:
+    (api,) = of(templates[door], "AWS::Serverless::Api").values()
+    assert "Cors" not in api
+    assert "Access-Control-Allow-Origin" not in json.dumps(templates[door])
+    if door == "portal":
+        assert templates[door]["Parameters"]["CorsOrigins"]["Default"] == ""
+
+
+def test_settings_that_do_not_fit_and_rights_without_a_name_stop_the_package() -> None:
+    template = package.merged("portal", {})
+    assert list(package.too_large(template)) == []
+    template["Globals"]["Function"]["Environment"]["Variables"]["OSO_ISSUERS"] = "x" * 4000
+    assert len(list(package.too_large(template))) == 1
+    statement = {"Sid": "Alles", "Action": ["s3:GetObject", "dynamodb:*"], "Resource": "*"}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": {"Statement": [statement]}}]}}
+    assert list(package.faults({"Resources": {"Rol": role}}, [])) == [
+        "Rol: Alles allows dynamodb:*",
+        "Rol: Alles allows *",
+    ]
+
+
 # --- what goes into a zip ---------------------------------------------------------------------------------------------
 
 
