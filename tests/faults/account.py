@@ -134,8 +134,9 @@ def lines(aws: Provisioned, repeats: frozenset[str] = frozenset()) -> tuple[list
 
 
 def _bare(row: Item) -> Item:
-    """A row without its place in the chain."""
-    return {name: value for name, value in row.items() if name not in ("kop", "log_aantal")}
+    """A row without its place in the chain; how often a bulk act was fed may differ, as long as all of it is done."""
+    unlike = ("kop", "log_aantal", *(["gevoed"] if row["sk"] == "VOEDING" else []))
+    return {name: value for name, value in row.items() if name not in unlike}
 
 
 def _once(rows: list[Item], entries: list[Item], repeats: frozenset[str]) -> tuple[list[Item], list[Item]]:

@@ -1,10 +1,11 @@
 """The one seam through which a process reaches AWS and the other side; one call of it can be made to go wrong.
 
-Every call is counted. Call number `at` goes wrong in one of five ways, and a message that a queue gives in two more.
+Every call is counted. Call number `at` goes wrong in one of six ways, and a message that a queue gives in two more.
 """
 
 import os
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -33,6 +34,7 @@ class Way(StrEnum):
     DIES = "the process dies right after it"
     THROTTLED = "is throttled"
     CONFLICT = "collides with a transaction"
+    AGAIN = "acts, its answer is lost, and the client of AWS does it again"
     TWICE = "its message is delivered twice"
     LATE = "its message comes after all else"
 
@@ -55,6 +57,7 @@ def cases(seam: "Seam") -> Iterator[tuple[int, Way]]:
     for at, name in enumerate(seam.names, 1):
         ways = [Way.FAILS, Way.ANSWER_LOST, Way.DIES, Way.THROTTLED]
         ways += [Way.CONFLICT] if name.split()[1] in _CONDITIONAL else []
+        ways += [Way.AGAIN] if name.split()[1] not in (*_READS, "send") else []
         yield from ((at, way) for way in ways if _differs(name, way))
     yield from ((at, way) for at in range(1, len(seam.messages) + 1) for way in (Way.TWICE, Way.LATE))
 
@@ -88,6 +91,9 @@ class Seam:
             self.names.append(name)
             hit = len(self.names) == self.at and self.way not in (Way.TWICE, Way.LATE)
         if not hit:
+            return act()
+        if self.way is Way.AGAIN:
+            act()
             return act()
         if self.way in (Way.ANSWER_LOST, Way.DIES):
             act()
@@ -129,6 +135,8 @@ class _Client:
             return lambda operation: _Pages(found(operation), self._seam, f"{self._who} {operation}")
 
         def call(**arguments: Any) -> Any:
+            if name == "transact_write_items":  # as botocore does: one token for all attempts at one call
+                arguments = {"ClientRequestToken": uuid.uuid4().hex, **arguments}
             errors = _errors(self._client, name, arguments)
             return self._seam.call(f"{self._who} {name}{_about(arguments)}", lambda: found(**arguments), errors)
 

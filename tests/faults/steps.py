@@ -10,7 +10,7 @@ from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.notificatie import Notificatiestatus, Richting
 from chalicelib.domain.nummers import Aanleverpunt, Pgn, PgnType
-from chalicelib.domain.opdracht import Bulksoort, Taak
+from chalicelib.domain.opdracht import VENSTER, Bulksoort, Taak
 from chalicelib.flows import zorgvragen
 from chalicelib.flows.importeren import importeer, maak_ongedaan
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
@@ -114,6 +114,14 @@ def order(world: World) -> None:
 
 def bulk(world: World) -> None:
     order(world)
+    drive(world)
+
+
+def full_bulk(world: World) -> None:
+    """More pupils than are in the queue at once, so that each batch feeds the next; one of them is there."""
+    tasks = tuple(Taak(one) for one in (*(f"onbekend-{n}" for n in range(VENSTER + 2)), PUPIL))
+    vraag = Bulkvraag(Bulksoort.KLAARZETTEN, tasks)
+    answered(lambda: geef_opdracht(world.work(), vraag, "opdracht", uuid.uuid4().hex))
     drive(world)
 
 
