@@ -48,7 +48,7 @@ def _one(naam: str, n: int, seed: int, kept: int = 0) -> int:
     with open_target() as target:
         outcome = fuzz(target, n, seed, corpus)
     print(*_report(naam, outcome, seed, len(corpus)), sep="\n", flush=True)
-    for number, data in outcome.failures.values():
+    for number, _, data in outcome.failures.values():
         print(f"  input {number} is kept in {keep(naam, ROOT / 'build' / 'fuzz', data).relative_to(ROOT)}")
     for data in [data for data in outcome.fresh if len(data) < SMALL][:kept]:
         keep(naam, CORPUS / naam, data)

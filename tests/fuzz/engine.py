@@ -57,14 +57,15 @@ class Outcome:
     """CPU seconds, number and size of the slowest input."""
     memory: tuple[float, float] = (0.0, 0.0)
     """MiB after a fifth of the run, and at its end."""
-    failures: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    failures: dict[str, tuple[int, str, bytes]] = field(default_factory=dict)
+    """By kind and place: the number of the first input, what the error said, and the input."""
     fresh: list[bytes] = field(default_factory=list)
     """The first input of each outcome."""
 
     @property
     def wrong(self) -> list[str]:
         """Everything that must not be, in a sentence each."""
-        found = [f"input {number}: {text}" for text, (number, _) in self.failures.items()]
+        found = [f"input {number}: {where}: {text}" for where, (number, text, _) in self.failures.items()]
         if self.slowest[0] > SLOW:
             found.append(f"input {self.slowest[1]} cost {self.slowest[0]:.1f} s of CPU, {SLOW} is the most")
         if self.memory[1] - self.memory[0] > GROWTH:
@@ -109,7 +110,7 @@ def _try(target: Target, number: int, data: bytes, seen: Outcome) -> bool:
             outcome = target.run(data)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for, and it is reported
         if len(seen.failures) < _SHOWN:
-            seen.failures.setdefault(_where(error), (number, data))
+            seen.failures.setdefault(_where(error), (number, str(error)[:160], data))
         return False
     used = time.process_time() - used
     if used > seen.slowest[0]:
@@ -138,7 +139,7 @@ def _where(error: Exception) -> str:
     """The error and the last place of ours that it passed: one report per fault, not per input."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/chalicelib/" in frame.filename]
     last = frames[-1] if frames else traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {str(error)[:160]}"
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def resident() -> float:

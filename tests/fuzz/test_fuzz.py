@@ -38,7 +38,7 @@ def test_an_error_is_found_reported_once_and_its_input_kept() -> None:
         return "goed"
 
     seen = fuzz(_target(run), 60, 1)
-    ((text, (_, data)),) = seen.failures.items()
+    ((text, (_, _, data)),) = seen.failures.items()
     assert text.startswith("KeyError at test_fuzz.py:")
     assert b"<" not in data
     assert len(seen.wrong) == 1

@@ -218,3 +218,30 @@ def test_keys_of_a_pupil_show_in_no_repr() -> None:
         b.OverdrachtRequest(ADRESSEN, OVERSTAP, replace(ZOEK, waarde="GEHEIM")),
     )
     assert not [text for text in map(repr, made) if sleutel in text or "GEHEIM" in text or "0613" in text]
+
+
+def test_an_answer_may_hold_what_we_do_not_read_and_a_request_may_not() -> None:
+    extra = b"<os:nieuw><os:diep/></os:nieuw></os:"
+    answer = soap.encode(ACHTTIEN, b.SessiecontroleResponse("PO"))
+    assert soap.decode(ACHTTIEN, answer.replace(b"</os:sessiecontroleR", extra + b"sessiecontroleR", 1)) == (
+        b.SessiecontroleResponse("PO")
+    )
+    request = soap.encode(ACHTTIEN, b.MeldenTerugkoppelingRequest(ADRESSEN, KOPPEL))
+    damaged = request.replace(b"</os:meldenT", extra + b"meldenT", 1)
+    assert damaged != request
+    assert code_of(lambda: soap.decode(ACHTTIEN, damaged)) == "BERICHT_ONGELDIG"
+
+
+def test_the_code_of_a_fault_is_that_of_its_own_element() -> None:
+    data = soap.fault(ACHTTIEN, RESULTATEN["LEERLING_NIET_BEKEND"], "Client")
+    other = b"<detail><os:iets>TechnischeFout</os:iets>"
+    found = soap.decode_fault(ACHTTIEN, data.replace(b"<detail>", other))
+    assert found == soap.Fault("Client", "LeerlingNietBekend", RESULTATEN["LEERLING_NIET_BEKEND"])
+    text = soap.fault(ACHTTIEN, RESULTATEN["LEERLING_NIET_BEKEND"], "Server").replace(b"os:resultaat", b"os:iets")
+    assert soap.decode_fault(ACHTTIEN, text) == soap.Fault(
+        "Server", "LeerlingNietBekend", RESULTATEN["LEERLING_NIET_BEKEND"]
+    )
+    assert soap.decode_fault(ACHTTIEN, text.replace(b"LeerlingNietBekend", b"Iets")) == soap.Fault("Server", "", None)
+    assert soap.decode_fault(ACHTTIEN, text.replace(b":Server", b":Ander")) == soap.Fault(
+        "", "LeerlingNietBekend", RESULTATEN["LEERLING_NIET_BEKEND"]
+    )
