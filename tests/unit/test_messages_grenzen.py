@@ -245,3 +245,10 @@ def test_the_code_of_a_fault_is_that_of_its_own_element() -> None:
     assert soap.decode_fault(ACHTTIEN, text.replace(b":Server", b":Ander")) == soap.Fault(
         "", "LeerlingNietBekend", RESULTATEN["LEERLING_NIET_BEKEND"]
     )
+
+
+def test_an_empty_optional_field_is_not_written_and_an_empty_mandatory_one_cannot_be() -> None:
+    assert b"<os:url>" not in soap.encode(ACHTTIEN, b.RegistratieRequest(Brin("14SS"), Aanleverpunt("0"), ""))
+    answer = b.OverzichtAanleverpunt(Brin("14SS"), Aanleverpunt("0"), "", b.Doel.OV)
+    assert b"<os:naam>" not in soap.encode(ACHTTIEN, b.OverzichtAanleverpuntResponse((answer,)))
+    assert code_of(lambda: soap.encode(ACHTTIEN, b.AfmeldingResponse(""))) == "BERICHT_ONGELDIG"
