@@ -25,7 +25,7 @@ from infra.local.aws import REGION, TEMPLATE, Aws, start_ministack
 from infra.local.issuer import make_issuers
 from infra.local.processes import LOOPBACK, Child, StartError, listen, port_of, ready, start
 from infra.local.stack import Stack, ended, traffic_center
-from infra.local.world import Options
+from infra.local.world import Center, Options
 
 STAGE = "sandbox"
 _ACCOUNT = "100000000002"
@@ -78,7 +78,8 @@ def deployed(folder: Path, options: Options | None = None) -> Iterator[Deploymen
         pki = center.pki
         tls = [f"--certificaat={pki.cert('server')}", f"--sleutel={pki.key('server')}", f"--client-ca={pki.ca}"]
         doors = [_door(folder, target, "portal", portal, []), _door(folder, target, "wire", wire, tls)]
-        children += doors
+        others = [_party(folder, naam, center, options) for naam in options.parties]
+        children += [*doors, *others]
         stack = Stack(
             folder=folder,
             portal=ready(doors[0])["adres"],
@@ -87,7 +88,7 @@ def deployed(folder: Path, options: Options | None = None) -> Iterator[Deploymen
             aws=aws,
             issuers=issuers,
             shift=timedelta(),
-            parties={},
+            parties={part.naam: ready(part)["standAdres"] for part in others},
             env={**aws.environment(), **told},
             children=tuple(children),
         )
@@ -129,6 +130,13 @@ def _reapply(target: deploy.Target) -> None:
     for logical, resource in template["Resources"].items():
         if resource["Type"] == "AWS::S3::Bucket":
             client("s3").delete_bucket_policy(Bucket=made[logical])
+
+
+def _party(folder: Path, naam: str, center: Center, options: Options) -> Child:
+    """The system of somebody else who takes part."""
+    theirs = [f"--pki={center.pki.map}", f"--tc={center.adres}", f"--zoeksleutel={center.sleutel}"]
+    command = [sys.executable, "-m", f"infra.local.{naam}", *theirs, f"--generatie={options.profiel}"]
+    return start(naam, command, folder / f"{naam}.log", {})
 
 
 def _door(folder: Path, target: deploy.Target, door: str, listening: socket, tls: list[str]) -> Child:
