@@ -4,7 +4,7 @@ For what is refused before anything is read or written, in numbers that HTTP and
 the process are those of the sandbox for as long as it lasts; what was remembered of others is forgotten on both sides.
 """
 
-import importlib.util
+import importlib
 import logging
 import ssl
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,6 @@ from chalicelib.config import settings
 from chalicelib.web import toegang, verbinding
 from infra.local.gateway import Answer, Gateway, Request
 from infra.local.httpd import client_certificate
-from infra.local.processes import ROOT
 from infra.local.stack import Stack
 from tests.e2e.matrix import Ask
 
@@ -55,7 +54,7 @@ def indoors(up: Stack) -> Iterator[Indoors]:
         for name, value in {**up.env, "OSO_DEUREN": "portal,wire"}.items():
             patch.setenv(name, value)
         _forget()
-        app = _app()
+        app: Any = importlib.import_module("app").app  # once per process: Chalice registers a blueprint once
         gateways = {door: Gateway(app, f"{door}.localhost", workers=1) for door in ("portal", "wire")}
         for logger in loggers:
             logger.disabled = True  # a line per request is not what is tested here
@@ -67,16 +66,6 @@ def indoors(up: Stack) -> Iterator[Indoors]:
             for logger in loggers:
                 logger.disabled = False
     _forget()
-
-
-def _app() -> Any:
-    """A Chalice object of our own, whatever another test imported."""
-    spec = importlib.util.spec_from_file_location("app_indoors", ROOT / "app.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.app
 
 
 def _forget() -> None:
