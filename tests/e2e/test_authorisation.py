@@ -115,7 +115,7 @@ def inside(sandbox: Stack) -> Iterator[Indoors]:
 
 
 def refused(answer: Answer, status: int, code: str) -> bool:
-    found = json.loads(answer.body)
+    found = json.loads(answer.body) if answer.status >= 400 else {"status": 0, "code": ""}
     headers = dict(answer.headers)
     challenge = headers.get("WWW-Authenticate") == "Bearer" or status != 401
     return (answer.status, found["status"], found["code"]) == (status, status, code) and challenge
