@@ -75,7 +75,7 @@ class Vorm(_MetVelden):
     type: Callable[..., Any]
     velden: tuple[Veld, ...]
 
-    @cached_property
+    @property
     def is_antwoord(self) -> bool:
         """An answer is read mildly: what we do not know in it, we do not need."""
         return self.element.endswith("Response")
