@@ -22,7 +22,13 @@ from infra.local.httpd import client_certificate
 from infra.local.stack import Stack
 from tests.e2e.matrix import Ask
 
-_REMEMBERED: tuple[Any, ...] = (settings, toegang._sleutels, verbinding.stores, verbinding.traffic_center)
+_REMEMBERED: tuple[Any, ...] = (
+    settings,
+    toegang._sleutels,
+    verbinding.stores,
+    verbinding.traffic_center,
+    verbinding._tempo,
+)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class Sweep:
     expected: list[str]
     same: set[str]
     done: Counter[str] = field(default_factory=Counter)
+    orphans: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, flow: Flow, ground: "Ground") -> "Sweep":
@@ -72,7 +73,7 @@ class Sweep:
         names = self.calm.messages if way in (Way.TWICE, Way.LATE) else self.calm.names
         what = f"{self.flow.name}: call {at} of {len(names)}, {names[at - 1]}, {way}"
         try:
-            found, orphans = self._run(Seam(at, way))
+            found, orphans, keys = self._run(Seam(at, way))
             left = compare(found, self.same)
         except BaseException as fault:
             fault.add_note(what)
@@ -82,16 +83,18 @@ class Sweep:
             drain(self.world.town.aws)
             raise Differs(f"{what}\n{_difference(self.expected, left)}")
         self.done[way.name] += 1
-        self.done["orphans"] += orphans
+        self.orphans["objects"] += orphans
+        self.orphans["koppelsleutels"] += keys
 
-    def _run(self, seam: Seam) -> tuple[list[str], int]:
+    def _run(self, seam: Seam) -> tuple[list[str], int, int]:
         restore(self.world.town.aws, self.begin)
         world = self.world.copy(seam)
         for act in self.flow.acts:
             act(world)
         settle(world)
         found, orphans = lines(world.town.aws, self.flow.repeats)
-        return [*found, *outside(world)], orphans
+        keys = len(world.village.issued()) - len(world.village.kept())
+        return [*found, *outside(world)], orphans, keys
 
 
 def _difference(expected: Iterable[str], found: Iterable[str]) -> str:
@@ -116,11 +119,12 @@ def report(sweeps: Iterable[Sweep], began: float) -> str:
     """A line per flow, and one for all."""
     told, calls, count = [], 0, 0
     for one in sweeps:
-        done = sum(number for name, number in one.done.items() if name != "orphans")
+        done = sum(one.done.values())
         ways = ", ".join(f"{name.lower()} {one.done[name]}" for name in Way.__members__ if one.done[name])
         told.append(
             f"  {one.flow.name:15} {len(one.calm.names):4} calls {len(one.calm.messages):2} messages "
-            f"{done:5} cases ({ways})"
+            f"{done:5} cases ({ways}); left for the clean-up {one.orphans['objects']} objects, "
+            f"left to expire at the Traffic Center {one.orphans['koppelsleutels']} koppelsleutels"
         )
         calls, count = calls + len(one.calm.names), count + done
     told.append(

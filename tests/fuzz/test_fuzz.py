@@ -45,7 +45,7 @@ def test_an_error_is_found_reported_once_and_its_input_kept() -> None:
 
 
 def test_a_slow_input_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.fuzz.engine.SLOW", 0.02)
+    monkeypatch.setattr("tests.fuzz.engine.SLOW", 0.001)
     assert "s of CPU" in fuzz(_target(lambda _: str(sum(range(2_000_000)))), 2, 1).wrong[0]
 
 
