@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from chalicelib.config import settings
+from chalicelib.store.aws import sessie
 from chalicelib.web import toegang, verbinding
 from infra.local.gateway import Answer, Gateway, Request
 from infra.local.httpd import client_certificate
@@ -28,6 +29,7 @@ _REMEMBERED: tuple[Any, ...] = (
     verbinding.stores,
     verbinding.traffic_center,
     verbinding._tempo,
+    sessie,  # it keeps the credentials that it found first
 )
 
 
