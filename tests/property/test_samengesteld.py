@@ -10,14 +10,14 @@ from tests.property.samengesteld import KINDS, main
 from tests.property.trial_maker import trial
 
 
-def test_forty_of_every_profile_and_version_are_valid_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["N=40", "SEED=40 of each"]) == 0
+def test_twenty_of_every_profile_and_version_are_valid_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["N=20", "SEED=20 of each"]) == 0
     printed = capsys.readouterr().out
     valid = [int(line.split()[2]) for line in printed.splitlines() if line.endswith(" refused")]
     with capsys.disabled():
         print(f"\n{printed.splitlines()[-1]}")
     assert len(valid) == len(KINDS)
-    assert min(valid) >= 12, "too few records come through to prove anything"
+    assert min(valid) >= 6, "too few records come through to prove anything"
 
 
 def test_the_trials_differ_and_can_be_had_again() -> None:
