@@ -133,7 +133,7 @@ def _neem_op(waarden: Waarden, kind: etree._Element, plek: _Plek) -> None:
 
 def _lees_waarde(kind: etree._Element, plek: _Plek) -> Any:
     if plek.attributen:
-        namen = [naam for naam in plek.attributen if naam in kind.keys()]  # noqa: SIM118 - no dict
+        namen = [naam for naam in plek.attributen if naam in kind.keys()]  # noqa: SIM118 - an lxml element is no dict
         tekst = kind.text or ""
         return {**{f"@{naam}": kind.get(naam) for naam in namen}, "#text": tekst} if namen else tekst
     return _lees_groepen(kind, plek) if plek.groep_start else _lees(kind, plek.tags)

@@ -24,7 +24,7 @@ from chalicelib.store.nudges import Nudges
 from chalicelib.store.rijen import regel_sleutel, verzoek_sleutel
 from chalicelib.store.tabel import Bladzijde, Tabel
 
-_PUNT_SECONDEN = 60
+_ONTHOUDEN_SECONDEN = 60
 _LIJST_SECONDEN = 600.0
 GEWEERD = "GEWEERD"
 SCHOLENLIJST = ("lijsten", "scholen.json")
@@ -98,14 +98,14 @@ class Lezer:
         if row is None:
             return None
         vestiging = Vestiging(row["vestiging"])
-        self._punten[brin, punt] = (vestiging, time.monotonic() + _PUNT_SECONDEN)
+        self._punten[brin, punt] = (vestiging, time.monotonic() + _ONTHOUDEN_SECONDEN)
         return vestiging
 
     def geweerd(self) -> frozenset[str]:
         """Whom the operator turned away at the wire, by OIN or by certificate (9b.7). Remembered for a minute."""
         if not self._geweerd or self._geweerd[0][0] < time.monotonic():
             wie = frozenset(row["sk"] for row in self.state.alles(GEWEERD))
-            self._geweerd[:] = [(time.monotonic() + _PUNT_SECONDEN, wie)]
+            self._geweerd[:] = [(time.monotonic() + _ONTHOUDEN_SECONDEN, wie)]
         return self._geweerd[0][1]
 
     def aanvraag(self, school: Vestiging, id_: str) -> Dossieraanvraag:
