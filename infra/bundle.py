@@ -1,7 +1,8 @@
 """The zip of one door: the pinned packages that it needs, without what never runs, compiled, plus the app itself.
 
 Installed from the hashed pins for the Python and machine of Lambda, whatever machine builds it. The packages go in as
-`.pyc` alone, ours as source and `.pyc`: a cold start compiles nothing. The same sources give the same bytes.
+`.pyc` alone, ours as source and `.pyc`, with the methods of dataclasses beside it: a cold start compiles nothing. The
+same sources give the same bytes.
 """
 
 import compileall
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra import models
+from infra import methods, models
 
 ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / "requirements.txt"
@@ -66,10 +67,27 @@ _LEFT_OUT = re.compile(
     r"|^chalice/(cli|deploy|templates|vendored|local\.py|package\.py|awsclient\.py|api|policies\.json|policies-extra)"
     r"|^lxml/(objectify|html|doctestcompare|cssselect|sax|usedoctest|pyclasslookup)"
     r"|^fontTools/(.*\.so$|cu2qu/|qu2cu/|mtiLib/|voltLib/|t1Lib/|merge/)"
+    r"|^botocore/docs/(?!(__init__|docstring|utils)\.py$)|^urllib3/http2/connection\.py$"
     r"|^PIL/_(avif|webp|imagingtk)|^PIL/AvifImage|^PIL/WebPImage|^pillow\.libs/lib(avif|webp)"
 )
 _SERVICES = ("dynamodb", "s3", "sqs", "kms", "secretsmanager")
 OWN = ("app.py", "chalicelib")
+
+# Modules of which nothing ever runs, but that others import: 25 ms of a cold start. botocore writes texts for `help()`
+# in `docs`; urllib3 asks for the version of h2, which is not there.
+_NO_DOCSTRING = """\
+class ClientMethodDocstring(str):
+    def __new__(cls, *_, **__):
+        return super().__new__(cls)
+
+
+PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
+"""
+_INSTEAD = {
+    "botocore/docs/__init__.py": "",
+    "botocore/docs/docstring.py": _NO_DOCSTRING,
+    "urllib3/http2/__init__.py": "",
+}
 
 
 def install(target: Path) -> None:
@@ -108,6 +126,7 @@ def build(installed: Path, door: str, target: Path) -> Path:
     shutil.copyfile(_packages(installed, door, target), archive)
     for own in OWN:
         _own(ROOT / own, layout / own)
+    methods.write(layout)
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(layout / "chalicelib", quiet=1, stripdir=str(layout), invalidation_mode=mode)
     _zip(layout, archive, [path for own in OWN for path in _files(layout / own)])
@@ -153,10 +172,14 @@ def _put(path: Path, target: Path, name: str) -> None:
         if found := models.packed(path, _SERVICES):
             (target.parent / found[0]).write_bytes(found[1])
     elif path.suffix == ".py":
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        mode, source = py_compile.PycInvalidationMode.UNCHECKED_HASH, path
+        if name in _INSTEAD:
+            source = target
+            source.write_text(_INSTEAD[name])
         py_compile.compile(
-            str(path), cfile=str(target.with_suffix(".pyc")), dfile=target.name, doraise=True, invalidation_mode=mode
+            str(source), cfile=str(target.with_suffix(".pyc")), dfile=target.name, doraise=True, invalidation_mode=mode
         )
+        target.unlink(missing_ok=True)
     else:
         shutil.copyfile(path, target)
 

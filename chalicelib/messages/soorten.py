@@ -23,7 +23,8 @@ _URL = re.compile(
     r"https://([0-9A-Za-z](?:[0-9A-Za-z.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:[1-9][0-9]{0,4})?([/?][\x21-\x7e]*)?",
     re.ASCII,
 )
-_NIET_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# what XML 1.0 cannot carry; the reverse of what it can, which is one set, takes 5 ms to compile
+_NIET_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|[\ud800-\udfff\ufffe\uffff]")
 
 
 def _soort(lees: Callable[[str], object], schrijf: Callable[[Any], str]) -> Soort:

@@ -7,6 +7,7 @@ from typing import Any
 
 import botocore
 import pytest
+import urllib3
 from botocore import xform_name
 
 from infra import bundle, models
@@ -59,3 +60,22 @@ def test_the_endpoints_of_every_european_region_are_packed() -> None:
     (partition,) = json.loads(found[1])["partitions"]
     assert {"eu-west-1", "eu-central-1"} <= partition["regions"].keys()
     assert {"dynamodb", "s3", "sqs", "kms"} <= partition["services"].keys() <= set(bundle._SERVICES)
+
+
+def test_what_stands_in_for_a_module_has_every_name_that_others_import_of_it() -> None:
+    """Only texts for `help()` and HTTP/2 are stood in for; whoever imports more of them must be told here."""
+    places = [Path(botocore.__file__).parent, Path(urllib3.__file__).parent]
+    for name, source in bundle._INSTEAD.items():
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        made: dict[str, Any] = {}
+        exec(source, made)
+        asked = {
+            one
+            for place in places
+            for path in place.rglob("*.py")
+            if bundle.wanted(path.relative_to(place.parent).as_posix(), "wire")
+            for names in re.findall(rf"^from {re.escape(module)} import \(?([\w, ]+)", path.read_text("utf-8"), re.M)
+            for one in names.replace(" ", "").split(",")
+        }
+        assert asked - {"utils"} <= set(made), module
+        assert bool(asked) == bool(source), module
