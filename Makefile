@@ -43,8 +43,8 @@ mutants:    ## [PART=domain] [N=300] [SEED=1]: break rules and messages in one p
 	@$(DEV) tests.mutants $(foreach v,PART N SEED ONLY,$(if $($(v)),$(v)=$($(v))))
 guards:     ## switch off every business rule in turn: its test must turn red
 	@$(DEV) tests.guards
-bench:      ## [GOALS='p1 p2']: the performance goals, as ratios to peers of the same run
-	@$(PEERS) tests.bench $(GOALS)
+bench:      ## [GOALS='p1 p2'] [STRICT=1]: the performance goals, as ratios to peers of the same run; what is missed
+	@$(PEERS) tests.bench $(GOALS) $(if $(STRICT),--strict)
 pages:      ## [FILES='a.pdf']: every page of the PDFs as a picture, in build/pages/
 	@$(DEV) tests.pages $(FILES)
 package:    ## [STAGE=dev]: the deployable templates and zips of both doors, in build/
