@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.config import settings
 from chalicelib.domain.nummers import lijkt_op_pgn
-from chalicelib.traffic_center import CORRELATIE
+from chalicelib.sender import CORRELATIE
 
 log = Logger(service="oso-uitwisseldienst", level="INFO", log_uncaught_exceptions=False)
 KOP = "X-Correlation-Id"

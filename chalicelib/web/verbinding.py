@@ -10,10 +10,11 @@ from chalicelib.errors import PeerError, Unavailable
 from chalicelib.messages import protocolprofiel
 from chalicelib.messages.berichten import OverzichtAanleverpunt
 from chalicelib.messages.zoeksleutel import kies_provider
+from chalicelib.sender import https_sender
 from chalicelib.store import Stores, open_stores
 from chalicelib.store.tempo import Tempo
 from chalicelib.store.wortels import Wortels, open_wortels
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.traffic_center import TrafficCenter
 
 _UUR = 3600.0
 

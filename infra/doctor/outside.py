@@ -16,7 +16,8 @@ from chalicelib.errors import OsoError
 from chalicelib.messages import protocolprofiel
 from chalicelib.messages.berichten import OverzichtAanleverpunt
 from chalicelib.messages.zoeksleutel import kies_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from chalicelib.veilig import bezwaren, is_proefadres
 from infra.doctor.finding import LET_OP, MIS, OK, Bevinding, Patient
 

@@ -30,7 +30,8 @@ from chalicelib.messages.berichten import Bericht
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.gateway import Answer, Request
 from infra.local.httpd import Server, mutual_tls
 from infra.local.pki import Pki

@@ -23,7 +23,8 @@ from chalicelib.gegevensset.controle import controleer
 from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import Adressen, DocumentRequest
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from chalicelib.web import portal as routes
 from chalicelib.web.deur import ROUTES
 from infra.local.enrol import enrol

@@ -12,7 +12,8 @@ from typing import Any
 
 from chalicelib.messages import protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.pki import Pki
 from infra.local.processes import Child, ready, start, stop_all
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from chalicelib.errors import OsoError, PeerError, Unavailable
-from chalicelib.traffic_center import Send, https_sender
+from chalicelib.sender import Send, https_sender
 from infra.local.httpd import mutual_tls
 from infra.local.pki import Pki, make_pki
 

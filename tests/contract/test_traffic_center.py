@@ -13,7 +13,8 @@ from chalicelib.domain.resultaat import GESLAAGD, NIET_BEKEND, Resultaat
 from chalicelib.errors import PeerError, Unavailable
 from chalicelib.messages import berichten as b
 from chalicelib.messages import protocolprofiel
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.pki import OIN, Pki, make_pki
 from tests.contract.parties import ZOEKSLEUTEL, Partij, client, partijen, traffic_center
 

@@ -28,8 +28,9 @@ from chalicelib.messages.berichten import (
     TerugkoppelingRequest,
 )
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
+from chalicelib.sender import https_sender
 from chalicelib.store.tabel import Tabel
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.traffic_center import TrafficCenter
 from chalicelib.web import verbinding
 from infra.local.stack import Stack
 from infra.weren import laat_toe, weer

@@ -19,7 +19,8 @@ from chalicelib.messages import PROFIELEN
 from chalicelib.messages.berichten import Adressen, Bericht, TerugkoppelingRequest
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.enrol import enrol
 from infra.local.scholen import SCHOLEN
 from infra.local.stack import Stack, stack

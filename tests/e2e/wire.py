@@ -14,7 +14,8 @@ from chalicelib.domain.resultaat import Resultaat
 from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import Adressen, DocumentRequest
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.stack import Stack
 
 PROFIEL = PROFIELEN["18"]

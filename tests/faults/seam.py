@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from chalicelib.errors import OsoError, Unavailable
+from chalicelib.sender import Send
 from chalicelib.store import Stores
 from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.nudges import Nudges
 from chalicelib.store.tabel import Tabel
-from chalicelib.traffic_center import Send
 from tests.conftest import Provisioned
 
 T = TypeVar("T")

@@ -15,7 +15,8 @@ from chalicelib.messages import berichten as b
 from chalicelib.messages.document import decode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import TrafficCenter, https_sender
+from chalicelib.sender import https_sender
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.gateway import Answer
 from infra.local.portal_client import Portal, card_path, fill_card
 from infra.local.stack import Stack

@@ -23,7 +23,8 @@ from chalicelib.messages import berichten as b
 from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
-from chalicelib.traffic_center import Send, TrafficCenter, is_openbaar
+from chalicelib.sender import Send, is_openbaar
+from chalicelib.traffic_center import TrafficCenter
 
 P = protocolprofiel("18")
 TC, PEER = "https://tc.example/", "https://las.example/oso"

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.config import Settings
-from chalicelib.traffic_center import CORRELATIE
+from chalicelib.sender import CORRELATIE
 from chalicelib.web import bewaking, cors, log
 from infra import scan, watching
 from infra.local.pki import make_pki
