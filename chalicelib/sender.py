@@ -30,6 +30,8 @@ CONNECT_SECONDEN = 3.0
 READ_SECONDEN = 20.0
 MAX_ANTWOORD = MAX_DOSSIER + 64 * 1024
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_NERGENS = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "fec0::/10", "::/96")))
+"""Of a network's own, though Python calls them global: local NAT64, site-local, IPv4 in its oldest guise."""
 _KOPPEN = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""', "Accept-Encoding": "identity"}
 
 
@@ -152,6 +154,8 @@ def is_openbaar(adres: str) -> bool:
     """Whether an IP address belongs to the public internet, also behind the ways to write IPv4 in IPv6."""
     ip = ipaddress.ip_address(adres.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in netwerk for netwerk in _NERGENS):
+            return False
         nat64 = ipaddress.IPv4Address(ip.packed[-4:]) if ip in _NAT64 else None
         ip = ip.ipv4_mapped or ip.sixtofour or nat64 or ip
     return ip.is_global and not ip.is_multicast

@@ -114,6 +114,12 @@ _TABEL = (
         "Neem contact op met de school.",
     ),
     Resultaat(
+        "NOTIFICATIE_TE_VEEL",
+        "NotificatieTeVeel",
+        "Voor deze aanvraag is het grootste aantal notificaties al ontvangen.",
+        "De school heeft de eerdere notificaties: u hoeft niets te doen.",
+    ),
+    Resultaat(
         "BERICHT_ONGELDIG",
         "BerichtOngeldig",
         "Het bericht is niet leesbaar of voldoet niet aan het berichtformaat.",

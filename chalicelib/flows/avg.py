@@ -4,24 +4,29 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen
+from chalicelib.domain.document import Documentstatus
 from chalicelib.domain.mutatielog import HANDELING, Actie
 from chalicelib.errors import NotFound
 from chalicelib.flows import Werk, opdrachten, ophalen
 from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import RECORD, log_lezen
+from chalicelib.flows.rekenblad import veilig
 from chalicelib.flows.verzamelen import PDF, XML
 from chalicelib.store import herhaal
 from chalicelib.store.items import dump, load
 
 EXPORT = "gegevens.zip"
-_OBJECTEN = {"ZORGVRAAG": (XML, PDF), "UIT": (ophalen.XML, ophalen.PDF)}
-_STIL = frozenset({"pk", "sk", "nummer", "koppelsleutel", "pointer"})
+_ZORG = "ZORGVRAAG"
+_OBJECTEN = {_ZORG: (XML, PDF), "UIT": (ophalen.XML, ophalen.PDF)}
+_NIET_VOOR_U = "Wat hier ontbreekt: zorgvragen. Die horen bij de gegevens van deze leerling, maar u mag ze niet inzien."
+_STIL = frozenset({"pk", "sk", "nummer", "koppelsleutel", "pointer", "pgn_sleutel", "vingerafdruk", "certificaat"})
+"""Keys, fingerprints and what is encrypted: they say nothing about a pupil to anybody."""
 BACKUP = timedelta(days=35)
 """Point-in-time recovery of the tables reaches back so far; versions of objects go with the object itself."""
 
@@ -39,8 +44,11 @@ class Vernietiging:
     log_hash: str
 
 
-def exporteer(werk: Werk, leerling_id: str) -> str:
-    """Put everything that is kept of a pupil into one ZIP; returns the map where it lies, for a link."""
+def exporteer(werk: Werk, leerling_id: str, *, zorgvragen: bool) -> str:
+    """Put everything that is kept of a pupil into one ZIP; returns the map where it lies, for a link.
+
+    `zorgvragen`: whether who asks may see those (15.28); without them a text in the ZIP says so.
+    """
     dossier = log_lezen(werk, leerling_id, Actie.GEGEVENS_GEEXPORTEERD)
     stores, uit = werk.stores, io.BytesIO()
     with zipfile.ZipFile(uit, "w", zipfile.ZIP_DEFLATED) as archief:
@@ -51,24 +59,26 @@ def exporteer(werk: Werk, leerling_id: str) -> str:
             except NotFound:
                 archief.writestr(f"{naam}.weg.txt", "De bewaartermijn van dit bestand is verstreken.")
 
-        archief.writestr("kaart.json", _json(dump(dossier)))
+        archief.writestr("kaart.json", _json(_leesbaar(dump(dossier))))
         voeg_toe("leerlinggegevens.json", dossier.record_map, RECORD)
         for versie in stores.versies(werk.school, leerling_id):
             stam = f"versies/{versie.nummer:03d}-{versie.map[-32:][:8]}"
             voeg_toe(f"{stam}.xml", versie.map, XML)
             voeg_toe(f"{stam}.pdf", versie.map, PDF)
         for document in stores.documenten(werk.school, leerling_id):
-            voeg_toe(f"leerlingmap/{document.id}/{document.naam.replace(':', '.')}", document.map, document.object)
-        rijen = [
-            row for row in _rijen(werk, leerling_id) if row["sk"].startswith(("ZORGVRAAG#", "NOTIFICATIE#", "UIT#"))
-        ]
+            if document.status is Documentstatus.BESCHIKBAAR:  # what nobody judged yet goes nowhere (15.30)
+                voeg_toe(f"leerlingmap/{document.id}/{document.naam.replace(':', '.')}", document.map, document.object)
+        soorten = (f"{_ZORG}#", "NOTIFICATIE#", "UIT#") if zorgvragen else ("NOTIFICATIE#", "UIT#")
+        rijen = [row for row in _rijen(werk, leerling_id) if row["sk"].startswith(soorten)]
+        if not zorgvragen:
+            archief.writestr("zorgvragen.weg.txt", _NIET_VOOR_U)
         for row in rijen:
             for naam in _OBJECTEN.get(row["sk"].partition("#")[0], ()) if row.get("map") else ():
                 voeg_toe(f"{row['sk'].partition('#')[0].lower()}/{row['id']}/{naam}", row["map"], naam)
             for terugkoppeling in row.get("terugkoppelingen", ()):
                 voeg_toe(f"zorgvraag/{row['id']}/{terugkoppeling['object']}", row["map"], terugkoppeling["object"])
-        archief.writestr("overig.json", _json([{k: v for k, v in row.items() if k not in _STIL} for row in rijen]))
-        archief.writestr("aanvragen.json", _json([dump(v) for v in _verzoeken(werk, leerling_id)]))
+        archief.writestr("overig.json", _json([_leesbaar(row) for row in rijen]))
+        archief.writestr("aanvragen.json", _json([_leesbaar(dump(v)) for v in _verzoeken(werk, leerling_id)]))
         archief.writestr("mutatielog.csv", _log(werk, dossier.onderwerp))
     map_ = stores.inhoud.nieuwe_map(werk.school, _export(leerling_id))
     stores.inhoud.put(map_, EXPORT, uit.getvalue())
@@ -135,6 +145,10 @@ def _verzoeken(werk: Werk, leerling_id: str) -> list[Binnengekomen]:
     return [load(Binnengekomen, row) for row in rijen if row.get("leerling_id") == leerling_id]
 
 
+def _leesbaar(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {naam: waarde for naam, waarde in row.items() if naam not in _STIL}
+
+
 def _json(waarde: Any) -> str:
     return json.dumps(waarde, ensure_ascii=False, indent=2)
 
@@ -145,5 +159,5 @@ def _log(werk: Werk, onderwerp: str) -> str:
     schrijver.writerow(("volgnummer", "moment", "medewerker", "school", "handeling"))
     for regel in werk.stores.logregels(onderwerp):
         handeling = HANDELING[Actie(regel.actie)]
-        schrijver.writerow((regel.volgnummer, regel.op, regel.medewerker, regel.school, handeling))
+        schrijver.writerow((regel.volgnummer, regel.op, veilig(regel.medewerker), regel.school, handeling))
     return uit.getvalue()

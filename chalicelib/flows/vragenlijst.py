@@ -48,7 +48,10 @@ def lees_csv(data: bytes) -> list[Rij]:
     kolommen = [naam.strip() for naam in kop.split(scheiding)]
     if sorted(kolommen) != sorted(_KOLOMMEN):
         raise Invalid("CSV_ONLEESBAAR")
-    rijen = list(csv.reader(io.StringIO("\n".join(rest)), delimiter=scheiding))
+    try:
+        rijen = list(csv.reader(io.StringIO("\n".join(rest)), delimiter=scheiding))
+    except csv.Error:  # a cell of more than 131,072 characters, a line end of its own
+        raise Invalid("CSV_ONLEESBAAR") from None
     if any(len(rij) != len(kolommen) for rij in rijen):
         raise Invalid("CSV_ONLEESBAAR")
     plek = [kolommen.index(naam) for naam in _KOLOMMEN]

@@ -42,6 +42,8 @@ Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, 
 _BOTSING = "BOTSING"
 _POGINGEN = 12
 _ONTVANGST_BEWAARD = timedelta(days=396)
+_NOTIFICATIES = 20
+"""Of one session: whoever is told so often that a dossier is ready knows it."""
 
 
 class Stores(Lezer):
@@ -133,6 +135,11 @@ class Stores(Lezer):
         row = {"pk": f"EIGENSESSIE#{sessie_id}", "sk": "UIT", "school": aanvraag.school.code, "id": aanvraag.id}
         return self.state.put_new(row)
 
+    def tel_notificatie(self, sessie_id: str) -> bool:
+        """Count a received notificatie of a session of our own; False, counting none, when it has enough of them."""
+        pk = f"EIGENSESSIE#{sessie_id}"
+        return self.state.schuif(pk, "UIT", "notificaties", 1, _NOTIFICATIES, nieuw=False) is not None
+
     def onthoud_ontvangst(self, school: Vestiging, pgn: Pgn, gevraagd_op: datetime) -> None:
         """Remember when the newest dossier that was received for this number was asked for, for thirteen months."""
         moment, tot = gevraagd_op.isoformat(), int((gevraagd_op + _ONTVANGST_BEWAARD).timestamp())
@@ -142,6 +149,8 @@ class Stores(Lezer):
     def tel_mee(self, school: Vestiging, wie: str, dag: date, aantal: int, grens: int) -> bool:
         """Count `aantal` acts of an employee on this day, in one write; False, counting none, above `grens`."""
         pk = f"TELLER#{school}#{self.geheim.vingerafdruk('teller', wie)}"
+        if aantal > grens:  # the first act of a day finds no count to be held against
+            return False
         return self.state.schuif(pk, dag.isoformat(), "aantal", aantal, grens - aantal + 1) is not None
 
     def voeg_toe(self, nieuw: Binnengekomen) -> bool:

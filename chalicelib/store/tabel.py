@@ -55,14 +55,18 @@ class Tabel:
             vraag = cast(Any, antwoord.get("UnprocessedKeys", {}).get(self.naam, {})).get("Keys", [])
         return {(rij["pk"], rij["sk"]): rij for rij in rijen}
 
-    def schuif(self, pk: str, sk: str, naam: str, aantal: int, tot: int) -> int | None:
-        """Raise a number by `aantal`, in one write; what it was before, or None when it was `tot` or more already."""
+    def schuif(self, pk: str, sk: str, naam: str, aantal: int, tot: int, *, nieuw: bool = True) -> int | None:
+        """Raise a number by `aantal`, in one write; what it was before, or None when it was `tot` or more already.
+
+        `nieuw`: whether the row may be made for it; else None, too, where there is none.
+        """
+        er_is = "" if nieuw else "attribute_exists(pk) AND "
         try:
             antwoord = self.client.update_item(
                 TableName=self.naam,
                 Key=to_attributes({"pk": pk, "sk": sk}),
                 UpdateExpression="ADD #n :a",
-                ConditionExpression="attribute_not_exists(#n) OR #n < :t",
+                ConditionExpression=f"{er_is}(attribute_not_exists(#n) OR #n < :t)",
                 ExpressionAttributeNames={"#n": naam},
                 ExpressionAttributeValues=to_attributes({":a": aantal, ":t": tot}),
                 ReturnValues="UPDATED_NEW",

@@ -208,6 +208,11 @@ def test_the_export_holds_everything_that_is_kept(
     assert any(name.startswith("leerlingmap/") and "Notities" in name for name in names)
     assert json.loads(held["leerlinggegevens.json"])["dossier"]["huidigeschool"]["leerling"]["bsn"] == number
     assert "99EF" in held["aanvragen.json"].decode()
+    assert not [name for name, data in held.items() if b"vingerafdruk" in data or b"pgnSleutel" in data]
+    assert "zorgvragen.weg.txt" in names  # administratie may not see those (15.28)
+    of_who_may = bron.as_("intern_begeleider").get(f"/leerlingen/{pupil}/export")
+    with zipfile.ZipFile(io.BytesIO(HTTP.request("GET", of_who_may["url"]).data)) as archive:
+        assert set(names) - set(archive.namelist()) == {"zorgvragen.weg.txt"}
 
 
 def test_destruction_leaves_nothing_but_the_proof_and_the_chain(

@@ -114,6 +114,7 @@ def test_every_wrong_row_is_named_and_nothing_is_sent(doel: Client, center: Stan
         ("brin,pgnType,pgn\n", "AANTAL_VRAGEN"),
         ("brin,pgnType,pgn\n" + "00YY,BSN,482782481\n" * 1001, "AANTAL_VRAGEN"),
         ("niets", "CSV_ONLEESBAAR"),
+        ("brin,pgnType,pgn\n00YY,BSN," + 140_000 * "1", "CSV_ONLEESBAAR"),
     ],
 )
 def test_a_csv_that_is_none_says_so(doel: Client, csv: str, code: str) -> None:

@@ -194,6 +194,9 @@ def test_a_refused_dossier_is_the_refusal(resultaat: object) -> None:
         ("::ffff:145.100.1.1", True),
         ("64:ff9b::a00:1", False),
         ("2002:7f00:1::1", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("fec0::1", False),
+        ("::127.0.0.1", False),
     ],
 )
 def test_only_addresses_of_the_public_internet_are_public(adres: str, openbaar: bool) -> None:

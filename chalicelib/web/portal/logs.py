@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+from chalicelib.flows.rekenblad import veilig
 from chalicelib.web.deur import Vraag
 from chalicelib.web.kaarten import logregel_uit, plain
 from chalicelib.web.replies import Antwoord
@@ -27,8 +28,3 @@ def _csv(regels: list[dict[str, object]]) -> str:
         details = json.dumps(regel["details"], ensure_ascii=False, sort_keys=True)
         schrijver.writerow([veilig(str(details if k == "details" else regel[k])) for k in _KOLOMMEN])
     return uit.getvalue()
-
-
-def veilig(cel: str) -> str:
-    """A cell that a spreadsheet would read as a formula gets a quote in front (15.17)."""
-    return f"'{cel}" if cel.startswith(("=", "+", "-", "@", "\t", "\r")) else cel

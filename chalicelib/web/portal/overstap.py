@@ -272,7 +272,10 @@ def controleer_log(vraag: Vraag) -> Antwoord:
 
 def _kaart(vraag: Vraag, dossier: Dossier) -> Antwoord:
     stores = vraag.werk.stores
-    verzoeken = [regel for regel in reversed(stores.logregels(dossier.onderwerp)) if regel.actie in VERZOEKEN]
+    # one asks again and again in its session: that is one request, as it ended last
+    regels = [regel for regel in stores.logregels(dossier.onderwerp) if regel.actie in VERZOEKEN]
+    laatste = {str(regel.details["verzoek"]): regel for regel in regels}
+    verzoeken = sorted(laatste.values(), key=lambda regel: regel.volgnummer, reverse=True)
     kaart = kaart_uit(dossier, stores.school(vraag.school), verzoeken, notificaties.van_leerling(vraag.werk, dossier))
     return Antwoord(plain(kaart), koppen={"ETag": kaart_etag(dossier)})
 

@@ -110,8 +110,11 @@ def verschil(vraag: Vraag) -> Antwoord:
     antwoorden={200: uit.LinkUit},
 )
 def exporteer(vraag: Vraag) -> Antwoord:
-    """AVG 15: one ZIP with record, card, versions, leerlingmap, requests and mutatielog; a link of 5 minutes."""
-    map_ = avg.exporteer(vraag.werk, vraag.leerling_id)
+    """AVG 15: one ZIP with record, card, versions, leerlingmap, requests and mutatielog; a link of 5 minutes.
+
+    Zorgvragen are in it for who may see them; else a text says that they are left out.
+    """
+    map_ = avg.exporteer(vraag.werk, vraag.leerling_id, zorgvragen=Recht.ZORGVRAAG in vraag.toegang.rechten)
     bestand = f"OSO-gegevens-{vraag.leerling_id}.zip"
     body = uit.LinkUit(
         url=vraag.werk.stores.inhoud.link(map_, avg.EXPORT, bestand, _EXPORT_SECONDEN),
