@@ -6,7 +6,7 @@ the OpenAPI document. A view gets a Vraag and gives an Antwoord; it never sees a
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -28,6 +28,8 @@ MAX_BODY = 4 * 1024 * 1024
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"
 XML = "application/xml"
+CSV = "text/csv"
+LANGSTE_SLEUTEL = 255
 _LANGSTE_PADDEEL = 200
 _ONBEKEND = {"id": "NIET_GEVONDEN", "documentId": "DOCUMENT_NIET_GEVONDEN"}
 
@@ -64,11 +66,18 @@ class Vraag:
 
     @property
     def idempotency_key(self) -> str:
-        """The Idempotency-Key that the route requires: 1 to 255 visible characters."""
+        """The Idempotency-Key that the route requires: 1 to 255 visible characters of ASCII, or Invalid."""
         waarde = self.koppen.get("idempotency-key", "").strip()
-        if not waarde or len(waarde) > 255 or not waarde.isascii() or not waarde.isprintable():
+        if not waarde:
             raise Invalid("SLEUTEL_ONTBREEKT", meldingen=[teksten.melding("SLEUTEL_ONTBREEKT", pad="Idempotency-Key")])
+        if len(waarde) > LANGSTE_SLEUTEL or not waarde.isascii() or not waarde.isprintable():
+            raise onjuist("Idempotency-Key", f"1 tot en met {LANGSTE_SLEUTEL} zichtbare tekens (ASCII)")
         return waarde
+
+
+def onjuist(pad: str, toegestaan: str, code: str = "VELD_ONJUIST") -> Invalid:
+    """What is said of one wrong value: where it stands and what may stand there; the value itself is not repeated."""
+    return Invalid(code, meldingen=[replace(teksten.melding(code, pad=pad), toegestaan=toegestaan)])
 
 
 View = Callable[[Vraag], Antwoord]
@@ -101,6 +110,8 @@ class Route:
     ongeldig: tuple[str, ...] = ()
     """Codes that say here that the input is wrong (422), and elsewhere that the rules refuse it (409)."""
     if_match: bool = False
+    etag: bool = False
+    """Whether what it answers has an ETag."""
     idempotent: bool = False
     voorbeeld_body: type[BaseModel] | None = None
     uitleg: str = ""
@@ -123,10 +134,8 @@ def maak_blueprint(naam: str) -> Blueprint:
     """All routes of the register as one Chalice blueprint."""
     blueprint = Blueprint(naam)
     for deze in ROUTES:
-        opties: dict[str, Any] = {"methods": [deze.verb]}
-        if deze.verb in ("POST", "PUT", "PATCH"):
-            opties["content_types"] = list(deze.soorten)
-        blueprint.route(deze.pad, **opties)(_beantwoorder(deze, blueprint))
+        # Chalice would refuse a kind of content by itself, without naming the kinds that are taken: see _eis_soort
+        blueprint.route(deze.pad, methods=[deze.verb], content_types=[])(_beantwoorder(deze, blueprint))
     for pad in sorted({deze.pad for deze in ROUTES}):
         verbs = sorted(deze.verb for deze in ROUTES if deze.pad == pad)
         blueprint.route(pad, methods=["OPTIONS"])(cors.vooraf(verbs, blueprint))
@@ -172,6 +181,7 @@ def _behandel(deze: Route, request: Any, pad: Mapping[str, str], gegevens: dict[
         gegevens |= {"school": toegang.door.school, "medewerker": wie[:18]}
         verbinding.eis_tempo("portal", toegang.door.school)
         eis(toegang, deze.recht)
+    _eis_soort(deze, request.headers.get("content-type") or JSON)
     query = _query(deze, request.query_params or {})
     ruw = request.raw_body or b""
     if len(ruw) > MAX_BODY:
@@ -189,6 +199,12 @@ def _behandel(deze: Route, request: Any, pad: Mapping[str, str], gegevens: dict[
 
 
 _NIEMAND = Toegang(Door("", "", ""), Vestiging(""), frozenset())
+
+
+def _eis_soort(deze: Route, soort: str) -> None:
+    """Refuse a body of a kind that the route does not take; one that says nothing of itself counts as JSON."""
+    if (deze.body or deze.voorbeeld_body) and soort.partition(";")[0].strip().lower() not in deze.soorten:
+        raise onjuist("Content-Type", " of ".join(deze.soorten), "INHOUDSTYPE_ONBEKEND")
 
 
 def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:

@@ -10,32 +10,20 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from chalicelib.domain.rechten import RECHTEN_VAN_EEN_PORTAAL, Rol
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.teksten import TEKSTEN
 from chalicelib.gegevensset.bijlagen import TEKSTEN as BIJLAGETEKSTEN
 from chalicelib.gegevensset.bijlagen import wat_nu as bijlage_wat_nu
+from chalicelib.gegevensset.tabel import VERSIES
 from chalicelib.web import portal, uit
-from chalicelib.web.deur import ROUTES, XML, Route
-from chalicelib.web.replies import API_VERSION, STATUS_VAN_CODE, TITEL
-from chalicelib.web.voorbeelden import VOORBEELDEN
+from chalicelib.web.deur import CSV, LANGSTE_SLEUTEL, ROUTES, XML, Route
+from chalicelib.web.log import KOP
+from chalicelib.web.openapi_antwoorden import REF, foute, goede, koppen, met_voorbeeld, problemen
+from chalicelib.web.replies import API_VERSION
+from chalicelib.web.toegang import ALGORITMES, LANGST, SPELING, VERBODEN_KOPPEN, VERPLICHT
+from chalicelib.web.voorbeelden import CSV_LIJST
 
-_REF = "#/components/schemas/{model}"
-_KOP = {"type": "string"}
-_JSON_FOUTEN = ("JSON_TE_DIEP", "JSON_DUBBEL", "JSON_GETAL", "JSON_TEKEN")
-_PER_STATUS = {
-    401: "TOKEN_ONTBREEKT TOKEN_ONGELDIG",
-    404: "LEERLING_NIET_GEVONDEN NIET_GEVONDEN DOCUMENT_NIET_GEVONDEN VERSIE_NIET_GEVONDEN BIJLAGE_NIET_GEVONDEN "
-    "ZORGVRAAG_NIET_GEVONDEN",
-    412: "INTUSSEN_GEWIJZIGD",
-    422: f"{' '.join(_JSON_FOUTEN)} "
-    "ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT SLEUTEL_ONTBREEKT PGN_ONGELDIG XML_DTD LEERLING_ID_ONGELDIG "
-    "BRIN_ONGELDIG AANLEVERPUNT_ONGELDIG INZAGEDATUM_ONGELDIG REDEN_NIET_AKKOORD_ONTBREEKT TOETS_ONBEKEND "
-    "PLAN_ONBEKEND KEUS_KAN_NIET AANVRAAG_ONBEKEND INZAGE_LEERLING_ONTBREEKT INZAGE_NIEMAND OOK_OVERSTAP_ONBEKEND "
-    "LEERLING_DUBBEL AANTAL_LEERLINGEN AANTAL_VRAGEN VRAAG_DUBBEL CSV_ONLEESBAAR CURSOR_ONGELDIG "
-    "STANDAARDVERSIE_ONBEKEND NAAMRUIMTE_ONBEKEND WORTEL_ONBEKEND",
-    503: "TRAFFIC_CENTER_ONBEREIKBAAR",
-}
-_STATUS_VAN_FOUT = STATUS_VAN_CODE | {code: status for status, codes in _PER_STATUS.items() for code in codes.split()}
 _PADUITLEG = {
     "leerlingId": "de eigen sleutel van het portaal, nooit een nummer van de leerling",
     "nummer": "het aanleverpunt, een geheel getal vanaf 0",
@@ -45,16 +33,8 @@ _PADUITLEG = {
     "n": "nummer van de bijlage, vanaf 1",
     "b": "nummer van een versie",
 }
-_NIET_GEVONDEN = {
-    "{documentId}": "DOCUMENT_NIET_GEVONDEN",
-    "{b}": "VERSIE_NIET_GEVONDEN",
-    "{n}": "BIJLAGE_NIET_GEVONDEN",
-}
-_PAGINA = {
-    "type": "object",
-    "required": ["items", "volgende", "totaal"],
-    "properties": {"volgende": {"type": ["string", "null"]}, "totaal": {"type": "integer"}},
-}
+_SLEUTEL = {"type": "string", "minLength": 1, "maxLength": LANGSTE_SLEUTEL, "pattern": "^[ -~]+$"}
+_CORRELATIE = {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9-]+$"}
 
 
 @lru_cache(maxsize=1)
@@ -78,11 +58,30 @@ def document() -> dict[str, Any]:
         "paths": paden,
         "components": {
             "schemas": _schemas(),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "headers": koppen(),
+            "examples": problemen(ROUTES),
+            "securitySchemes": {"token": _token()},
         },
         "x-codes": {code: {"tekst": tekst, "watNu": wat_nu} for code, (tekst, wat_nu) in sorted(_teksten().items())},
         "x-resultaten": {r.code: {"wire": r.wire, "tekst": r.tekst, "watNu": r.wat_nu} for r in RESULTATEN.values()},
     }
+
+
+def _token() -> dict[str, Any]:
+    """How a token must be made (api.md, Who), from what checks it."""
+    verplicht, rollen = (", ".join(f"`{naam}`" for naam in namen) for namen in (VERPLICHT, Rol))
+    uitleg = (
+        "A JWT of an OIDC issuer that the operator of the installation has listed with its public keys (JWKS) and the "
+        "vestigingen that it may speak for; signed by the portal's server, never in a browser. Header: `alg` "
+        f"{' or '.join(ALGORITMES)}, and `kid`, the id of a key in that JWKS; not {', '.join(VERBODEN_KOPPEN)}. "
+        f"Claims: {verplicht} are mandatory, times in whole seconds since 1970, `exp` at most {LANGST} seconds after "
+        f"`iat`, `nbf` honoured, clocks may differ {SPELING} seconds. `school` is BRIN and vestigingscode together, "
+        "such as `14SS00`; one that the issuer may not speak for gives 403. `sub` and `naam` are the employee who "
+        "acts, as the mutatielog will name them; a token without them is that of a machine and gives "
+        f"{', '.join(sorted(RECHTEN_VAN_EEN_PORTAAL))} alone. `rollen` is a list of {rollen}; `x-recht` of an "
+        "operation says which right it asks for."
+    )
+    return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": uitleg}
 
 
 def _teksten() -> dict[str, tuple[str, str]]:
@@ -97,7 +96,7 @@ def _schemas() -> dict[str, Any]:
         for antwoord in deze.antwoorden.values():
             modellen |= set(_modellen(antwoord))
     _, schema = models_json_schema(
-        [(model, "validation") for model in sorted(modellen, key=lambda m: m.__name__)], ref_template=_REF
+        [(model, "validation") for model in sorted(modellen, key=lambda m: m.__name__)], ref_template=REF
     )
     schemas: dict[str, Any] = schema["$defs"]
     return schemas
@@ -116,7 +115,7 @@ def _operatie(deze: Route) -> dict[str, Any]:
         "summary": deze.samenvatting,
         "description": deze.uitleg,
         "parameters": _parameters(deze),
-        "responses": {**_goede(deze), **_foute(deze)},
+        "responses": {**goede(deze), **foute(deze)},
     }
     if deze.recht is None:
         operatie["security"] = []
@@ -137,15 +136,15 @@ def _parameters(deze: Route) -> list[dict[str, Any]]:
         {"name": p.naam, "in": "query", "required": p.verplicht, "description": p.uitleg, "schema": dict(p.schema)}
         for p in deze.query
     ]
-    koppen = [
-        (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft, of *", True),
-        (XML in deze.soorten, "If-Match", "alleen bij een leerling die er al is", False),
-        (deze.idempotent, "Idempotency-Key", "een eigen, unieke sleutel; nog eens is hetzelfde", True),
-        (True, "X-Correlation-Id", "8 tot 64 letters, cijfers en streepjes; komt terug in het antwoord", False),
+    eigen = [
+        (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft, of *", True, {"type": "string"}),
+        (XML in deze.soorten, "If-Match", "alleen bij een leerling die er al is", False, {"type": "string"}),
+        (deze.idempotent, "Idempotency-Key", "een eigen, unieke sleutel; nog eens is hetzelfde", True, _SLEUTEL),
+        (True, KOP, "komt terug in het antwoord en staat in onze logs", False, _CORRELATIE),
     ]
     parameters += [
-        {"name": naam, "in": "header", "required": verplicht, "description": uitleg, "schema": _KOP}
-        for geldt, naam, uitleg, verplicht in koppen
+        {"name": naam, "in": "header", "required": verplicht, "description": uitleg, "schema": vorm}
+        for geldt, naam, uitleg, verplicht, vorm in eigen
         if geldt
     ]
     return parameters
@@ -164,93 +163,14 @@ def _padschema(naam: str) -> dict[str, Any]:
 def _inhoud_in(deze: Route) -> dict[str, Any]:
     model = deze.body or deze.voorbeeld_body
     assert model is not None
-    naam = model.__name__
-    json_inhoud: dict[str, Any] = {"schema": {"$ref": _REF.format(model=naam)}}
-    if naam in VOORBEELDEN:
-        json_inhoud["examples"] = {"voorbeeld": {"value": VOORBEELDEN[naam]}}
-    xml_inhoud = {"schema": {"type": "string", "description": "een OSO-dossier, versie 2019.1 of 2018.1"}}
-    return {soort: xml_inhoud if "xml" in soort else json_inhoud for soort in deze.soorten}
-
-
-def _goede(deze: Route) -> dict[str, Any]:
-    antwoorden: dict[str, Any] = {}
-    for status, antwoord in deze.antwoorden.items():
-        koppen = {"API-Version": {"schema": _KOP}, "X-Correlation-Id": {"schema": _KOP}}
-        if deze.if_match or (
-            isinstance(antwoord, type) and antwoord.__name__ in ("KaartUit", "SchoolUit", "LeerlingUit")
-        ):
-            koppen["ETag"] = {"schema": _KOP}
-        if status in (201, 202):
-            koppen["Location"] = {"schema": _KOP}
-        beschrijving: dict[str, Any] = {"description": "Gelukt", "headers": koppen}
-        if antwoord is not None:
-            beschrijving["content"] = _inhoud_uit(antwoord)
-        antwoorden[str(status)] = beschrijving
-    return antwoorden
-
-
-def _inhoud_uit(antwoord: Any) -> dict[str, Any]:
-    if not isinstance(antwoord, dict):
-        inhoud: dict[str, Any] = {"schema": {"$ref": _REF.format(model=antwoord.__name__)}}
-        if antwoord.__name__ in VOORBEELDEN:
-            inhoud["examples"] = {"voorbeeld": {"value": VOORBEELDEN[antwoord.__name__]}}
-        return {"application/json": inhoud}
-    if "items" in antwoord:
-        ref = {"$ref": _REF.format(model=antwoord["items"].__name__)}
-        schema = _PAGINA | {"properties": {**_PAGINA["properties"], "items": {"type": "array", "items": ref}}}  # type: ignore[dict-item]  # a literal of our own
-        csv = {"text/csv": {"schema": {"type": "string"}}} if antwoord.get("csv") else {}
-        return {"application/json": {"schema": schema}, **csv}
-    if "record" in antwoord:
-        ref = {"$ref": _REF.format(model=antwoord["record"].__name__)}
-        return {"application/json": {"schema": ref}, XML: {"schema": {"type": "string"}}}
-    if "html" in antwoord:
-        return {"text/html": {"schema": {"type": "string"}}}
-    return {"application/json": {"schema": {"type": "object"}}}
-
-
-def _foute(deze: Route) -> dict[str, Any]:
-    """Every error of a route by its status, with the codes that it may carry."""
-    per_status: dict[int, list[str]] = {}
-    codes = {code: _status(code) for code in (*_algemene_codes(deze), *deze.fouten)} | dict.fromkeys(deze.ongeldig, 422)
-    for code, status in codes.items():
-        per_status.setdefault(status, []).append(code)
-    inhoud = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Probleem")}}}
-    return {
-        str(status): {
-            "description": f"{TITEL[status]}: {', '.join(deze_codes)}",
-            "content": inhoud,
-            "x-codes": deze_codes,
-        }
-        for status, deze_codes in sorted(per_status.items())
+    per_soort = {
+        XML: {"schema": {"type": "string", "description": f"een OSO-dossier, versie {' of '.join(VERSIES)}"}},
+        CSV: {
+            "schema": {"type": "string", "description": "the columns brin, pgnType and pgn"},
+            "examples": {"voorbeeld": {"value": CSV_LIJST}},
+        },
     }
-
-
-def _status(code: str) -> int:
-    """The status that a code goes with; a refusal by the rules unless it is said otherwise."""
-    return _STATUS_VAN_FOUT.get(code) or (422 if code.startswith("BIJLAGE_") else 409)
-
-
-def _algemene_codes(deze: Route) -> list[str]:
-    """What a route may answer by its shape alone."""
-    leerling, neemt_aan = "leerlingId" in deze.pad, bool(deze.body or deze.voorbeeld_body)
-    bladert = "na" in {p.naam for p in deze.query} | set(deze.body.model_fields if deze.body else ())
-    per_vorm = (
-        (deze.recht, "TOKEN_ONTBREEKT TOKEN_ONGELDIG SCHOOL_NIET_TOEGESTAAN ROL_ONVOLDOENDE TE_VEEL_VERZOEKEN"),
-        (leerling, "LEERLING_ID_ONGELDIG"),
-        (leerling and not (deze.verb == "PUT" and deze.pad.endswith("{leerlingId}")), "LEERLING_NIET_GEVONDEN"),
-        ("{id}" in deze.pad, "NIET_GEVONDEN"),
-        *((naam in deze.pad, code) for naam, code in _NIET_GEVONDEN.items()),
-        (neemt_aan, "JSON_ONLEESBAAR INHOUDSTYPE_ONBEKEND ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT TE_GROOT"),
-        (neemt_aan, " ".join(_JSON_FOUTEN)),
-        (deze.verb == "GET" and "{" in deze.pad, "TONEN_TE_GROOT"),
-        (deze.query, "ONBEKEND_VELD VELD_ONJUIST"),
-        (any(p.verplicht for p in deze.query), "VELD_ONTBREEKT"),
-        ("{b}" in deze.pad, "VELD_ONJUIST"),
-        (bladert, "CURSOR_ONGELDIG"),
-        (deze.if_match, "IF_MATCH_ONTBREEKT INTUSSEN_GEWIJZIGD"),
-        (deze.idempotent, "SLEUTEL_ONTBREEKT"),
-    )
-    return list(dict.fromkeys(code for geldt, codes in per_vorm if geldt for code in codes.split()))
+    return {soort: per_soort.get(soort) or met_voorbeeld(model.__name__) for soort in deze.soorten}
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from chalicelib.domain.rechten import Recht, rechten
 from chalicelib.errors import Invalid, OsoError
 
 ALGORITMES = ("RS256", "ES256")
-_LANGST = 3600
-_SPELING = 30
-_VERBODEN_KOPPEN = ("jku", "jwk", "x5u", "x5c", "crit")
+VERPLICHT = ("iss", "aud", "exp", "iat")
+LANGST, SPELING = 3600, 30
+"""In seconds: the longest that a token may live, and how far two clocks may lie apart."""
+VERBODEN_KOPPEN = ("jku", "jwk", "x5u", "x5c", "crit")
 
 
 class GeenToegang(OsoError):
@@ -66,14 +67,14 @@ def _lees(token: str) -> tuple[Mapping[str, Any], Issuer]:
         raise GeenToegang("TOKEN_ONGELDIG") from None
     iss = beweerd.get("iss")
     issuer = next((issuer for issuer in settings().issuers if issuer.iss == iss), None)
-    if issuer is None or kop.get("alg") not in ALGORITMES or any(naam in kop for naam in _VERBODEN_KOPPEN):
+    if issuer is None or kop.get("alg") not in ALGORITMES or any(naam in kop for naam in VERBODEN_KOPPEN):
         raise GeenToegang("TOKEN_ONGELDIG")
     sleutel = _sleutels(issuer.iss).get(str(kop.get("kid", "")))
     if sleutel is None or sleutel.algorithm_name != kop["alg"]:
         raise GeenToegang("TOKEN_ONGELDIG")
     # the times are checked against our own clock, see _controleer_tijd
     opties: Any = {
-        "require": ["iss", "aud", "exp", "iat"],
+        "require": list(VERPLICHT),
         "verify_exp": False,
         "verify_iat": False,
         "verify_nbf": False,
@@ -95,7 +96,7 @@ def _controleer_tijd(claims: Mapping[str, Any], nu: int) -> None:
     exp, iat, nbf = claims["exp"], claims["iat"], claims.get("nbf", 0)
     if not all(isinstance(tijd, int) and not isinstance(tijd, bool) for tijd in (exp, iat, nbf)):
         raise GeenToegang("TOKEN_ONGELDIG")
-    if exp <= nu - _SPELING or iat > nu + _SPELING or nbf > nu + _SPELING or exp - iat > _LANGST:
+    if exp <= nu - SPELING or iat > nu + SPELING or nbf > nu + SPELING or exp - iat > LANGST:
         raise GeenToegang("TOKEN_ONGELDIG")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+CSV_LIJST = "brin,pgnType,pgn\n14SS,BSN,019907758\n"
 VOORBEELDEN: dict[str, Any] = {
     "SchoolWijziging": {"naamDirecteur": "D. Directeur", "telefoonDirecteur": "010-0000000"},
     "KaartWijziging": {

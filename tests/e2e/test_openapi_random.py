@@ -77,6 +77,13 @@ def body_of(operation: Any) -> st.SearchStrategy[Any]:
     return st.none() if schema is None else nearly(values(schema, SCHEMAS))
 
 
+def check_headers(named: Any, answer: BaseHTTPResponse) -> None:
+    """Every header that the document promises is there, and none of ours that it does not name."""
+    promised = set(named["headers"])
+    assert promised <= set(answer.headers), (answer.status, promised)
+    assert set(DOCUMENT["components"]["headers"]) & set(answer.headers) == promised, (answer.status, answer.headers)
+
+
 def check(operation: Any, answer: BaseHTTPResponse) -> None:
     """The answer is one of those that the document names, and has its form."""
     assert answer.status < 500 or str(answer.status) in ("502", "503"), (answer.status, answer.data[:300])
@@ -86,6 +93,7 @@ def check(operation: Any, answer: BaseHTTPResponse) -> None:
         assert "X-Correlation-Id" not in answer.headers, answer.data[:300]  # what an operation of ours answers has one
         assert answer.headers["Content-Type"] == "application/problem+json"
         return
+    check_headers(named, answer)
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if "content" not in named:
         assert answer.data == b""

@@ -26,7 +26,18 @@ def test_an_address_or_method_that_is_not_there(bron: Client) -> None:
 
 
 def test_a_body_of_another_kind_is_415(bron: Client, pupil: str) -> None:
-    problem(bron.ask("PUT", f"/leerlingen/{pupil}", raw=b"a,b", kind="text/csv"), 415, "INHOUDSTYPE_ONBEKEND")
+    answer = bron.ask("PUT", f"/leerlingen/{pupil}", raw=b"a,b", kind="text/csv")
+    (found,) = problem(answer, 415, "INHOUDSTYPE_ONBEKEND")["meldingen"]
+    assert (found["pad"], found["toegestaan"]) == ("Content-Type", "application/json of application/xml")
+    assert answer.headers["X-Correlation-Id"]
+
+
+def test_an_idempotency_key_that_is_too_long_is_not_called_absent(bron: Client) -> None:
+    path, body = "/overstapdossiers/klaarzetten", {"leerlingIds": ["l-1"]}
+    problem(bron.ask("POST", path, body), 422, "SLEUTEL_ONTBREEKT")
+    (found,) = problem(bron.ask("POST", path, body, idempotency_key="k" * 300), 422, "VELD_ONJUIST")["meldingen"]
+    assert found["pad"] == "Idempotency-Key"
+    assert "255" in found["toegestaan"]
 
 
 def test_a_change_needs_the_etag_of_what_was_read(bron: Client, pupil: str) -> None:

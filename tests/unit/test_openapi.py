@@ -1,11 +1,19 @@
 """The document tells what the code does: the status of every code as it is raised, and all of it on the page too."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
 
 import chalicelib
 from chalicelib import errors
+from chalicelib.domain.rechten import Rol
+from chalicelib.web import toegang
+from chalicelib.web.deur import LANGSTE_SLEUTEL, ROUTES, Route
 from chalicelib.web.openapi import document
 from chalicelib.web.pagina import pagina
 from chalicelib.web.replies import status_van
@@ -37,6 +45,57 @@ def test_a_code_is_documented_with_the_status_that_it_is_raised_with() -> None:
     }
     assert len(named) > 40
     assert [(code, status) for code, status in named if status not in found[code]] == []
+
+
+def words(of: Any) -> Iterator[str]:
+    """Every text that stands in code, at any depth."""
+    for one in of:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, tuple | CodeType):
+            yield from words(one.co_consts if isinstance(one, CodeType) else one)
+
+
+def says(view: Any, word: str) -> bool:
+    """Whether a view, or a function of its own file that it calls, holds this text."""
+    todo, seen = [view.__code__], set()
+    while todo:
+        code = todo.pop()
+        seen.add(code)
+        if word in words(code.co_consts):
+            return True
+        called = (getattr(sys.modules[view.__module__], name, None) for name in code.co_names)
+        todo += [one.__code__ for one in called if hasattr(one, "__code__") and one.__code__ not in seen]
+    return False
+
+
+ids = pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.verb} {route.pad}")
+
+
+@ids
+def test_a_route_sends_the_etag_and_the_location_that_the_document_names_and_no_other(route: Route) -> None:
+    assert says(route.view, "ETag") == route.etag
+    assert says(route.view, "Location") == bool({201, 202} & set(route.antwoorden))
+    operation = document()["paths"][route.pad][route.verb.lower()]
+    for status, answer in operation["responses"].items():
+        headers = set(answer["headers"])
+        assert {"API-Version", "X-Correlation-Id"} <= headers
+        assert ("ETag" in headers) == (route.etag and status < "300")
+        assert ("Location" in headers) == (status in ("201", "202"))
+        assert ("WWW-Authenticate" in headers) == (status == "401")
+        assert ("Retry-After" in headers) == (status == "429")
+
+
+def test_the_document_tells_how_a_token_is_made() -> None:
+    told = document()["components"]["securitySchemes"]["token"]["description"]
+    parts = (*toegang.ALGORITMES, *toegang.VERBODEN_KOPPEN, *toegang.VERPLICHT, *Rol, "kid", "school", "sub", "naam")
+    assert [part for part in parts if part not in told] == []
+    assert str(toegang.LANGST) in told
+
+
+def test_the_document_bounds_the_idempotency_key() -> None:
+    keys = [p for operation in OPERATIONS for p in operation["parameters"] if p["name"] == "Idempotency-Key"]
+    assert {p["schema"]["maxLength"] for p in keys} == {LANGSTE_SLEUTEL}
 
 
 def test_the_page_shows_every_operation_body_and_code() -> None:

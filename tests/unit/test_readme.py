@@ -1,18 +1,28 @@
 """What the README says is so: every requirement has its row, and every test, command, role, rule and code exists."""
 
 import ast
+import json
 import re
+import time
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
+from chalicelib.config import settings
+from chalicelib.domain.mutatielog import Door
 from chalicelib.domain.rechten import Recht, Rol, rechten
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.teksten import TEKSTEN
 from chalicelib.gegevensset.regels import alle_regels
 from chalicelib.gegevensset.regels_codelijsten import toetsen
 from chalicelib.gegevensset.tabel import VERSIES, standaard
+from chalicelib.web import toegang
 from tests.unit.rule_ids import NOT_CODED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,3 +108,31 @@ def test_the_table_of_rights_is_the_one_in_code() -> None:
         held = [Recht(right) in rechten([rol.value], medewerker=True) for rol in Rol]
         held.append(Recht(right) in rechten([rol.value for rol in Rol], medewerker=False))
         assert [mark == "x" for mark in marks] == held, right
+
+
+def test_the_token_of_the_readme_is_one_that_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(r"^```python\n(.+?)^```$", README, re.MULTILINE | re.DOTALL)
+    key = ec.generate_private_key(ec.SECP256R1())
+    names: dict[str, Any] = {"jwt": jwt, "time": time, "key": key}
+    exec(block, names)  # the text of our own README
+    jwk = ECAlgorithm.to_jwk(key.public_key(), as_dict=True) | {"kid": jwt.get_unverified_header(names["token"])["kid"]}
+    claims = names["claims"]
+    issuer = {"iss": claims["iss"], "aud": claims["aud"], "scholen": [claims["school"]], "jwks": {"keys": [jwk]}}
+    monkeypatch.setenv("OSO_STAGE", "sandbox")
+    monkeypatch.setenv("OSO_ISSUERS", json.dumps([issuer]))
+    remembered = (settings, toegang._sleutels)
+    for one in remembered:
+        one.cache_clear()
+    try:
+        let_in = toegang.controleer_token(f"Bearer {names['token']}", datetime.now(UTC))
+    finally:
+        for one in remembered:
+            one.cache_clear()
+    assert let_in.door == Door(claims["school"], claims["sub"], claims["naam"])
+    assert let_in.rechten == rechten(claims["rollen"], medewerker=True)
+
+
+def test_the_paragraph_on_tokens_says_what_is_checked() -> None:
+    part = README.partition("### Tokens\n")[2].partition("```")[0]
+    told = (*toegang.ALGORITMES, *toegang.VERPLICHT, *toegang.VERBODEN_KOPPEN, *Rol, toegang.LANGST, toegang.SPELING)
+    assert [one for one in map(str, told) if one not in part] == []

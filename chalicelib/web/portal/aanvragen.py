@@ -17,7 +17,7 @@ from chalicelib.flows import ophalen, opvragen, vragenlijst
 from chalicelib.store import herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
-from chalicelib.web.deur import JSON, Parameter, Vraag, lees_body, route
+from chalicelib.web.deur import CSV, JSON, Parameter, Vraag, lees_body, route
 from chalicelib.web.kaarten import aanvraag_uit, plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
@@ -26,7 +26,6 @@ from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Kort, Vorm
 
 _LINK_SECONDEN = 60
-CSV = "text/csv"
 _JA_NEE = {"type": "string", "enum": ["true", "false"]}
 
 

@@ -53,6 +53,7 @@ class LeerlingUit(Vorm):
     body=None,
     soorten=(JSON, XML),
     antwoorden={200: LeerlingUit, 201: LeerlingUit},
+    etag=True,
     fouten=(
         "LEERLING_ID_ONGELDIG",
         "PGN_ONGELDIG",
@@ -92,6 +93,8 @@ def zet(vraag: Vraag) -> Antwoord:
     "De gegevens zoals aangeleverd",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: {"record": RecordVorm}},
+    etag=True,
+    fouten=("INHOUD_WEG",),
 )
 def haal(vraag: Vraag) -> Antwoord:
     """What was put, lossless: JSON, or XML by Accept. The reading is logged (15.17)."""

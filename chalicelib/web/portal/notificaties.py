@@ -37,7 +37,8 @@ def verstuur(vraag: Vraag) -> Antwoord:
     ids = list(dict.fromkeys(vraag.body.aanvraag_ids))
     nieuw = notificaties.verstuur(vraag.werk, vraag.leerling_id, ids, sleutel, uuid4().hex)
     rijen = [plain(notificatie_uit(een)) for een in nieuw]
-    return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)}, 202)
+    kaart = f"/v1/leerlingen/{vraag.leerling_id}/overstapdossier"
+    return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)}, 202, {"Location": kaart})
 
 
 @route(

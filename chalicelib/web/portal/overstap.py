@@ -78,7 +78,7 @@ class KetenUit(Vorm):
     fouten: list[dict[str, str | int]]
 
 
-@route("GET", _PAD, "De kaart van de leerling", recht=Recht.LEERLING_LEZEN, antwoorden={200: uit.KaartUit})
+@route("GET", _PAD, "De kaart van de leerling", recht=Recht.LEERLING_LEZEN, antwoorden={200: uit.KaartUit}, etag=True)
 def haal_kaart(vraag: Vraag) -> Antwoord:
     """R10-R29, with what may be done now and why not."""
     return _kaart(vraag, vraag.werk.stores.dossier(vraag.school, vraag.leerling_id))
@@ -92,6 +92,7 @@ def haal_kaart(vraag: Vraag) -> Antwoord:
     body=KaartWijziging,
     soorten=(MERGE_PATCH, "application/json"),
     antwoorden={200: uit.KaartUit},
+    etag=True,
     if_match=True,
     fouten=(
         "NIET_VERZAMELD",
@@ -135,6 +136,7 @@ def controleer(vraag: Vraag) -> Antwoord:
     recht=Recht.OVERSTAP_BEWERKEN,
     body=VerzamelVorm,
     antwoorden={200: VerzameldUit},
+    etag=True,
     fouten=(
         "PROFIEL_PAST_NIET",
         "BLOKKEN_ONJUIST",
@@ -170,6 +172,7 @@ def verzamel(vraag: Vraag) -> Antwoord:
     recht=Recht.KLAARZETTEN,
     body=LeegVorm,
     antwoorden={200: KlaargezetUit},
+    etag=True,
     fouten=(
         "NIET_VERZAMELD",
         "DATUM_UITSCHRIJVING_ONTBREEKT",
@@ -206,6 +209,7 @@ def zet_klaar(vraag: Vraag) -> Antwoord:
     recht=Recht.INTREKKEN,
     body=IntrekVorm,
     antwoorden={200: uit.TekstUit},
+    etag=True,
     fouten=("NIET_KLAAR",),
 )
 def trek_in(vraag: Vraag) -> Antwoord:

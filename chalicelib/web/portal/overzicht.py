@@ -161,6 +161,7 @@ def werkvoorraad(vraag: Vraag) -> Antwoord:
     "De school van herkomst",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.HerkomstUit},
+    etag=True,
 )
 def haal_herkomst(vraag: Vraag) -> Antwoord:
     """R98, R99."""
@@ -175,6 +176,7 @@ def haal_herkomst(vraag: Vraag) -> Antwoord:
     body=HerkomstVorm,
     soorten=(MERGE_PATCH, "application/json"),
     antwoorden={200: uit.HerkomstUit},
+    etag=True,
     if_match=True,
 )
 def zet_herkomst(vraag: Vraag) -> Antwoord:

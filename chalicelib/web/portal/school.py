@@ -61,7 +61,14 @@ class TestuitwisselingUit(Vorm):
     stappen: list[TeststapUit]
 
 
-@route("GET", "/school", "De instellingen van de school", recht=Recht.SCHOOL_LEZEN, antwoorden={200: uit.SchoolUit})
+@route(
+    "GET",
+    "/school",
+    "De instellingen van de school",
+    recht=Recht.SCHOOL_LEZEN,
+    antwoorden={200: uit.SchoolUit},
+    etag=True,
+)
 def haal_school(vraag: Vraag) -> Antwoord:
     """R133-R135. The ETag goes into If-Match of PATCH."""
     school = vraag.werk.stores.school(vraag.school)
@@ -76,6 +83,7 @@ def haal_school(vraag: Vraag) -> Antwoord:
     body=SchoolWijziging,
     soorten=(MERGE_PATCH, "application/json"),
     antwoorden={200: uit.SchoolUit},
+    etag=True,
     if_match=True,
     fouten=("INTUSSEN_GEWIJZIGD",),
 )

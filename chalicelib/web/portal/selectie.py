@@ -108,6 +108,7 @@ class SelectieUit(Vorm):
     recht=Recht.LEERLING_LEZEN,
     query=(_VOOR_IEDER,),
     antwoorden={200: SelectieUit},
+    etag=True,
     fouten=("STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
 )
 def haal(vraag: Vraag) -> Antwoord:
@@ -123,6 +124,7 @@ def haal(vraag: Vraag) -> Antwoord:
     body=SelectieVorm,
     query=(OVERDRACHT,),
     antwoorden={200: SelectieUit},
+    etag=True,
     if_match=True,
     fouten=("BLOKKEN_ONJUIST", "TOETS_ONBEKEND", "PLAN_ONBEKEND", "DOCUMENT_NIET_GEVONDEN", "TOELICHTING_BESTAAT_AL"),
 )

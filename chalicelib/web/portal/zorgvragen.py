@@ -126,7 +126,7 @@ def verstuur(vraag: Vraag) -> Antwoord:
     )
     body = _uit(vraag, zorgvraag)
     body.meldingen = meldingen(gevolgen)
-    return Antwoord(plain(body), 202, {"Location": f"/v1/leerlingen/{vraag.leerling_id}/zorgvragen/{zorgvraag.id}"})
+    return Antwoord(plain(body), 202, {"Location": _pad(vraag, zorgvraag)})
 
 
 @route("GET", _PAD, "De zorgvragen van een leerling", recht=Recht.ZORGVRAAG, antwoorden={200: {"items": ZorgvraagUit}})
@@ -183,7 +183,7 @@ def stuur_opnieuw(vraag: Vraag) -> Antwoord:
     """The same content, and the same koppelsleutel where there is one."""
     sleutel = vraag.idempotency_key
     zorgvraag = zorgvragen.stuur_opnieuw(vraag.werk, vraag.leerling_id, vraag.pad["id"], sleutel)
-    return Antwoord(plain(_uit(vraag, zorgvraag)), 202)
+    return Antwoord(plain(_uit(vraag, zorgvraag)), 202, {"Location": _pad(vraag, zorgvraag)})
 
 
 @route(
@@ -238,6 +238,10 @@ def _link(vraag: Vraag, naam: str) -> Antwoord:
         bestandsnaam=bestand,
     )
     return Antwoord(plain(body))
+
+
+def _pad(vraag: Vraag, zorgvraag: Zorgvraag) -> str:
+    return f"/v1/leerlingen/{vraag.leerling_id}/zorgvragen/{zorgvraag.id}"
 
 
 def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> ZorgvraagUit:
