@@ -65,7 +65,8 @@ def says(view: Any, word: str) -> bool:
         if word in words(code.co_consts):
             return True
         called = (getattr(sys.modules[view.__module__], name, None) for name in code.co_names)
-        todo += [one.__code__ for one in called if hasattr(one, "__code__") and one.__code__ not in seen]
+        found = (getattr(one, "__code__", None) for one in called)
+        todo += [one for one in found if isinstance(one, CodeType) and one not in seen]
     return False
 
 
