@@ -17,7 +17,7 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin, Vestiging
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import Invalid, NotFound, PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
-from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
+from chalicelib.flows.balie import Balie, Beller, naam_als_bediend
 from chalicelib.messages.berichten import (
     Adressen,
     Doel,
@@ -169,17 +169,14 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
     stores, adressen, sessie = balie.stores, bericht.adressen, bericht.sessie_id or ""
     if not (adressen.bron_brin and adressen.bron_aanleverpunt and adressen.doel_brin and adressen.doel_aanleverpunt):
         return uitkomst.BERICHT_ONGELDIG
-    if leverancier_van(balie, beller) is None:
+    naam = naam_als_bediend(balie, beller, adressen.bron_brin.code, adressen.bron_aanleverpunt.nummer)
+    if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
     aanvraag = stores.find_eigen_sessie(sessie)
     if aanvraag is None or adressen.bron_brin.code != aanvraag.brin or adressen.doel_brin != aanvraag.school.brin:
         return uitkomst.RESULTATEN["SESSIE_ONBEKEND"]
     if stores.find_vestiging(adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer) != aanvraag.school:
         return uitkomst.ONBEKEND_AANLEVERPUNT
-    # last, since it may ask the Traffic Center: a message that is about nothing of ours costs no call
-    naam = naam_als_bediend(balie, beller, adressen.bron_brin.code, adressen.bron_aanleverpunt.nummer)
-    if naam is None:
-        return uitkomst.CERTIFICAAT_ONBEKEND
     moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
     afdrukken = stores.geheim.vingerafdrukken("notificatie-in", sessie, adressen.bron_aanleverpunt.nummer, moment)
     ids = [afdruk.rpartition(".")[2][:32] for afdruk in afdrukken]

@@ -54,15 +54,12 @@ def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> Ter
     adressen = bericht.adressen
     if not (adressen.bron_brin and adressen.doel_brin and adressen.doel_aanleverpunt) or len(bericht.tekst) > TE_LANG:
         return uitkomst.BERICHT_ONGELDIG
-    if leverancier_van(balie, beller) is None:
+    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer, Doel.PAO)
+    if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
     zorgvraag = _zoek(balie, adressen, bericht.koppelsleutel)
     if zorgvraag is None:
         return _ONBEKEND
-    # last, since it may ask the Traffic Center: a message that is about nothing of ours costs no call
-    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer, Doel.PAO)
-    if naam is None:
-        return uitkomst.CERTIFICAAT_ONBEKEND
     hash_ = hashlib.sha256(f"{bericht.datum.isoformat()}\0{bericht.tekst}".encode()).hexdigest()
     terug = Terugkoppeling(bericht.datum, balie.nu, f"terugkoppeling-{hash_[:32]}.txt", hash_)
     if any(eerder.sha256 == hash_ for eerder in zorgvraag.terugkoppelingen):

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,13 +10,13 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Richting
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.resultaat import RESULTATEN, Resultaat
-from chalicelib.flows import avg, notificaties, zorgvraag_beantwoorden
+from chalicelib.flows import avg, notificaties
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.ophalen import haal_op
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.rekenblad import veilig
-from chalicelib.messages.berichten import Adressen, Doel, NotificatieRequest, NotificatieResponse, TerugkoppelingRequest
+from chalicelib.messages.berichten import Adressen, Doel, NotificatieRequest, NotificatieResponse
 from chalicelib.store import Nudge
 from tests.conftest import Provisioned
 from tests.contract.schools import ISSUER, OIN, World
@@ -74,18 +73,6 @@ def test_of_one_session_twenty_notificaties_are_kept_and_the_same_one_still_coun
     assert tell(20) == RESULTATEN["NOTIFICATIE_TE_VEEL"]
     assert tell(3) == NotificatieResponse()
     assert len(world.stores.notificaties(work.school, Richting.IN)) == 20
-
-
-def test_a_message_about_nothing_of_ours_costs_no_call_to_the_traffic_center(world: World) -> None:
-    asked: list[str] = []
-    desk = replace(world.desk(), overzicht=lambda brin: asked.append(brin) or ())  # type: ignore[func-returns-value]
-    for doel in ("01ZZ", "02ZZ"):
-        key = "0f0e0d0c-0b0a-4908-8706-050403020100"
-        answer = TerugkoppelingRequest(koppelsleutel=key, datum=NOW, tekst="x", adressen=adressen(doel))
-        assert zorgvraag_beantwoorden.ontvang(desk, ASKER, answer) == RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
-        told = NotificatieRequest(adressen(doel), None, key, NOW, Doel.OV)
-        assert notificaties.ontvang(desk, ASKER, told) == RESULTATEN["SESSIE_ONBEKEND"]
-    assert asked == []
 
 
 def test_who_may_not_see_zorgvragen_gets_none_in_an_export_and_nobody_what_was_not_judged(aws: Provisioned) -> None:
