@@ -15,7 +15,7 @@ from random import Random
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.gegevensset.tabel import VERSIES, standaard
-from chalicelib.pdf import inzagepakket, notitie, render
+from chalicelib.pdf import Papier, inzagepakket, notitie, render
 from tests.property.dossier_maker import make_dossier
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +34,7 @@ def examples() -> Iterator[tuple[str, bytes]]:
     newest = standaard(VERSIES[-1])
     small = [make_dossier(newest, Profiel.POVO, Random(seed), fullness=0.1) for seed in range(2)]
     yield "klein", render(small[0], newest, inhoud_hash=HASH, gemaakt_op=DAY)
-    yield "inzagepakket", inzagepakket([(dossier, newest, HASH) for dossier in small], DAY)
+    yield "inzagepakket", inzagepakket([Papier(dossier, newest, HASH, DAY) for dossier in small], DAY)
     yield (
         "notitie",
         notitie("Notities Proefleerling", "Eerste alinea.\n\n" + "Nog een zin van deze notitie. " * 300, DAY),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from chalicelib.domain import teksten
@@ -42,6 +43,8 @@ class Versie:
     verzameld_op: datetime
     record_hash: str
     blokken: tuple[str, ...] = ()
+    gegevens_hash: str | None = None
+    """That of the record's dossier alone; None in a row of before it was kept."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Dossier:
     record_map: str = ""
     record_hash: str = ""
     record_versie: str = ""
+    gegevens_hash: str | None = None
     pgn_sleutel: str | None = None
     invulling: Invulling = field(default_factory=Invulling)
     selecties: tuple[Selectie, ...] = ()
@@ -121,8 +125,21 @@ class Dossier:
         return self.status is not Status.NIET_KLAAR
 
     @property
+    def waarom_niet_verzameld(self) -> str:
+        """The code of why no version fits: nothing was collected yet, or something changed since (15.4, 15.39)."""
+        return "VERZAMEL_OPNIEUW" if self.versie else "NIET_VERZAMELD"
+
+    @property
     def gewijzigd_sinds_verzamelen(self) -> bool:
-        return self.versie is not None and self.versie.record_hash != self.record_hash
+        """Whether the pupil's dossier was put otherwise since; `portaal` does not count (15.41).
+
+        A row of before `gegevens_hash` knows the hash of the whole record only.
+        """
+        if self.versie is None:
+            return False
+        if self.versie.gegevens_hash and self.gegevens_hash:
+            return self.versie.gegevens_hash != self.gegevens_hash
+        return self.versie.record_hash != self.record_hash
 
     def selectie(self, profiel: Profiel) -> Selectie:
         """The remembered choice for a profile, or the one that nobody made yet (R47b)."""
@@ -142,7 +159,15 @@ class Dossier:
         return self._next(bewaren=plicht)
 
     def neem_record_over(
-        self, *, naam: str, overzicht: Overzichtsgegevens, map_: str, hash_: str, versie: str, pgn_sleutel: str | None
+        self,
+        *,
+        naam: str,
+        overzicht: Overzichtsgegevens,
+        map_: str,
+        hash_: str,
+        gegevens_hash: str,
+        versie: str,
+        pgn_sleutel: str | None,
     ) -> "Dossier":
         """The card of a pupil whose record was put (again). What was collected stays as it was (R36).
 
@@ -155,6 +180,7 @@ class Dossier:
             record_map=map_,
             record_hash=hash_,
             record_versie=versie,
+            gegevens_hash=gegevens_hash,
             pgn_sleutel=pgn_sleutel,
             status=Status.NIET_KLAAR if ander_nummer else self.status,
             invulling=replace(self.invulling, inzage=Inzage()) if ander_nummer else self.invulling,
@@ -180,12 +206,10 @@ class Dossier:
         inzage = self._controleer_inzage(nieuw, nu) if nieuw.inzage != oud.inzage else nieuw.inzage
         nieuw = replace(nieuw, inzage=inzage)
         status = self.status
-        gevolgen: list[str] = []
+        gevolgen: list[Melding] = []
         if self.verzameld:
             status, nieuw, gevolgen = _gevolgen(self, oud, nieuw, aandachtspunten_reizen=aandachtspunten_reizen)
-        return self._next(invulling=nieuw, status=status), tuple(
-            teksten.melding(c, ernst="waarschuwing") for c in gevolgen
-        )
+        return self._next(invulling=nieuw, status=status), tuple(gevolgen)
 
     def verwerk(self, versie: Versie) -> "Dossier":
         """The same step, with the stored content brought up to what was filled in (R31); does not raise `version`."""
@@ -201,7 +225,7 @@ class Dossier:
     def trek_in(self, reden: str) -> "Dossier":
         """Close it again, with a reason that stays on the card (15.5)."""
         if self.status is not Status.KLAAR:
-            raise Refused("NIET_KLAAR", meldingen=[teksten.melding("NIET_KLAAR")])
+            raise Refused("NIET_KLAAR", meldingen=[_niets_in_te_trekken()])
         return self._next(status=Status.VERZAMELD, reden_intrekken=reden)
 
     def verzonden(self, op: datetime) -> "Dossier":
@@ -221,7 +245,7 @@ class Dossier:
         platform = not overstap and invulling.binnen_brin_doel is BinnenBrinDoel.REGIONAAL_PLATFORM
         directeur = bool(school.naam_directeur and school.telefoon_directeur)
         eisen: Sequence[tuple[bool, str, str]] = (
-            (self.verzameld, "NIET_VERZAMELD", "/status"),
+            (self.verzameld, self.waarom_niet_verzameld, "/status"),
             (not overstap or uit.datum is not None, "DATUM_UITSCHRIJVING_ONTBREEKT", "/uitschrijving/datum"),
             (not overstap or uit.vervolgschool is not None, "VERVOLGSCHOOL_ONTBREEKT", "/uitschrijving/vervolgschool"),
             (not (overstap and self.verzameld) or invulling.inzage.gegeven, "INZAGE_ONTBREEKT", "/inzage/waarde"),
@@ -240,7 +264,8 @@ class Dossier:
         if nieuw.binnen_brin:
             raise Refused("INZAGE_NVT", meldingen=[teksten.melding("INZAGE_NVT", pad="/inzage/waarde")])
         if not self.verzameld or self.versie is None:
-            raise Refused("NIET_VERZAMELD", meldingen=[teksten.melding("NIET_VERZAMELD", pad="/inzage/waarde")])
+            code = self.waarom_niet_verzameld
+            raise Refused(code, meldingen=[teksten.melding(code, pad="/inzage/waarde")])
         return controleer_inzage(inzage, self.overzicht.geboortedatum, self.versie.verzameld_op.date(), nu.date())
 
     def _next(self, **velden: Any) -> "Dossier":
@@ -259,20 +284,22 @@ def waarschuwingen_bij_klaarzetten(
 
 def _gevolgen(
     dossier: Dossier, oud: Invulling, nieuw: Invulling, *, aandachtspunten_reizen: bool
-) -> tuple[Status, Invulling, list[str]]:
+) -> tuple[Status, Invulling, list[Melding]]:
     """What changing a card does to a version that was already collected: status, invulling, and why."""
+    # also an inzage in the same act: the verzorgers saw the version as it was until now
+    inzage, stond_klaar = oud.inzage.gegeven or nieuw.inzage.gegeven, dossier.status is Status.KLAAR
+    vervalt = partial(teksten.vervalt, inzage=inzage, klaar=stond_klaar)
     if nieuw.binnen_brin != oud.binnen_brin:
-        return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), ["BINNEN_BRIN_GEWIJZIGD"]
+        return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), [vervalt("BINNEN_BRIN_GEWIJZIGD")]
     if nieuw.uitschrijving.in_dossier != oud.uitschrijving.in_dossier:
-        return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), ["UITSCHRIJVING_GEWIJZIGD"]
-    status, gevolgen = dossier.status, []
+        return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), [vervalt("UITSCHRIJVING_GEWIJZIGD")]
+    status, gevolgen = dossier.status, list[Melding]()
     if nieuw.aandachtspunten != oud.aandachtspunten:
         if not aandachtspunten_reizen:
-            gevolgen.append("AANDACHTSPUNTEN_NIET_VERSTUURD")
+            gevolgen.append(teksten.melding("AANDACHTSPUNTEN_NIET_VERSTUURD", ernst="waarschuwing"))
         elif not nieuw.binnen_brin:
             status = Status.VERZAMELD
-            # also an inzage in the same act: the verzorgers saw the version as it was until now
-            gevolgen += ["AANDACHTSPUNTEN_GEWIJZIGD"] if oud.inzage.gegeven or nieuw.inzage.gegeven else []
+            gevolgen += [vervalt("AANDACHTSPUNTEN_GEWIJZIGD")] if inzage else []
             nieuw = replace(nieuw, inzage=Inzage())
     if status is not Status.KLAAR:
         return status, nieuw, gevolgen
@@ -284,8 +311,12 @@ def _gevolgen(
     ):
         if gewijzigd:
             status = Status.VERZAMELD
-            gevolgen.append(code)
+            gevolgen.append(teksten.melding(code, ernst="waarschuwing"))
     return status, nieuw, gevolgen
+
+
+def _niets_in_te_trekken() -> Melding:
+    return teksten.melding("NIET_KLAAR", wat_nu=teksten.NIETS_IN_TE_TREKKEN)
 
 
 def status_tekst(dossier: Dossier) -> str:
@@ -312,12 +343,13 @@ def mogelijkheden(dossier: Dossier, school: School) -> tuple[Mogelijkheid, ...]:
     """What can be done with this card now (R30)."""
     geen_versie = None if dossier.versie else teksten.melding("NIET_VERZAMELD")
     klaarzetten = next(iter(dossier.waarom_niet_klaarzetten(school)), None)
-    intrekken = None if dossier.status is Status.KLAAR else teksten.melding("NIET_KLAAR")
-    inzage = teksten.melding("INZAGE_NVT") if dossier.invulling.binnen_brin else None
+    intrekken = None if dossier.status is Status.KLAAR else _niets_in_te_trekken()
+    inzage = None if dossier.verzameld else teksten.melding(dossier.waarom_niet_verzameld)
+    inzage = teksten.melding("INZAGE_NVT") if dossier.invulling.binnen_brin else inzage
     return (
         Mogelijkheid("opslaan"),
         Mogelijkheid("verzamelen"),
-        Mogelijkheid("inzageVastleggen", inzage or (None if dossier.verzameld else teksten.melding("NIET_VERZAMELD"))),
+        Mogelijkheid("inzageVastleggen", inzage),
         Mogelijkheid("klaarzetten", klaarzetten),
         Mogelijkheid("intrekken", intrekken),
         Mogelijkheid("pdf", geen_versie),

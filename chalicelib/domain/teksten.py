@@ -50,7 +50,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Dit aanleverpunt is al geregistreerd door een andere vestiging.",
         "Controleer het nummer in Mijn OSO.",
     ),
-    "NIET_KLAAR": ("Het dossier staat niet klaar voor verzenden.", "Zet het dossier eerst klaar."),
+    "NIET_KLAAR": (
+        "Het dossier staat niet klaar voor verzenden en kan nu niet worden opgevraagd.",
+        "Zet het alleen klaar als de vervolgschool het moet kunnen opvragen.",
+    ),
     "PROFIEL_PAST_NIET": (
         "Dit soort overdracht past niet bij de keuze Binnen brin.",
         "Kies een ander soort overdracht, of wijzig Binnen brin.",
@@ -68,7 +71,11 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "De leerlinggegevens hebben een andere standaardversie dan waarop uw school is ingesteld.",
         "Lever de leerlinggegevens aan in de standaardversie van de school, of wijzig de instelling.",
     ),
-    "VERZAMEL_OPNIEUW": ("De inhoud is gewijzigd.", "Verzamel het dossier opnieuw."),
+    "VERZAMEL_OPNIEUW": (
+        "Na het verzamelen is iets gewijzigd waardoor de verzamelde versie niet meer klopt: het nummer van de "
+        "leerling, Binnen brin, de datum uitschrijving of het advies.",
+        "Verzamel het dossier opnieuw.",
+    ),
     # consequences that a change has (15.2, 15.4, 15.39)
     "BINNEN_BRIN_GEWIJZIGD": (
         "Binnen brin is gewijzigd. De verzamelde versie past daar niet meer bij.",
@@ -87,7 +94,7 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Zet het dossier opnieuw klaar.",
     ),
     "AANDACHTSPUNTEN_GEWIJZIGD": (
-        "De aandachtspunten horen bij de inhoud van het dossier. Door de wijziging is de inzage vervallen.",
+        "De aandachtspunten horen bij de inhoud van het dossier en zijn gewijzigd.",
         "Laat de verzorgers de nieuwe versie inzien en leg de inzage opnieuw vast.",
     ),
     "AANDACHTSPUNTEN_NIET_VERSTUURD": (
@@ -361,13 +368,29 @@ NOOIT_VERZAMELD = "Nog niet eerder verzameld"  # R16
 NOOIT_VERZONDEN = "Nog niet eerder verzonden"  # R17
 GEEN_INZAGE = "Geen inzage verleend in de huidige versie"  # R14
 INZAGE_NVT = "N.v.t. (binnen brin)"  # R13
+NIETS_IN_TE_TREKKEN = "U hoeft niets te doen."  # 15.5
 NOTIFICATIE_VRAAG = "Wil je een notificatie sturen dat het dossier gewijzigd is en klaar staat?"  # R70
 
 
-def melding(code: str, *, pad: str = "", ernst: str = "fout", waarde: str = "", detail: str = "") -> Melding:
-    """The Melding of a code in the table; `detail` replaces the table's text where it can say more."""
-    tekst, wat_nu = TEKSTEN[code]
-    return Melding(code, detail or tekst, pad=pad, waarde=waarde, wat_nu=wat_nu, ernst=ernst)
+def melding(
+    code: str, *, pad: str = "", ernst: str = "fout", waarde: str = "", detail: str = "", wat_nu: str = ""
+) -> Melding:
+    """The Melding of a code in the table; `detail` and `wat_nu` replace the table's where they can say more."""
+    tekst, nu = TEKSTEN[code]
+    return Melding(code, detail or tekst, pad=pad, waarde=waarde, wat_nu=wat_nu or nu, ernst=ernst)
+
+
+_VERVALT = {
+    (True, True): " De inzage is vervallen en het dossier staat niet meer klaar.",
+    (True, False): " De inzage is vervallen.",
+    (False, True): " Het dossier staat niet meer klaar.",
+    (False, False): "",
+}
+
+
+def vervalt(code: str, *, inzage: bool, klaar: bool) -> Melding:
+    """The warning of a change after collecting, with what it undid: the inzage, and being ready (15.2, 15.4, 15.39)."""
+    return melding(code, ernst="waarschuwing", detail=f"{TEKSTEN[code][0]}{_VERVALT[inzage, klaar]}")
 
 
 def datum_tekst(dag: date) -> str:

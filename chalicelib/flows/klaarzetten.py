@@ -56,8 +56,8 @@ def verzamel_en_zet_klaar(werk: Werk, leerling_id: str, profiel: Profiel, *, ook
         if overstap_staat_klaar(oud) and not ook_overstap:
             raise Refused("OVERSTAP_STAAT_KLAAR", meldingen=[teksten.melding("OVERSTAP_STAAT_KLAAR")])
         kaart = oud if oud.invulling.binnen_brin else oud.vul_in(replace(oud.invulling, binnen_brin=True), werk.nu)[0]
-        redenen = kaart.waarom_niet_klaarzetten(school)
-        redenen = tuple(reden for reden in redenen if reden.code != "NIET_VERZAMELD")
+        alle = kaart.waarom_niet_klaarzetten(school)
+        redenen = tuple(reden for reden in alle if reden.code != kaart.waarom_niet_verzameld)
         if redenen:
             raise Refused(redenen[0].code, redenen[0].tekst, redenen)
         klaar, bewaard = maak_versie(werk, kaart, school, profiel, alle_toetsen=True, klaar=True)

@@ -36,8 +36,15 @@ class Record:
 
     def bytes(self) -> bytes:
         """As it is kept; the same record always gives the same bytes."""
-        plain = {"versie": self.versie, "dossier": self.dossier, "portaal": self.portaal}
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return _vast({"versie": self.versie, "dossier": self.dossier, "portaal": self.portaal})
+
+    def gegevens_hash(self) -> str:
+        """SHA-256 of what can reach a dossier: all but `portaal` (15.41)."""
+        return hashlib.sha256(_vast({"versie": self.versie, "dossier": self.dossier})).hexdigest()
+
+
+def _vast(plain: dict[str, Any]) -> bytes:
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def controleer_leerling_id(leerling_id: str) -> None:
@@ -80,6 +87,7 @@ def met_record(kaart: Dossier, record: Record, map_: str, hash_: str, pgn_sleute
         overzicht=overzicht_van(record.dossier, record.portaal),
         map_=map_,
         hash_=hash_,
+        gegevens_hash=record.gegevens_hash(),
         versie=record.versie,
         pgn_sleutel=pgn_sleutel,
     )

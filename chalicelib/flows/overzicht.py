@@ -106,7 +106,7 @@ def _klaar_te_zetten(kaart: Dossier, werk: Werk) -> bool:
 
 
 def _gewijzigd_sinds_inzage(kaart: Dossier, werk: Werk) -> bool:
-    return kaart.verzameld and kaart.gewijzigd_sinds_verzamelen
+    return kaart.verzameld and kaart.invulling.inzage.gegeven and kaart.gewijzigd_sinds_verzamelen
 
 
 def _gevraagd_niet_klaar(kaart: Dossier, werk: Werk) -> bool:

@@ -12,7 +12,7 @@ from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie
-from chalicelib.errors import Conflict, Invalid, Melding, Refused
+from chalicelib.errors import Conflict, Melding, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van
 from chalicelib.flows.leerlingen import haal_record
@@ -97,6 +97,7 @@ def maak_versie(
         verzameld_op=werk.nu,
         record_hash=kaart.record_hash,
         blokken=tuple(sorted(keuze)),
+        gegevens_hash=kaart.gegevens_hash,
     )
     later = frozenset[str]() if klaar else PAS_BIJ_KLAARZETTEN
     versie, meldingen, grootte = _schrijf(werk, samenstelling.dossier, tabel, versie, later)
@@ -268,7 +269,7 @@ def _werk_bij(werk: Werk, oud: Dossier, nieuw: Dossier, school: School, tabel: S
         blokken=met_aandachtspunten(nieuw) if tekst else oud.versie.blokken,
     )
     if not tekst and versie.inhoud_hash != oud.versie.inhoud_hash:
-        raise Invalid("VERZAMEL_OPNIEUW")
+        raise Refused("VERZAMEL_OPNIEUW", meldingen=[teksten.melding("VERZAMEL_OPNIEUW")])
     versie, _, _ = _schrijf(werk, dossier, tabel, versie)
     return nieuw.verwerk(versie)
 

@@ -4,6 +4,6 @@ Importing this room costs a quarter of a second (fpdf2): do it only where a PDF 
 """
 
 from chalicelib.pdf.dossier import render
-from chalicelib.pdf.papers import inzagepakket, notitie
+from chalicelib.pdf.papers import Papier, inzagepakket, notitie
 
-__all__ = ["inzagepakket", "notitie", "render"]
+__all__ = ["Papier", "inzagepakket", "notitie", "render"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from chalicelib.gegevensset.tabel import Standaard
 from chalicelib.pdf.dossier import leerling_van, running, sheets, titel
@@ -37,16 +38,25 @@ _BOX = 3.6
 _LEERLING_OOK, _LEERLING_ZELF = 16, 18  # from these ages the pupil signs too, and signs instead (15.9)
 
 
-def inzagepakket(items: Sequence[tuple[Waarden, Standaard, str]], gemaakt_op: date) -> bytes:
-    """One PDF to print for a group: each (dossier, standaard, inhoudHash), then a form for each who may inspect it.
+class Papier(NamedTuple):
+    """One dossier of a group: its content without its own PDF, and the hash and day of the version that counts."""
+
+    dossier: Waarden
+    standaard: Standaard
+    inhoud_hash: str
+    gemaakt_op: date
+
+
+def inzagepakket(items: Sequence[Papier], gevraagd_op: date) -> bytes:
+    """One PDF to print for a group, asked for on that day: each dossier, then a form for each who may inspect it.
 
     Every dossier and form starts on an odd page, so that a double-sided print can be taken apart. A form holds a name
     and no address; secret addresses are in no dossier either (15.32). Raises ValueError for an empty group.
     """
     if not items:
         raise ValueError("an inzagepakket needs at least one dossier")
-    papers = [paper for item in items for paper in _papers(*item, gemaakt_op)]
-    return draw(papers, "Inzagepakket", gemaakt_op)
+    papers = [paper for item in items for paper in _papers(item, gevraagd_op)]
+    return draw(papers, "Inzagepakket", gevraagd_op)
 
 
 def notitie(titel: str, tekst: str, gemaakt_op: date) -> bytes:
@@ -61,12 +71,12 @@ def notitie(titel: str, tekst: str, gemaakt_op: date) -> bytes:
     return draw([paper], "Notitie", gemaakt_op)
 
 
-def _papers(dossier: Waarden, standaard: Standaard, inhoud_hash: str, gemaakt_op: date) -> Iterator[Sheets]:
-    paper = sheets(dossier, standaard, inhoud_hash, gemaakt_op, level=1)
-    paper.pages[0].marks.insert(0, Mark(person(leerling_van(dossier)), 0, TOP))
+def _papers(item: Papier, gevraagd_op: date) -> Iterator[Sheets]:
+    paper = sheets(*item, level=1)
+    paper.pages[0].marks.insert(0, Mark(person(leerling_van(item.dossier)), 0, TOP))
     yield paper
-    for naam, rol in ondertekenaars(dossier, standaard, gemaakt_op):
-        yield _formulier(dossier, inhoud_hash, gemaakt_op, naam, rol)
+    for naam, rol in ondertekenaars(item.dossier, item.standaard, gevraagd_op):
+        yield _formulier(item, naam, rol)
 
 
 def ondertekenaars(dossier: Waarden, standaard: Standaard, op: date) -> list[tuple[str, str]]:
@@ -95,8 +105,9 @@ def _leeftijd(geboren: str, op: date) -> int:
     return op.year - dag.year - ((op.month, op.day) < (dag.month, dag.day))
 
 
-def _formulier(dossier: Waarden, inhoud_hash: str, gemaakt_op: date, naam: str, rol: str) -> Sheets:
+def _formulier(item: Papier, naam: str, rol: str) -> Sheets:
     """One page for one person: akkoord or not, the reason, date and signature."""
+    dossier, _, inhoud_hash, gemaakt_op = item
     paper = Sheets(running(dossier, inhoud_hash, gemaakt_op))
     paper.page.marks.append(Mark(f"Inzageformulier {naam}".strip(), 1, TOP))
     paper.text("Inzageformulier", TITLE)

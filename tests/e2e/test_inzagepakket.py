@@ -36,6 +36,11 @@ def _link(client: Client, id_: str) -> Any:
         time.sleep(0.05)
 
 
+def _pages(url: str) -> list[str]:
+    """The text of each page of a PDF behind a link."""
+    return [page.extract_text() for page in PdfReader(io.BytesIO(HTTP.request("GET", url).data)).pages]
+
+
 def test_a_pakket_holds_every_collected_dossier_and_its_forms(school: Client, pupil: str) -> None:
     one, two, bare = f"{pupil}-a", f"{pupil}-b", f"{pupil}-c"
     for leerling_id, number in ((one, NUMBERS[11]), (two, NUMBERS[12]), (bare, None)):
@@ -46,16 +51,27 @@ def test_a_pakket_holds_every_collected_dossier_and_its_forms(school: Client, pu
         answer = school.ask("POST", path, {"overdracht": "POPO"})
         assert answer.status == 200, answer.data
         hashes.append(answer.json()["inhoudHash"])
-    id_ = _order(school, [one, bare, two]).json()["id"]
+    own = _pages(school.get(f"/leerlingen/{one}/overstapdossier/pdf")["url"])
+    unfit = f"{pupil}-d"
+    school.put_pupil(unfit, NUMBERS[13])
+    assert school.act(unfit, "verzamelen", overdracht="POPO").status == 200
+    assert school.fill_in(unfit, uitschrijving={"adviesVo": "60"}).json()["status"] == "NIET_KLAAR"
+    id_ = _order(school, [one, bare, two, unfit]).json()["id"]
     answer = _link(school, id_)
     assert answer.status == 200, answer.data
-    text = "".join(
-        page.extract_text() for page in PdfReader(io.BytesIO(HTTP.request("GET", answer.json()["url"]).data)).pages
-    )
+    papers = _pages(answer.json()["url"])
+    assert papers[: len(own)] == own, "the paper of the version itself, nothing besides"
+    text = "".join(papers)
     assert all(text.count(inhoud_hash) >= 2 for inhoud_hash in hashes), "on the dossier and on its form"
     assert "Handtekening" in text or "handtekening" in text
-    results = {r["leerlingId"]: r["resultaat"] for r in school.get(f"/opdrachten/{id_}/resultaten")["items"]}
-    assert results == {one: "GELUKT", two: "GELUKT", bare: "MISLUKT"}
+    rows = school.get(f"/opdrachten/{id_}/resultaten")["items"]
+    results = {row["leerlingId"]: (row["resultaat"], [melding["code"] for melding in row["meldingen"]]) for row in rows}
+    assert results == {
+        one: ("GELUKT", []),
+        two: ("GELUKT", []),
+        bare: ("MISLUKT", ["NIET_VERZAMELD"]),
+        unfit: ("MISLUKT", ["VERZAMEL_OPNIEUW"]),
+    }, "nobody signs for a version that no longer counts"
     log = school.get(f"/leerlingen/{one}/overstapdossier/mutatielogs")["items"]
     assert "INZAGEPAKKET_GEMAAKT" in {line["code"] for line in log}
 

@@ -121,11 +121,21 @@ def test_the_work_that_waits_is_counted_and_its_filter_shows_it(
     assert waiting("GEVRAAGD_NIET_KLAAR")
     bron.fill_in(pupil, inzage={"waarde": "JA"})
     assert waiting("KLAAR_TE_ZETTEN")
-    bron.ask(
-        "PUT", f"/leerlingen/{pupil}", {"dossier": record(number, roepnaam="Anders"), "portaal": group}, if_match="*"
-    )
-    assert bron.card(pupil)["gewijzigdSindsVerzamelen"] is True
+
+    def put_again(leerjaar: str, **elements: Any) -> bool:
+        """Put the record again; whether the card says that it changed since it was collected."""
+        body = {"dossier": record(number, **elements), "portaal": {**group, "leerjaar": leerjaar}}
+        assert bron.ask("PUT", f"/leerlingen/{pupil}", body, if_match="*").status == 200
+        changed: bool = bron.card(pupil)["gewijzigdSindsVerzamelen"]
+        return changed
+
+    assert put_again("7") is False, "15.41: portaal feeds screens and filters only"
+    assert not waiting("GEWIJZIGD_SINDS_INZAGE")
+    assert put_again("7", roepnaam="Anders") is True
     assert waiting("GEWIJZIGD_SINDS_INZAGE")
+    bron.fill_in(pupil, inzage={"waarde": "NEE"})
+    assert not waiting("GEWIJZIGD_SINDS_INZAGE"), "without inzage there is nothing that changed since"
+    assert waiting("INZAGE_ONTBREEKT")
 
 
 def test_the_school_of_herkomst(bron: Client, pupil: str, put: Callable[..., None]) -> None:

@@ -64,6 +64,7 @@ class Buttons(RuleBasedStateMachine):
             overzicht=self.dossier.overzicht,
             map_="map",
             hash_=str(self.record),
+            gegevens_hash=str(self.record),
             versie="2019.1",
             pgn_sleutel=None,
         )

@@ -68,6 +68,39 @@ def test_a_dossier_that_is_collected_but_not_open_is_never_opened_by_filling_in(
     assert after.invulling.inzage.gegeven is stays
 
 
+LAPSED, CLOSED = "De inzage is vervallen", "het dossier staat niet meer klaar"
+
+
+@pytest.mark.parametrize("status", [KLAAR, VERZAMELD])
+@pytest.mark.parametrize("was_seen", [True, False], ids=["seen before", "inzage in the same act"])
+@pytest.mark.parametrize(
+    "fields",
+    [{"datum": date(2026, 7, 30)}, {"advies_vo": "60"}, {"aandachtspunten": "Let op."}, {"binnen_brin": True}],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_a_change_says_that_the_inzage_lapsed_and_that_the_dossier_is_not_ready_any_more(
+    fields: dict[str, Any], was_seen: bool, status: Status
+) -> None:
+    before = replace(ready(), status=status)
+    if not was_seen:
+        before = replace(before, status=VERZAMELD, invulling=replace(before.invulling, inzage=Inzage()))
+    given = Inzage() if fields.get("binnen_brin") else DISAGREED
+    after, said = before.vul_in(change(before, **fields, inzage=given), NOW)
+    assert not after.invulling.inzage.gegeven
+    if was_seen or given.gegeven:
+        assert LAPSED in said[0].tekst
+    assert (CLOSED in said[0].tekst) is (before.status is KLAAR)
+
+
+def test_a_change_without_inzage_says_nothing_of_it() -> None:
+    before = replace(ready(), status=VERZAMELD)
+    before = replace(before, invulling=replace(before.invulling, inzage=Inzage()))
+    _, said = before.vul_in(change(before, advies_vo="60"), NOW)
+    assert "inzage" not in said[0].tekst
+    _, said = ready(BB).vul_in(change(ready(BB), advies_vo="60"), NOW)
+    assert said[0].tekst.endswith("na het verzamelen. Het dossier staat niet meer klaar.")
+
+
 def test_before_collecting_nothing_follows_from_filling_in() -> None:
     before = card()
     for _, fields, *_ in CONSEQUENCES:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst
 from chalicelib.errors import Invalid, OsoError, Refused
@@ -58,11 +58,16 @@ def test_a_typed_date_between_collecting_and_today_is_kept() -> None:
     assert after.invulling.inzage.datum == TOMORROW  # 15.8
 
 
-@pytest.mark.parametrize(("dossier", "code"), [(card(), "NIET_VERZAMELD"), (collected(Profiel.BB_POPO), "INZAGE_NVT")])
+UNFIT = replace(collected(), status=Status.NIET_KLAAR)  # what was collected no longer fits the card
+CANNOT = [(card(), "NIET_VERZAMELD"), (UNFIT, "VERZAMEL_OPNIEUW"), (collected(Profiel.BB_POPO), "INZAGE_NVT")]
+
+
+@pytest.mark.parametrize(("dossier", "code"), CANNOT)
 def test_inzage_without_a_version_or_binnen_brin_is_refused(dossier: Dossier, code: str) -> None:
     with pytest.raises(Refused) as caught:
         dossier.vul_in(change(dossier, inzage=YES), NOW)
     assert caught.value.code == code
+    assert [melding.code for melding in caught.value.meldingen] == [code]
 
 
 @pytest.mark.parametrize(

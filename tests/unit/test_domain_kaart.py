@@ -47,6 +47,25 @@ def test_what_a_card_says_of_itself() -> None:
     assert card().onderwerp == "DOSSIER#14SS00#l-1"
 
 
+@pytest.mark.parametrize(
+    ("collected", "now", "changed"),
+    [
+        (("r", "g"), ("r", "g"), False),
+        (("r", "g"), ("s", "g"), False),  # 15.41: only portaal was put otherwise
+        (("r", "g"), ("s", "h"), True),
+        (("r", None), ("r", None), False),  # rows of before the second hash
+        (("r", None), ("s", "h"), True),
+        (("r", None), ("r", "h"), False),
+    ],
+)
+def test_a_dossier_changed_when_what_can_reach_it_did(
+    collected: tuple[str, str | None], now: tuple[str, str | None], changed: bool
+) -> None:
+    then = versie(record_hash=collected[0], gegevens_hash=collected[1])
+    dossier = replace(COLLECTED, versie=then, record_hash=now[0], gegevens_hash=now[1])
+    assert dossier.gewijzigd_sinds_verzamelen is changed
+
+
 def test_a_choice_is_remembered_per_profile_and_the_last_one_counts() -> None:
     first, second, other = (
         Selectie(Profiel.POPO, ("a",)),
@@ -79,6 +98,7 @@ def test_an_event_changes_no_version_of_the_card() -> None:
 
 PADS = {
     "NIET_VERZAMELD": "/status",
+    "VERZAMEL_OPNIEUW": "/status",
     "DATUM_UITSCHRIJVING_ONTBREEKT": "/uitschrijving/datum",
     "VERVOLGSCHOOL_ONTBREEKT": "/uitschrijving/vervolgschool",
     "INZAGE_ONTBREEKT": "/inzage/waarde",
@@ -95,6 +115,7 @@ def test_each_precondition_points_at_its_field() -> None:
     unmet = [
         *card(Invulling(contact_nodig=True)).waarom_niet_klaarzetten(bare),
         *COLLECTED.waarom_niet_klaarzetten(bare),
+        *replace(COLLECTED, status=Status.NIET_KLAAR).waarom_niet_klaarzetten(bare),
         *card(inside).waarom_niet_klaarzetten(bare),
     ]
     assert {one.code: one.pad for one in unmet} == PADS
@@ -143,10 +164,24 @@ def test_what_can_be_done_with_a_card_and_why_not() -> None:
     assert _why_not(card()) == {**never, **nothing, "intrekken": "NIET_KLAAR"}
     done = {**never, "inzageVastleggen": None, "klaarzetten": "DATUM_UITSCHRIJVING_ONTBREEKT"}
     assert _why_not(COLLECTED) == {**done, "intrekken": "NIET_KLAAR", "pdf": None, "xml": None}
+    unfit = replace(COLLECTED, status=Status.NIET_KLAAR)
+    again = dict.fromkeys(("inzageVastleggen", "klaarzetten"), "VERZAMEL_OPNIEUW")
+    assert _why_not(unfit) == {**never, **again, "intrekken": "NIET_KLAAR", "pdf": None, "xml": None}
     inside = replace(COLLECTED, invulling=Invulling(binnen_brin=True), status=Status.KLAAR)
     assert _why_not(inside) == {**done, "inzageVastleggen": "INZAGE_NVT", "klaarzetten": None, "intrekken": None,
                                 "pdf": None, "xml": None}  # fmt: skip
     assert [one.kan for one in mogelijkheden(card(), SCHOOL)] == [True, True, False, False, False, False, False]
+
+
+def test_who_cannot_withdraw_need_do_nothing() -> None:
+    for dossier in (card(), COLLECTED):
+        with pytest.raises(Refused) as caught:
+            dossier.trek_in("proef")
+        (why,) = [one.waarom_niet for one in mogelijkheden(dossier, SCHOOL) if one.naam == "intrekken"]
+        assert caught.value.meldingen == (why,)
+        assert why is not None
+        assert why.tekst.endswith("kan nu niet worden opgevraagd.")
+        assert why.wat_nu == "U hoeft niets te doen."
 
 
 @pytest.mark.parametrize(

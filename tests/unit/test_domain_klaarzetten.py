@@ -126,7 +126,13 @@ def test_the_text_of_status(dossier: Dossier, tekst: str) -> None:
 def test_a_new_record_leaves_the_version_alone_and_says_that_it_changed() -> None:
     before = ready()
     after = before.neem_record_over(
-        naam="Anders", overzicht=before.overzicht, map_="m", hash_="nieuw", versie="2019.1", pgn_sleutel=None
+        naam="Anders",
+        overzicht=before.overzicht,
+        map_="m",
+        hash_="nieuw",
+        gegevens_hash="ander",
+        versie="2019.1",
+        pgn_sleutel=None,
     )
     assert (after.status, after.versie, after.invulling) == (before.status, before.versie, before.invulling)  # R36
     assert after.gewijzigd_sinds_verzamelen
@@ -140,6 +146,7 @@ def test_another_number_closes_a_dossier_that_was_collected_under_the_old_one() 
         "overzicht": before.overzicht,
         "map_": "m",
         "hash_": "h",
+        "gegevens_hash": "g",
         "versie": "2019.1",
     }
     assert before.neem_record_over(**put, pgn_sleutel="PGN#old").status is Status.KLAAR

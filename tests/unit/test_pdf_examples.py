@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from chalicelib.gegevensset.codec import decode
 from chalicelib.gegevensset.tabel import standaard
-from chalicelib.pdf import inzagepakket, render
+from chalicelib.pdf import Papier, inzagepakket, render
 from tests.unit.pdf_example import DAG, HASH, printed, solid, text
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "shared" / "oso" / "examples").glob("*.xml"))
@@ -34,7 +34,8 @@ def test_a_published_example_is_printed_whole_and_small(path: Path) -> None:
 
 def test_the_examples_make_one_pakket() -> None:
     items = [
-        (gegevens.dossier, standaard(gegevens.versie), HASH) for gegevens in map(decode, map(Path.read_bytes, EXAMPLES))
+        Papier(gegevens.dossier, standaard(gegevens.versie), HASH, DAG)
+        for gegevens in map(decode, map(Path.read_bytes, EXAMPLES))
     ]
     data = inzagepakket(items, DAG)
     assert len(PdfReader(BytesIO(data)).pages) > len(EXAMPLES)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from chalicelib.pdf import inzagepakket, notitie
+from chalicelib.pdf import Papier, inzagepakket, notitie, render
 from chalicelib.pdf.papers import ondertekenaars
 from tests.unit.pdf_example import DAG, HASH, NAAM, TABEL, bookmarks, dossier, leerling, pages, text
 
 
-def pakket(*dossiers: dict[str, Any]) -> bytes:
-    return inzagepakket([(waarden, TABEL, HASH) for waarden in dossiers], DAG)
+def pakket(*dossiers: dict[str, Any], gemaakt_op: date = DAG) -> bytes:
+    return inzagepakket([Papier(waarden, TABEL, HASH, gemaakt_op) for waarden in dossiers], DAG)
 
 
 def test_each_dossier_and_each_form_starts_on_an_odd_page() -> None:
@@ -49,6 +49,18 @@ def test_a_form_asks_what_the_rules_need() -> None:
         "Handtekening",
     ):
         assert wanted in form
+
+
+def test_the_paper_is_that_of_the_version_of_its_own_day() -> None:
+    """R50: what the parents read is what was collected, on the day that it was, whenever it is printed."""
+    day = date(2026, 3, 17)
+    own = list(pages(render(dossier(), TABEL, inhoud_hash=HASH, gemaakt_op=day)))
+    papers = [page for page in pages(pakket(dossier(), gemaakt_op=day)) if page]
+    assert papers[: len(own)] == own
+    forms = papers[len(own) :]
+    assert len(forms) == 2
+    assert all("Dossier gemaakt op 17-03-2026" in form for form in forms)
+    assert all(f"{DAG:%d-%m-%Y}" not in page for page in papers)
 
 
 def test_a_form_holds_no_address_and_no_secret_one_is_in_the_pakket() -> None:

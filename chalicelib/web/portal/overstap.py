@@ -96,6 +96,7 @@ def haal_kaart(vraag: Vraag) -> Antwoord:
     if_match=True,
     fouten=(
         "NIET_VERZAMELD",
+        "VERZAMEL_OPNIEUW",
         "INZAGE_NVT",
         "INZAGEDATUM_ONGELDIG",
         "REDEN_NIET_AKKOORD_ONTBREEKT",
@@ -175,6 +176,7 @@ def verzamel(vraag: Vraag) -> Antwoord:
     etag=True,
     fouten=(
         "NIET_VERZAMELD",
+        "VERZAMEL_OPNIEUW",
         "DATUM_UITSCHRIJVING_ONTBREEKT",
         "VERVOLGSCHOOL_ONTBREEKT",
         "INZAGE_ONTBREEKT",
