@@ -298,6 +298,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Het overstapdossier van deze leerling heeft al inzage of staat al klaar; dat zou vervallen.",
         "Kies deze leerling uitdrukkelijk (ookOverstap) als binnen brin toch de bedoeling is.",
     ),
+    "GEWIJZIGD_NA_OPDRACHT": (
+        "De kaart van deze leerling is gewijzigd nadat de opdracht was gegeven; die wijziging is blijven staan.",
+        "Controleer de kaart. Is het nog nodig, doe het dan voor deze leerling opnieuw.",
+    ),
     "INZAGE_OPNIEUW": (
         "Het dossier is opnieuw verzameld; de inzage die was vastgelegd geldt niet voor deze versie.",
         "Laat de verzorgers het dossier opnieuw inzien en leg de inzage vast.",

@@ -1,17 +1,19 @@
 """One pupil of a bulk act: the same flow as for one pupil alone, with the result in the same transaction (15.15).
 
-The row of a pupil's result is the truth: a message that comes twice, or a worker that dies, changes nothing.
+The row of a pupil's result is the truth: a message that comes twice, or a worker that dies, changes nothing. What comes
+late is done only where nobody decided anything since: people do by hand what they see fail.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.inzage import Inzage
+from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import Bulkresultaat, Bulksoort, Opdracht, Regel, Taak, zonder_inhoud
 from chalicelib.domain.school import School
@@ -28,7 +30,21 @@ from chalicelib.store.tabel import Write
 AL_GEDAAN = "AL_GEDAAN"
 WEG = "WEG"
 _PLEK = re.compile(r"[0-9a-f]{32}\.[0-9]{1,4}", re.ASCII)
-_OVERGESLAGEN = ("OVERSTAP_STAAT_KLAAR", "STAAT_AL_KLAAR")
+_OVERGESLAGEN = ("OVERSTAP_STAAT_KLAAR", "STAAT_AL_KLAAR", "GEWIJZIGD_NA_OPDRACHT")
+_BIJTIJDS = timedelta(hours=1)
+"""As long as an order of a thousand pupils may take; what comes later was in the way of something."""
+_BESLUITEN = frozenset(
+    {
+        Actie.LEERLING_AANGEMAAKT,
+        Actie.KAART_OPGESLAGEN,
+        Actie.INZAGE_VASTGELEGD,
+        Actie.VERZAMELD,
+        Actie.KLAARGEZET,
+        Actie.INGETROKKEN,
+    }
+)
+"""What people decide about a dossier, which an order of before must not undo. A record that is put again is none."""
+_WIJZIGT = (Bulksoort.BINNEN_BRIN, Bulksoort.VERZAMELEN, Bulksoort.INZAGE, Bulksoort.KLAARZETTEN)
 
 
 @dataclass(frozen=True)
@@ -139,6 +155,17 @@ class _Leerling:
         return self.nieuw.resultaat.value
 
     def kaart(self, leerling_id: str) -> Dossier:
+        """The card to act on. Raises Refused("GEWIJZIGD_NA_OPDRACHT") for a late act on what people decided since."""
+        kaart = self.lees_kaart(leerling_id)
+        gegeven = self.werk.opdracht.gevraagd_op
+        laat = self.eerder is not None or self.nu - gegeven > _BIJTIJDS
+        if laat and self.werk.opdracht.soort in _WIJZIGT:
+            sinds = self.stores.logregels_na(kaart.onderwerp, gegeven)
+            if any(regel.actie in _BESLUITEN for regel in sinds):
+                raise Refused("GEWIJZIGD_NA_OPDRACHT")
+        return kaart
+
+    def lees_kaart(self, leerling_id: str) -> Dossier:
         """The card that was read with the batch; after a lost race the one that is there now."""
         if self.uit_batch:
             self.uit_batch = False

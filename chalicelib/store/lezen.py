@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -240,6 +240,18 @@ class Lezer:
             load(Logregel, {**row, "onderwerp": row["pk"], "volgnummer": row["sk"]})
             for row in self.log.alles(onderwerp)
         ]
+
+    def logregels_na(self, onderwerp: str, moment: datetime) -> Iterator[Logregel]:
+        """The entries of a chain that were written after this moment, the newest first."""
+        na: Mapping[str, Any] | None = None
+        while True:
+            bladzijde = self.log.query(onderwerp, limiet=25, na=na, nieuwste_eerst=True)
+            for row in bladzijde.rijen:
+                if datetime.fromisoformat(row["op"]) <= moment:
+                    return
+                yield load(Logregel, {**row, "onderwerp": onderwerp, "volgnummer": row["sk"]})
+            if not (na := bladzijde.volgende):
+                return
 
     def laatste_regel(self, onderwerp: str) -> Logregel | None:
         """The last entry of a chain, or None when there is none (any more)."""

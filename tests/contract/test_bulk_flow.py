@@ -16,7 +16,16 @@ from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie, controleer_keten
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
-from chalicelib.domain.opdracht import VENSTER, Bulkresultaat, Bulksoort, Opdracht, Opdrachtstatus, Taak, Telling
+from chalicelib.domain.opdracht import (
+    VENSTER,
+    Bulkresultaat,
+    Bulksoort,
+    Opdracht,
+    Opdrachtstatus,
+    Regel,
+    Taak,
+    Telling,
+)
 from chalicelib.errors import Refused
 from chalicelib.flows import Werk, bulk, opdrachten
 from chalicelib.flows.leerlingen import RECORD, Record, zet_record
@@ -256,6 +265,87 @@ def test_a_pupil_that_ends_the_worker_has_its_result_before_it_is_tried_the_last
     stores.inhoud.put(_card(stores, "l-1").record_map, RECORD, whole)
     assert queue.work(messages[:1]) == ["GELUKT"]
     assert stores.opdracht(SCHOOL.vestiging, opdracht.id).telling == Telling(gelukt=2)
+
+
+def _failed(stores: Stores, queue: Queue, soort: Bulksoort, taak: Taak, profiel: Profiel | None = None) -> Any:
+    """An order for one pupil whose worker died at the last receive: its message, out of a dead letter queue."""
+    vraag = opdrachten.Bulkvraag(soort, (taak,), profiel)
+    opdracht = opdrachten.geef_opdracht(_work(stores), vraag, soort.value, _ID.format(abs(hash(soort)) % 16**20))
+    (message,) = queue.receive()
+    assert stores.probeer(
+        stores.leg_regel_vast(opdracht, Regel(0, "l-1", Bulkresultaat.MISLUKT_TECHNISCH, LATER), None)
+    )
+    return opdracht, message
+
+
+def _collected(stores: Stores) -> None:
+    _put(stores, "l-1")
+    leaving = Uitschrijving(datum=date(2026, 7, 31), vervolgschool=Vervolgschool("99EF"))
+    vul_in(_work(stores), "l-1", lambda oud: replace(oud, uitschrijving=leaving), "*")
+    verzamel(_work(stores), "l-1", Profiel.POPO)
+
+
+def _by_hand(stores: Stores, inzage: Inzage) -> None:
+    """Three days after the order failed."""
+    days = Werk(stores, WHO, NOW + timedelta(days=3))
+    vul_in(days, "l-1", lambda oud: replace(oud, inzage=inzage), "*")
+
+
+@pytest.mark.parametrize(
+    ("soort", "profiel"),
+    [
+        (Bulksoort.INZAGE, None),
+        (Bulksoort.VERZAMELEN, Profiel.POPO),
+        (Bulksoort.BINNEN_BRIN, Profiel.BB_POPO),
+        (Bulksoort.KLAARZETTEN, None),
+    ],
+)
+def test_what_people_decided_after_an_order_failed_stays_when_it_is_put_back(
+    stores: Stores, queue: Queue, soort: Bulksoort, profiel: Profiel | None
+) -> None:
+    _collected(stores)
+    taak = Taak("l-1", ook_overstap=True, inzage=Inzage(Inzagewaarde.JA) if soort is Bulksoort.INZAGE else None)
+    opdracht, message = _failed(stores, queue, soort, taak, profiel)
+    _by_hand(stores, Inzage(Inzagewaarde.NIET_AKKOORD, None, "bezwaar van de ouders"))
+    decided = _card(stores, "l-1")
+    assert queue.work([message]) == ["OVERGESLAGEN"]
+    assert _card(stores, "l-1") == decided
+    (melding,) = stores.regels(opdracht, [0])[0].meldingen
+    assert melding.code == "GEWIJZIGD_NA_OPDRACHT"
+    assert "doe het dan voor deze leerling opnieuw" in melding.wat_nu
+    assert stores.opdracht(SCHOOL.vestiging, opdracht.id).telling == Telling(overgeslagen=1)
+
+
+def test_a_record_that_was_put_again_is_no_decision_and_a_failed_order_is_still_done(
+    stores: Stores, queue: Queue
+) -> None:
+    _collected(stores)
+    _, message = _failed(stores, queue, Bulksoort.VERZAMELEN, Taak("l-1"), Profiel.POPO)
+    days = Werk(stores, WHO, NOW + timedelta(days=3))
+    zet_record(days, "l-1", Record("2019.1", record(NUMBERS[0], roepnaam="Anders")), "*")
+    assert queue.work([message]) == ["GELUKT"]
+    assert _card(stores, "l-1").laatste_nummer == 2
+
+
+def test_a_message_of_long_ago_that_never_came_undoes_nothing_either(stores: Stores, queue: Queue) -> None:
+    _collected(stores)
+    _order(stores, ["l-1"], Bulksoort.KLAARZETTEN, None)
+    _by_hand(stores, Inzage(Inzagewaarde.JA))
+    nudge = Nudge.parse(queue.receive()[0]["Body"])
+    assert bulk.doe(stores, bulk.Batch.van([nudge], {}), nudge, LATER + timedelta(days=4)) == "OVERGESLAGEN"
+    assert _card(stores, "l-1").status is Status.VERZAMELD
+
+
+def test_a_decision_between_the_reading_and_the_writing_of_a_late_act_is_seen(stores: Stores, queue: Queue) -> None:
+    _collected(stores)
+    taak = Taak("l-1", inzage=Inzage(Inzagewaarde.JA))
+    _, message = _failed(stores, queue, Bulksoort.INZAGE, taak)
+    nudge = Nudge.parse(message["Body"])
+    batch = bulk.Batch.van([nudge], {})
+    assert bulk._lees(stores, batch, (nudge.school, nudge.id.partition(".")[0])) is not None
+    _by_hand(stores, Inzage(Inzagewaarde.NIET_AKKOORD, None, "bezwaar van de ouders"))
+    assert bulk.doe(stores, batch, nudge, LATER) == "OVERGESLAGEN"
+    assert _card(stores, "l-1").invulling.inzage.waarde is Inzagewaarde.NIET_AKKOORD
 
 
 def test_a_refusal_keeps_its_reason_and_leaves_nothing_half_done(stores: Stores, queue: Queue) -> None:
