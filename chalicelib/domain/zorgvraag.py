@@ -62,6 +62,10 @@ _REDENEN = {  # the codes of the wire are about another school; here the other s
         "Het Traffic Center van OSO is niet bereikbaar.",
         "Verstuur de zorgvraag later opnieuw.",
     ),
+    "TECHNISCHE_FOUT": (
+        "Het versturen is afgebroken door een technische fout.",
+        "Verstuur de zorgvraag opnieuw. Blijft dit zo, neem dan contact op met uw leverancier.",
+    ),
     "ONBEKEND_AANLEVERPUNT": (
         "Het aanleverpunt is bij het Traffic Center niet (meer) actief als samenwerkingsverband.",
         "Controleer het aanleverpunt in Mijn OSO en verstuur de zorgvraag daarna opnieuw.",

@@ -67,7 +67,7 @@ def bevestig(werk: Werk, leerling_id: str, id_: str) -> Document:
         raise Refused("UPLOAD_ONTBREEKT", meldingen=[teksten.melding("UPLOAD_ONTBREEKT")]) from None
     soort = keur_bijlage(document.naam, data)
     klaar = replace(_bewaar(werk, document, data), bestandssoort=soort)
-    _leg_vast(werk, klaar, nieuw=False)
+    _leg_vast(werk, klaar, document)
     werk.stores.inhoud.verwijder(document.map, document.object)
     return klaar
 
@@ -91,7 +91,7 @@ def schrijf_notitie(werk: Werk, leerling_id: str, id_: str, tekst: str) -> Docum
         bestandssoort="PDF",
     )
     document = _bewaar(werk, document, data)
-    _leg_vast(werk, document, nieuw=True)
+    _leg_vast(werk, document)
     return document
 
 
@@ -145,13 +145,13 @@ def _bewaar(werk: Werk, document: Document, data: bytes) -> Document:
     )
 
 
-def _leg_vast(werk: Werk, document: Document, *, nieuw: bool) -> None:
+def _leg_vast(werk: Werk, document: Document, oud: Document | None = None) -> None:
     def poging() -> None:
         dossier = werk.stores.dossier(werk.school, document.leerling_id)
         mutatie = werk.mutatie(
             Actie.DOCUMENT_TOEGEVOEGD, dossier.onderwerp, document=document.id, sha256=document.sha256 or ""
         )
-        werk.stores.commit(mutatie, dossier, dossier, werk.stores.leg_document_vast(document, nieuw=nieuw))
+        werk.stores.commit(mutatie, dossier, dossier, werk.stores.leg_document_vast(document, oud))
 
     herhaal(poging)
 

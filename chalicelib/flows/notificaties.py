@@ -110,7 +110,7 @@ def _nieuw(werk: Werk, dossier: Dossier, verzoek: Binnengekomen, id_: str) -> No
     )
 
 
-def bezorg(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime) -> str:
+def bezorg(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laatste_keer: bool = False) -> str:
     """Announce it at the Traffic Center and tell the school, once; returns the state. Twice changes nothing."""
     try:
         rij = stores.notificatie(Vestiging(nudge.school), nudge.id)
@@ -118,14 +118,25 @@ def bezorg(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime) -> str
         return "WEG"
     if rij.status is not Notificatiestatus.WACHT:
         return rij.status.value
+    if laatste_keer:
+        stores.begin_laatste_keer(rij, nu)
     try:
         antwoord = _meld(tc, rij)
         code = antwoord.code if isinstance(antwoord, Resultaat) else None
     except (Unavailable, PeerError) as fout:
         code = fout.code
     status = Notificatiestatus.MISLUKT if code else Notificatiestatus.BEVESTIGD
-    werk = Werk(stores, Door(nudge.school, rij.door_sub, rij.door), nu)
-    return _rond_af(werk, rij, status, code)
+    return _rond_af(_werk(stores, rij, nu), rij, status, code)
+
+
+def geef_op(stores: Stores, nudge: Nudge, nu: datetime) -> str:
+    """End a notificatie of which nothing will come any more as MISLUKT; returns the state that it is in."""
+    rij = stores.notificatie(Vestiging(nudge.school), nudge.id)
+    return _rond_af(_werk(stores, rij, nu), rij, Notificatiestatus.MISLUKT, uitkomst.TECHNISCHE_FOUT.code)
+
+
+def _werk(stores: Stores, rij: Notificatie, nu: datetime) -> Werk:
+    return Werk(stores, Door(rij.school.code, rij.door_sub, rij.door), nu)
 
 
 def _meld(tc: TrafficCenter, rij: Notificatie) -> object:

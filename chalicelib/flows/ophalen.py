@@ -61,7 +61,7 @@ def haal_op(
     """Do what is left of one request; returns the state it ends in. A late or double nudge changes nothing.
 
     Raises Unavailable when the other side did not answer, so that the queue tries again; on the last try the
-    request ends as MISLUKT first.
+    request ends as MISLUKT first. Should that try break off, the clock ends it (`geef_op`).
     """
     try:
         rij = stores.aanvraag(Vestiging(nudge.school), nudge.id)
@@ -69,7 +69,9 @@ def haal_op(
         return "WEG"
     if rij.status is not Stand.UITSTAAND:
         return rij.status.value
-    werk = Werk(stores, Door(nudge.school, rij.gevraagd_door_sub, rij.gevraagd_door), nu)
+    werk = _werk(stores, rij, nu)
+    if laatste_keer:
+        stores.begin_laatste_keer(rij, nu)
     try:
         ontvangst = _vraag(stores, tc, regionaal, rij)
     except PeerError:
@@ -83,6 +85,16 @@ def haal_op(
     if ontvangst.later and not laatste_keer:
         raise Unavailable("PEER_ONBEREIKBAAR")
     return _verwerk(werk, rij, ontvangst)
+
+
+def geef_op(stores: Stores, nudge: Nudge, nu: datetime) -> str:
+    """End a request of which nothing will come any more as MISLUKT; returns the state that it is in."""
+    rij = stores.aanvraag(Vestiging(nudge.school), nudge.id)
+    return _rond_af(_werk(stores, rij, nu), rij, Stand.MISLUKT, uitkomst.TECHNISCHE_FOUT)
+
+
+def _werk(stores: Stores, rij: Dossieraanvraag, nu: datetime) -> Werk:
+    return Werk(stores, Door(rij.school.code, rij.gevraagd_door_sub, rij.gevraagd_door), nu)
 
 
 def _verwerk(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:

@@ -151,9 +151,9 @@ def _eigen_aanvraag(stores: Stores, row: Rij, nu: datetime) -> Stap | None:
     def writes() -> list[Write]:
         weg = stores.state.delete_if(oud["pk"], "ONTVANGST", gevraagd_op=oud["gevraagd_op"])
         al = stores.state.find(nieuw, "ONTVANGST")
-        if al and al["gevraagd_op"] >= oud["gevraagd_op"]:
+        if al and al["verloopt"] >= oud["verloopt"]:
             return [weg]
-        return [stores.state.put_newest({**oud, "pk": nieuw}, "gevraagd_op"), weg]
+        return [stores.state.put_newest({**oud, "pk": nieuw}, "verloopt"), weg]
 
     return Stap(ONTVANGST, writes, telt=False)
 

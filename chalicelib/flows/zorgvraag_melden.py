@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.mutatielog import Actie, Door
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
-from chalicelib.domain.resultaat import Resultaat
+from chalicelib.domain.resultaat import TECHNISCHE_FOUT, Resultaat
 from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
 from chalicelib.errors import NotFound, PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
@@ -23,17 +23,33 @@ WEG = "WEG"
 def meld(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laatste_keer: bool = False) -> str:
     """Do what is left of sending one zorgvraag; returns its state. A late or double nudge changes nothing.
 
-    Raises Unavailable when the other side did not answer; on the last try the zorgvraag ends as MISLUKT first.
+    Raises Unavailable when the other side did not answer; on the last try the zorgvraag ends as MISLUKT first. Should
+    that try break off, the clock ends it (`geef_op`).
     """
     leerling_id, _, id_ = nudge.id.partition("/")
     try:
         zorgvraag = stores.zorgvraag(Vestiging(nudge.school), leerling_id, id_)
         if zorgvraag.status is not Zorgvraagstatus.VERZONDEN:
             return zorgvraag.status.value
-        werk = Werk(stores, Door(nudge.school, zorgvraag.door_sub, zorgvraag.door), nu)
-        return _verstuur(werk, tc, zorgvraag, laatste_keer=laatste_keer).status.value
+        if laatste_keer:
+            stores.begin_laatste_keer(zorgvraag, nu)
+        return _verstuur(_werk(stores, zorgvraag, nu), tc, zorgvraag, laatste_keer=laatste_keer).status.value
     except NotFound:
         return WEG  # removed, or its pupil was, before or while we were at it
+
+
+def geef_op(stores: Stores, nudge: Nudge, nu: datetime) -> str:
+    """End a zorgvraag of which nothing will come any more as MISLUKT; returns the state that it is in."""
+    leerling_id, _, id_ = nudge.id.partition("/")
+    try:
+        zorgvraag = stores.zorgvraag(Vestiging(nudge.school), leerling_id, id_)
+        return _mislukt(_werk(stores, zorgvraag, nu), zorgvraag, TECHNISCHE_FOUT.code).status.value
+    except NotFound:
+        return WEG
+
+
+def _werk(stores: Stores, zorgvraag: Zorgvraag, nu: datetime) -> Werk:
+    return Werk(stores, Door(zorgvraag.school.code, zorgvraag.door_sub, zorgvraag.door), nu)
 
 
 def _verstuur(werk: Werk, tc: TrafficCenter, zorgvraag: Zorgvraag, *, laatste_keer: bool) -> Zorgvraag:

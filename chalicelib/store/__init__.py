@@ -7,13 +7,14 @@ about a pupil, a school or a request can change without a line that says who did
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from chalicelib.config import Settings
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag
-from chalicelib.domain.document import Document, Documentstatus
+from chalicelib.domain.document import Document
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Kop, Logregel, Mutatie, schrijf_bij
 from chalicelib.domain.notificatie import Notificatie
@@ -28,7 +29,16 @@ from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.items import dump, to_attributes
 from chalicelib.store.lezen import Lezer
 from chalicelib.store.nudges import Nudge, Nudges
-from chalicelib.store.rijen import SLEUTELS, Onderwerp, regel_sleutel, to_row, verschil, zorgvraag_rij
+from chalicelib.store.rijen import (
+    SLEUTELS,
+    Onderwerp,
+    document_rij,
+    regel_sleutel,
+    to_row,
+    verschil,
+    verschil_rij,
+    zorgvraag_rij,
+)
 from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
 
 if TYPE_CHECKING:
@@ -101,13 +111,13 @@ class Stores(Lezer):
         sk = f"VERSIE#{dossier.leerling_id}#{dossier.versie.nummer:06d}#{dossier.version:09d}"
         return self.state.put_new({"pk": f"SCHOOL#{dossier.school}", "sk": sk, **dump(dossier.versie)})
 
-    def leg_document_vast(self, document: Document, *, nieuw: bool = True) -> Write:
-        """The write of a document of the leerlingmap: a new one, or one whose upload is confirmed now."""
-        sk = f"MAP#{document.leerling_id}#{document.id}"
-        row = {"pk": f"SCHOOL#{document.school}", "sk": sk, **dump(document)}
-        if nieuw:
+    def leg_document_vast(self, document: Document, oud: Document | None = None) -> Write:
+        """The write of a document of the leerlingmap: a new one, or one whose upload is confirmed now (`oud`)."""
+        row = document_rij(document)
+        if oud is None:
             return self.state.put_new(row)
-        return self.state.put_if(row, status=Documentstatus.WACHT_OP_UPLOAD.value)
+        anders = verschil_rij(document_rij(oud), row)
+        return self.state.set_if(row["pk"], row["sk"], anders, status=oud.status.value)
 
     def verwijder_document(self, document: Document) -> Write:
         """The write that takes a document out of the leerlingmap."""
@@ -117,7 +127,9 @@ class Stores(Lezer):
     def bewaar_zorgvraag(self, oud: Zorgvraag | None, nieuw: Zorgvraag) -> Write:
         """The write of a zorgvraag: a new one, or its next step."""
         row = zorgvraag_rij(nieuw)
-        return self.state.put_new(row) if oud is None else self.state.put_if(row, version=oud.version)
+        if oud is None:
+            return self.state.put_new(row)
+        return self.state.set_if(row["pk"], row["sk"], verschil_rij(zorgvraag_rij(oud), row), version=oud.version)
 
     def verwijder_zorgvraag(self, zorgvraag: Zorgvraag) -> Write:
         """The write that takes a zorgvraag away that nobody was told of."""
@@ -129,6 +141,16 @@ class Stores(Lezer):
         assert zorgvraag.pointer is not None
         waar = {"school": zorgvraag.school.code, "leerling_id": zorgvraag.leerling_id, "id": zorgvraag.id}
         return self.state.put_new({"pk": zorgvraag.pointer, "sk": "ZORGVRAAG", **waar})
+
+    def begin_laatste_keer(self, rij: Dossieraanvraag | Notificatie | Zorgvraag, nu: datetime) -> None:
+        """Note on a row that waits that its last try begins: should that break off, the clock ends it (flows/afmaken.py).
+
+        Not logged: it says nothing of anybody, and whatever comes of the try is.
+        """
+        row = zorgvraag_rij(rij) if isinstance(rij, Zorgvraag) else to_row(rij)
+        laatste = {"version": rij.version, "op": nu.isoformat()}
+        with suppress(Conflict):  # somebody else took a step just now, and that one is no last try
+            self.transact(self.state.set_if(row["pk"], row["sk"], {"laatste_keer": laatste}, version=rij.version))
 
     def onthoud_sessie(self, aanvraag: Dossieraanvraag, sessie_id: str) -> Write:
         """The write that says which request of our own had a session."""
@@ -142,9 +164,9 @@ class Stores(Lezer):
 
     def onthoud_ontvangst(self, school: Vestiging, pgn: Pgn, gevraagd_op: datetime) -> None:
         """Remember when the newest dossier that was received for this number was asked for, for thirteen months."""
-        moment, tot = gevraagd_op.isoformat(), int((gevraagd_op + _ONTVANGST_BEWAARD).timestamp())
+        moment, tot = gevraagd_op.isoformat(), int(gevraagd_op.timestamp() + _ONTVANGST_BEWAARD.total_seconds())
         row = {"pk": self.ontvangst_sleutels(school, pgn)[0], "sk": "ONTVANGST", "gevraagd_op": moment, "verloopt": tot}
-        self.probeer(self.state.put_newest(row, "gevraagd_op"))
+        self.probeer(self.state.put_newest(row, "verloopt"))  # a number: as text, an hour in October comes twice
 
     def tel_mee(self, school: Vestiging, wie: str, dag: date, aantal: int, grens: int) -> bool:
         """Count `aantal` acts of an employee on this day, in one write; False, counting none, above `grens`."""

@@ -34,6 +34,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
+from chalicelib.domain.document import Document
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus
 from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
@@ -97,6 +98,12 @@ def _notificatie(notificatie: Notificatie) -> Sleutels:
     if notificatie.status is Notificatiestatus.WACHT:
         sleutels |= {"open_soort": "OPEN#NOTIFICATIE", "open_since": op}
     return sleutels
+
+
+def document_rij(document: Document) -> dict[str, Any]:
+    """The row of a document of the leerlingmap; its acts stand in the chain of the pupil."""
+    sleutels = {"pk": f"SCHOOL#{document.school}", "sk": f"MAP#{document.leerling_id}#{document.id}"}
+    return {**sleutels, **dump(document)}
 
 
 def zorgvraag_rij(zorgvraag: Zorgvraag) -> dict[str, Any]:
@@ -164,8 +171,12 @@ def verschil(oud: Onderwerp, nieuw: Onderwerp) -> dict[str, Any]:
         if was is not wordt and was != wordt:
             anders[naam] = dump_deel(wordt)
     sleutels = SLEUTELS[type(nieuw)]
-    vroeger, nu = sleutels(oud), sleutels(nieuw)
-    return anders | {naam: nu.get(naam) for naam in vroeger | nu if vroeger.get(naam) != nu.get(naam)}
+    return anders | verschil_rij(sleutels(oud), sleutels(nieuw))
+
+
+def verschil_rij(oud: Mapping[str, Any], nieuw: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes of a plain row that are others than they were; None for what is no longer there."""
+    return {naam: nieuw.get(naam) for naam in {**oud, **nieuw} if oud.get(naam) != nieuw.get(naam)}
 
 
 @lru_cache(maxsize=16)

@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 from chalicelib.config import settings
 from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.flows import opdrachten, zorgvraag_melden
+from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opruimen import ruim_op
 from chalicelib.flows.wortel import maak_wortel
@@ -19,11 +20,12 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule("rate(10 minutes)", name="afmaken")
 def afmaken(event: Any) -> None:
-    """Nudge again every row that has been open for more than 15 minutes."""
+    """End what broke off at its last try, and nudge again every row that has been open for more than 15 minutes."""
+    gesloten = sluit_afgebroken(verbinding.stores(), klok.nu())
     aantal = nudge_open(verbinding.stores(), klok.nu())
     zorg = zorgvraag_melden.nudge_open(verbinding.stores(), klok.nu())
     hervat = opdrachten.nudge_open(verbinding.stores(), klok.nu())
-    regel("afmaken", "OK", aanvragen=aantal, opdrachten=hervat, zorgvragen=zorg)
+    regel("afmaken", "OK", aanvragen=aantal, opdrachten=hervat, zorgvragen=zorg, gesloten=gesloten)
 
 
 _OPRUIMEN_SECONDEN = 780

@@ -33,10 +33,10 @@ def aanvragen(event: Any) -> dict[str, Any]:
 
 def _vraag_of_meld(record: SQSRecord) -> None:
     nudge, stores, tc = Nudge.parse(record.body), verbinding.stores(), verbinding.traffic_center()
+    laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
     if nudge.soort == "NOTIFICATIE":
-        stand = bezorg(stores, tc, nudge, klok.nu())
+        stand = bezorg(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer)
     else:
-        laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
         platforms = frozenset(leverancier.oin for leverancier in settings().leveranciers if leverancier.platform)
         regionaal = Regionaal(verbinding.overzicht, platforms)
         stand = haal_op(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer, regionaal=regionaal)

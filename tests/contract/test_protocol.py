@@ -21,6 +21,7 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.errors import Invalid
 from chalicelib.flows import importeren, notificaties
+from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
@@ -38,6 +39,7 @@ from chalicelib.messages.berichten import (
     SessiecontroleResponse,
 )
 from chalicelib.store import Nudge
+from chalicelib.traffic_center import TrafficCenter
 from tests.conftest import Provisioned
 from tests.contract.schools import ISSUER, KEY, OIN, PROFIEL, Reply, World, reply
 from tests.pupil import NOW, NUMBERS
@@ -322,6 +324,23 @@ def test_only_a_school_that_asked_before_can_be_told(world: World) -> None:
         notificaties.verstuur(world.work("14SS00"), "l-1", ["verzonnen"], "sleutel", "n")
     ask(world)
     assert len(possible(world)) == 1
+
+
+def test_a_notificatie_that_breaks_its_worker_at_the_last_try_too_is_ended_by_the_clock(world: World) -> None:
+    early(world)
+    werk = world.work("14SS00")
+    (row,) = notificaties.verstuur(werk, "l-1", possible(world), uuid.uuid4().hex, uuid.uuid4().hex)
+
+    def break_off(url: str, data: bytes) -> tuple[int, bytes]:
+        raise MemoryError
+
+    broken = TrafficCenter(break_off, PROFIEL, KEY, "https://tc.invalid")
+    with pytest.raises(MemoryError):
+        notificaties.bezorg(world.stores, broken, Nudge("NOTIFICATIE", "14SS00", row.id), LATER, laatste_keer=True)
+    assert sluit_afgebroken(world.stores, LATER + timedelta(minutes=10)) == 1
+    ended = world.stores.notificatie(werk.school, row.id)
+    assert (ended.status, ended.code) == (Notificatiestatus.MISLUKT, "TECHNISCHE_FOUT")
+    assert world.stores.logregels(card(world).onderwerp)[-1].actie == "NOTIFICATIE_MISLUKT"
 
 
 def test_only_the_aanleverpunt_that_asked_is_told_and_only_the_school_that_may_fetch(world: World) -> None:

@@ -2,18 +2,24 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.domain.document import Document, Documentsoort, Documentstatus
 from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling, Uitschrijving
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
+from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.errors import Conflict, NotFound, OsoError, Refused
 from chalicelib.flows.leerlingen import Record, log_lezen, record_etag, verwijder, zet_record
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.verzamelen import kaart_etag, vul_in
+from chalicelib.flows.zorgvraag import zet
 from chalicelib.store import Stores, herhaal
 from chalicelib.store.items import dump, from_attributes, load, to_attributes
 from tests.conftest import Provisioned
@@ -185,6 +191,66 @@ def test_a_row_of_an_older_version_is_read_with_defaults_and_without_what_is_gon
     old = {"school": {"code": "14SS00"}, "leerling_id": "l-1", "naam": "x", "veld_van_vroeger": 3}
     read = load(Dossier, old)
     assert (read.leerling_id, read.status, read.invulling.uitschrijving) == ("l-1", Status.NIET_KLAAR, Uitschrijving())
+
+
+def _with_a_newer_field(stores: Stores, pk: str, sk: str) -> None:
+    """The row as a newer release of this service keeps it."""
+    row = {**(stores.state.find(pk, sk) or {}), "van_straks": "x"}
+    stores.state.client.put_item(TableName=stores.state.naam, Item=to_attributes(row))
+
+
+def _newer_field(stores: Stores, pk: str, sk: str) -> object:
+    return (stores.state.find(pk, sk) or {}).get("van_straks")
+
+
+def test_what_a_newer_release_keeps_in_a_zorgvraag_stays_when_an_older_one_writes_it(
+    stores: Stores, here: Vestiging
+) -> None:
+    put(stores, here)
+    made = Zorgvraag(
+        "z-1", here, "l-1", "Proef", "10", "SWV", Profiel.POSWV, "2019.1", NOW, "A. Proef", "m-1", "map", "i", "v",
+        koppelsleutel="geheim", pointer="KOPPEL#1.x",
+    )  # fmt: skip
+    stores.transact(stores.bewaar_zorgvraag(None, made))
+    key = (f"SCHOOL#{here}", "ZORGVRAAG#l-1#z-1")
+    _with_a_newer_field(stores, *key)
+    after = zet(work(stores, here), Actie.ZORGVRAAG_VERWIJDERD, made, lambda one: one.ingetrokken(NOW))
+    row = stores.state.find(*key) or {}
+    assert row["van_straks"] == "x"
+    assert stores.zorgvraag(here, "l-1", "z-1") == after
+    assert {"koppelsleutel", "open_soort", "open_since"} & row.keys() == set()
+    with pytest.raises(Conflict):  # a late writer who still holds the one before
+        stores.transact(stores.bewaar_zorgvraag(made, made.mislukt("PEER_ONBEREIKBAAR")))
+
+
+def test_what_a_newer_release_keeps_in_a_document_stays_when_an_older_one_confirms_it(
+    stores: Stores, here: Vestiging
+) -> None:
+    waits = Document(
+        "d-1", here, "l-1", Documentsoort.BESTAND, Documentstatus.WACHT_OP_UPLOAD, "a.pdf", NOW, "A", verloopt=1
+    )
+    stores.transact(stores.leg_document_vast(waits))
+    key = (f"SCHOOL#{here}", "MAP#l-1#d-1")
+    _with_a_newer_field(stores, *key)
+    there = replace(waits, status=Documentstatus.BESCHIKBAAR, sha256="s", verloopt=None)
+    stores.transact(stores.leg_document_vast(there, waits))
+    assert _newer_field(stores, *key) == "x"
+    assert stores.document(here, "l-1", "d-1") == there
+    with pytest.raises(Conflict):  # confirmed already
+        stores.transact(stores.leg_document_vast(there, waits))
+
+
+def test_of_what_was_received_the_newest_counts_also_in_the_hour_that_comes_twice(
+    stores: Stores, here: Vestiging
+) -> None:
+    zone = ZoneInfo("Europe/Amsterdam")
+    first = datetime(2026, 10, 25, 2, 40, tzinfo=zone)
+    second = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=zone)  # half an hour later
+    for moment in (first, second, first):
+        stores.onthoud_ontvangst(here, PGN, moment)
+    found = stores.laatste_ontvangst(here, PGN)
+    assert found is not None
+    assert found.timestamp() == second.timestamp()
 
 
 def test_no_row_key_object_or_entry_holds_the_number_or_name_of_a_pupil(aws: Provisioned) -> None:

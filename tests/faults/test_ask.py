@@ -3,14 +3,17 @@
 import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.nummers import Vestiging
+from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.ophalen import XML, haal_op
 from chalicelib.store import Nudge
+from chalicelib.traffic_center import TrafficCenter
 from tests.faults.seam import Seam
-from tests.faults.town import BRON, PUPIL, Town, ask, intact, publish, requests_of, try_until_done
+from tests.faults.town import BRON, CENTER, KEY, PROFIEL, PUPIL, Town, ask, intact, publish, requests_of, try_until_done
 from tests.pupil import NOW, NUMBERS
 
 _NUMBERS = itertools.count(1)
@@ -76,3 +79,30 @@ def test_two_workers_with_the_same_nudge_at_once_close_the_row_once(town: Town) 
         assert set(pool.map(worker, range(3))) == {"ONTVANGEN"}
     town.run_until_quiet(school)
     assert end_state(town, school)[0] == ["DOSSIER_OPGEVRAAGD", "DOSSIER_ONTVANGEN"]
+
+
+def test_what_breaks_its_worker_at_the_last_try_too_is_ended_by_the_clock_and_asked_no_more(town: Town) -> None:
+    school, asked = askers(town), []
+    id_ = ask(town.stores(), school, NUMBER).id
+    nudge, stores = Nudge("AANVRAAG", school.code, id_), town.stores()
+
+    def break_off(url: str, data: bytes) -> tuple[int, bytes]:
+        asked.append(url)
+        raise MemoryError
+
+    broken = TrafficCenter(break_off, PROFIEL, KEY, CENTER)
+    for _ in range(4):
+        with pytest.raises(MemoryError):
+            haal_op(stores, broken, nudge, NOW)
+    assert sluit_afgebroken(stores, NOW + timedelta(days=1)) == 0, "the queue gives it once more"
+    with pytest.raises(MemoryError):
+        haal_op(stores, broken, nudge, NOW, laatste_keer=True)
+    assert sluit_afgebroken(stores, NOW + timedelta(minutes=1)) == 0, "somebody may still be at it"
+    assert sluit_afgebroken(stores, NOW + timedelta(minutes=10)) == 1
+    (row,) = requests_of(stores, school)
+    request = stores.aanvraag(school, id_)
+    assert (request.status, request.resultaat, "open_soort" in row) == ("MISLUKT", "TECHNISCHE_FOUT", False)
+    assert intact(stores, request.onderwerp, request.kop) == ["DOSSIER_OPGEVRAAGD", "OPVRAGING_MISLUKT"]
+    assert sluit_afgebroken(stores, NOW + timedelta(days=1)) == 0
+    assert haal_op(stores, broken, nudge, NOW) == "MISLUKT"
+    assert len(asked) == 5

@@ -8,20 +8,23 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.domain.zorgvraag import Zorgvraag
+from chalicelib.domain.zorgvraag import Zorgvraag, reden
 from chalicelib.errors import NotFound, Refused
+from chalicelib.flows.afmaken import sluit_afgebroken
+from chalicelib.flows.zorgvraag_melden import meld
 from chalicelib.flows.zorgvragen import stuur_opnieuw
 from chalicelib.messages.berichten import Adressen, Doel, TerugkoppelingRequest, TerugkoppelingResponse
 from chalicelib.store import Nudge
+from chalicelib.traffic_center import TrafficCenter
 from infra.local.register import Punt
 from tests.faults.seam import Seam, sweep
-from tests.faults.town import PUPIL, Town, intact, work
+from tests.faults.town import CENTER, KEY, PROFIEL, PUPIL, Town, intact, work
 from tests.faults.zorgvraag import ANSWER, SWV_DOOR, SWV_OIN, Village, drain, press
 from tests.pupil import NOW
 
@@ -144,6 +147,26 @@ def test_a_door_that_stays_shut_ends_as_failed_and_can_be_sent_again_with_the_sa
         failed_and_sent_again(Seam(at, way))
         cases += 1
     print(f"\nopnieuw: {len(seam.names)} calls, {cases} cases")
+
+
+def test_what_breaks_its_worker_at_the_last_try_too_is_ended_by_the_clock_and_can_be_sent_again(town: Town) -> None:
+    village = Village.make(town)
+    sent = village.send()
+    stores, nudge = town.stores(), Nudge("ZORGVRAAG", village.school.code, f"{PUPIL}/{sent.id}")
+
+    def break_off(url: str, data: bytes) -> tuple[int, bytes]:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        meld(stores, TrafficCenter(break_off, PROFIEL, KEY, CENTER), nudge, NOW, laatste_keer=True)
+    assert sluit_afgebroken(stores, NOW + timedelta(minutes=10)) == 1
+    assert (only(village).status, only(village).code) == ("MISLUKT", "TECHNISCHE_FOUT")
+    assert reden("TECHNISCHE_FOUT")[1].startswith("Verstuur de zorgvraag opnieuw")
+    drain(town)
+    village.send_again(sent.id)
+    assert sluit_afgebroken(stores, NOW + timedelta(days=1)) == 0, "that was the last try of before"
+    village.live()
+    assert only(village).status == "TERUGGEKOPPELD"
 
 
 def test_eight_workers_with_the_same_nudge_keep_and_tell_one_koppelsleutel(town: Town) -> None:

@@ -144,7 +144,7 @@ def _done(world: World, message: dict[str, Any]) -> bool:
         if nudge.soort == "ZORGVRAAG":
             zorgvraag_melden.meld(stores, world.village.center("worker"), nudge, NOW, laatste_keer=last)
         elif nudge.soort == "NOTIFICATIE":
-            bezorg(stores, world.town.center(world.seam, "worker"), nudge, NOW)
+            bezorg(stores, world.town.center(world.seam, "worker"), nudge, NOW, laatste_keer=last)
         else:
             center = world.town.center(world.seam, "worker")
             ophalen.haal_op(stores, center, nudge, NOW, laatste_keer=last)
