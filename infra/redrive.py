@@ -2,7 +2,8 @@
 
 QUEUE is publicaties, aanvragen or zorgvragen. A dry run by default: it shows which rows the messages are about, by
 kind, school and id, and leaves them; `--doe` puts at most AANTAL (100) of them back. A message is first sent, then
-removed: ended half way it is there twice, which does no harm (the row behind it is the truth).
+removed: ended half way it is there twice, which is as once (the row behind it is the truth). What it does is not the
+same for each queue: README, "When something is wrong".
 """
 
 import argparse

@@ -21,6 +21,13 @@ OLDEST_SECONDS = 900
 UNKNOWN_PER_HOUR = 25
 """Questions by one school for numbers that nobody knows, in an hour: a typing error is one, trying numbers is many."""
 
+AFTER = {
+    "publicaties": "Terugzetten doet wat mislukte alsnog, en slaat over wat sindsdien met de hand is gewijzigd:",
+    "aanvragen": "De aanvragen zijn als mislukt geëindigd: de school vraagt opnieuw. Dit ruimt alleen de berichten op:",
+    "zorgvragen": "De zorgvragen zijn als mislukt geëindigd: de school verstuurt ze opnieuw. Dit ruimt alleen op:",
+}
+"""What putting dead messages back does, per queue; the command follows."""
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -79,7 +86,7 @@ def _of_function(function: str) -> Iterator[tuple[str, Alarm]]:
 def _of_queue(queue: str) -> Iterator[tuple[str, Alarm]]:
     naam = queue.capitalize()
     dead = Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", _queue(f"{queue}-dood"), "Maximum")
-    todo = f"Berichten lukten vijf keer niet. Los de oorzaak op en draai python -m infra.redrive {queue}."
+    todo = f"Berichten lukten vijf keer niet. Los de oorzaak op. {AFTER[queue]} python -m infra.redrive {queue} --doe"
     yield f"AlarmDood{naam}", Alarm(dead, 0, todo)
     age = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(queue), "Maximum")
     yield (

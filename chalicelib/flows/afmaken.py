@@ -5,14 +5,12 @@ and the other side would be asked each time.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.flows import notificaties, ophalen, zorgvraag_melden
 from chalicelib.store import Nudge, Stores
-
-_AFGEBROKEN = timedelta(minutes=5)
-"""Nobody is at work any more on a try that began so long ago: a worker has a minute."""
+from chalicelib.store.laatste_keer import brak_af
 
 _GEEF_OP: Mapping[str, Callable[[Stores, Nudge, datetime], str]] = {
     "AANVRAAG": ophalen.geef_op,
@@ -26,18 +24,10 @@ def sluit_afgebroken(stores: Stores, nu: datetime) -> int:
     aantal = 0
     for soort, geef_op in _GEEF_OP.items():
         for row in stores.open_sinds(soort, nu.isoformat()):
-            if _brak_af(row, nu):
+            if brak_af(row, nu):
                 geef_op(stores, _nudge(soort, row), nu)
                 aantal += 1
     return aantal
-
-
-def _brak_af(row: Mapping[str, Any], nu: datetime) -> bool:
-    """Not when it went a step further since: sent again by hand, or with the koppelsleutel that was still asked for."""
-    laatste = row.get("laatste_keer")
-    if laatste is None or laatste["version"] != row["version"]:
-        return False
-    return nu - datetime.fromisoformat(laatste["op"]) > _AFGEBROKEN
 
 
 def _nudge(soort: str, row: Mapping[str, Any]) -> Nudge:

@@ -26,6 +26,7 @@ from chalicelib.messages.berichten import (
     NotificatieResponse,
 )
 from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.store.laatste_keer import begin_laatste_keer
 from chalicelib.traffic_center import TrafficCenter
 
 _VERZOEKEN = {Actie.VERZONDEN.value, Actie.AANVRAAG_GEWEIGERD.value}
@@ -119,7 +120,7 @@ def bezorg(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laa
     if rij.status is not Notificatiestatus.WACHT:
         return rij.status.value
     if laatste_keer:
-        stores.begin_laatste_keer(rij, nu)
+        begin_laatste_keer(stores, rij, nu)
     try:
         antwoord = _meld(tc, rij)
         code = antwoord.code if isinstance(antwoord, Resultaat) else None

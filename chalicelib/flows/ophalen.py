@@ -20,6 +20,7 @@ from chalicelib.flows.ontvangen import Gevraagd, Ontvangst, haal
 from chalicelib.gegevensset.waarde import dag
 from chalicelib.messages.berichten import Doel
 from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.store.laatste_keer import begin_laatste_keer
 from chalicelib.traffic_center import TrafficCenter
 
 XML = "ontvangen.xml"
@@ -71,7 +72,7 @@ def haal_op(
         return rij.status.value
     werk = _werk(stores, rij, nu)
     if laatste_keer:
-        stores.begin_laatste_keer(rij, nu)
+        begin_laatste_keer(stores, rij, nu)
     try:
         ontvangst = _vraag(stores, tc, regionaal, rij)
     except PeerError:

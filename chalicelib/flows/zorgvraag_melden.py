@@ -15,6 +15,7 @@ from chalicelib.flows import Werk
 from chalicelib.flows.zorgvraag import zet
 from chalicelib.messages.berichten import Adressen, Doel, NotificatieRequest
 from chalicelib.store import Nudge, Stores
+from chalicelib.store.laatste_keer import begin_laatste_keer
 from chalicelib.traffic_center import TrafficCenter
 
 WEG = "WEG"
@@ -32,7 +33,7 @@ def meld(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laats
         if zorgvraag.status is not Zorgvraagstatus.VERZONDEN:
             return zorgvraag.status.value
         if laatste_keer:
-            stores.begin_laatste_keer(zorgvraag, nu)
+            begin_laatste_keer(stores, zorgvraag, nu)
         return _verstuur(_werk(stores, zorgvraag, nu), tc, zorgvraag, laatste_keer=laatste_keer).status.value
     except NotFound:
         return WEG  # removed, or its pupil was, before or while we were at it

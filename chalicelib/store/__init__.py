@@ -7,7 +7,6 @@ about a pupil, a school or a request can change without a line that says who did
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -141,16 +140,6 @@ class Stores(Lezer):
         assert zorgvraag.pointer is not None
         waar = {"school": zorgvraag.school.code, "leerling_id": zorgvraag.leerling_id, "id": zorgvraag.id}
         return self.state.put_new({"pk": zorgvraag.pointer, "sk": "ZORGVRAAG", **waar})
-
-    def begin_laatste_keer(self, rij: Dossieraanvraag | Notificatie | Zorgvraag, nu: datetime) -> None:
-        """Note on a row that waits that its last try begins: should that break off, the clock ends it (flows/afmaken.py).
-
-        Not logged: it says nothing of anybody, and whatever comes of the try is.
-        """
-        row = zorgvraag_rij(rij) if isinstance(rij, Zorgvraag) else to_row(rij)
-        laatste = {"version": rij.version, "op": nu.isoformat()}
-        with suppress(Conflict):  # somebody else took a step just now, and that one is no last try
-            self.transact(self.state.set_if(row["pk"], row["sk"], {"laatste_keer": laatste}, version=rij.version))
 
     def onthoud_sessie(self, aanvraag: Dossieraanvraag, sessie_id: str) -> Write:
         """The write that says which request of our own had a session."""

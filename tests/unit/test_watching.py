@@ -140,6 +140,15 @@ def test_there_is_an_alarm_for_everything_that_goes_wrong_by_itself() -> None:
     assert [one["Type"] for one in made.values()].count("AWS::CloudWatch::Dashboard") == 1
 
 
+def test_the_alarm_about_dead_messages_says_what_putting_them_back_does() -> None:
+    made = watching.resources("portal", FUNCTIONS, ["publicaties", "aanvragen", "zorgvragen"])
+    todo = {naam: one["Properties"]["AlarmDescription"] for naam, one in made.items() if naam.startswith("AlarmDood")}
+    assert "slaat over wat sindsdien met de hand is gewijzigd" in todo["AlarmDoodPublicaties"]
+    assert "de school vraagt opnieuw" in todo["AlarmDoodAanvragen"]
+    assert "de school verstuurt ze opnieuw" in todo["AlarmDoodZorgvragen"]
+    assert all(text.endswith(f"infra.redrive {naam[9:].lower()} --doe") for naam, text in todo.items())
+
+
 def test_a_school_that_tries_numbers_sets_off_an_alarm_at_the_wire() -> None:
     made = watching.resources("wire", ["APIHandler"], [])
     (query,) = made["AlarmZoeker"]["Properties"]["Metrics"]
