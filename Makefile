@@ -55,10 +55,10 @@ smoke:      ## [STAGE=dev]: does what was deployed work? recorded events to the 
 	@$(DEV) infra.smoke $(or $(STAGE),dev)
 scan:       ## a policy scan of the templates and of what `make package` would deploy
 	@$(DEV) infra.scan
-doctor:     ## [BRIN=14SS] [BUNDEL=x.zip]: is the installation that the environment names well?
-	@$(RUN) infra.doctor $(BRIN) $(if $(BUNDEL),--bundel $(BUNDEL))
-audit:      ## is the mutatielog of that installation what was signed every night?
-	@$(RUN) infra.audit verify
+doctor:     ## [STAGE=dev] [BRIN=14SS] [BUNDEL=x.zip]: is that installation, or the one the environment names, well?
+	@$(RUN) infra.doctor $(BRIN) $(if $(BUNDEL),--bundel $(BUNDEL)) $(if $(STAGE),--stage $(STAGE))
+audit:      ## [STAGE=dev]: is its mutatielog what was signed every night?
+	@$(RUN) infra.audit verify $(if $(STAGE),--stage $(STAGE))
 doctor-faults: ## plant faults in an embedded AWS: the doctor must find and name each
 	@$(RUN) infra.local.doctor_faults
 pins:       ## write the requirements again from their .in files

@@ -6,11 +6,11 @@ of a root must still have its chain, or a tombstone. So an entry that was altere
 the end is found, also when everything behind it and the card were written anew. CHAIN is a name such as
 `DOSSIER#14SS00#l-1`; without one all are checked. `--wortels`: the newest so many roots and the oldest (0: all).
 `--sleutel`: a PEM file with the public key that was kept apart; without it KMS is asked. `python -m infra.audit
-sleutel` prints that key. Exit 0: all is as signed; 1: it is not; 2: it cannot be checked.
+sleutel` prints that key. `--stage NAME`: of the deployed installation, else of the one that the environment names.
+Exit 0: all is as signed; 1: it is not; 2: it cannot be checked.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -34,6 +34,7 @@ from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.domain.wortel import SPELING, Wortel, blad, controleer_dekking, grafblad
 from chalicelib.store.items import from_attributes, load, to_attributes
 from chalicelib.store.rijen import onderwerp_van
+from infra import stage
 from infra.audit_bladen import Bladen
 from infra.audit_wortels import MIS, Fout, bladen_van, lees_wortels
 from infra.doctor import open_client
@@ -233,8 +234,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("keten", nargs="*")
     parser.add_argument("--wortels", type=int, default=31)
     parser.add_argument("--sleutel", help="PEM file with the public key")
+    stage.add_argument(parser)
     asked = parser.parse_args(arguments)
-    settings, client = Settings.from_env(os.environ), open_client()
+    return stage.run(lambda: _controleer(asked))
+
+
+_NODIG = ("OSO_TABEL_STATE", "OSO_TABEL_MUTATIELOG", "OSO_BUCKET_WORTELS")
+
+
+def _controleer(asked: argparse.Namespace) -> int:
+    nodig = () if asked.doe == "sleutel" else _NODIG
+    env = stage.environment(asked.stage, *nodig, *([] if asked.sleutel else ["OSO_KMS_WORTEL"]))
+    settings, client = Settings.from_env(env), open_client()
     try:
         sleutel = publieke_sleutel(client, settings, asked.sleutel)
         if asked.doe == "sleutel":

@@ -2,8 +2,9 @@
 
 Takes what `make package` built, keeps it under an id made of its content in the bucket of releases, and lets
 CloudFormation bring the stacks `oso-STAGE-portal` and `oso-STAGE-wire` to it. `--release`: back to an earlier one,
-program and template. `--truststore`: PEM of who may open a connection to the wire; kept by version, needed once. Ends
-with a smoke test (infra/smoke.py) when the secret is filled. Credentials and region are those of any AWS client.
+program and template. Also with the same release a secret that changed makes every function start anew and read it.
+`--truststore`: PEM of who may open a connection to the wire; kept by version, needed once. Ends with a smoke test
+(infra/smoke.py) when the secret is filled. Credentials and region are those of any AWS client.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from infra import package, smoke
 from infra.stacks import StackError, Stacks
+from infra.stage import reason, secret_name
 
 _TEMPLATE = package.ROOT / "infra" / "releases.yaml"
 TRUSTSTORE = "truststore.pem"
@@ -150,6 +152,7 @@ def _parameters(target: Target, door: str) -> dict[str, str]:
     """What the template of a door asks for, from the settings of the stage and from what AWS already has."""
     domain = target.settings[f"OSO_DOMEIN_{door.upper()}"]
     given = {"Stage": target.stage, "Domein": domain, "CertificaatArn": _certificate(target, domain)}
+    given["GeheimVersie"] = _secret_version(target)
     given |= {naam: target.settings[naam] for naam in ("AlarmEmail", "CorsOrigins") if naam in target.settings}
     if door == "wire":
         try:
@@ -158,6 +161,18 @@ def _parameters(target: Target, door: str) -> dict[str, str]:
             raise StackError("er is nog geen truststore: geef de eerste keer --truststore mee") from None
         given |= {"TruststoreUri": f"s3://{target.bucket}/{TRUSTSTORE}", "TruststoreVersie": version}
     return given
+
+
+def _secret_version(target: Target) -> str:
+    """The id of what stands in the secret now; empty before the first deployment made one, or before it was filled."""
+    client = target.session.client("secretsmanager")
+    try:
+        versions = client.describe_secret(SecretId=secret_name(target.stage)).get("VersionIdsToStages", {})
+    except ClientError as error:
+        if reason(error) != "ResourceNotFoundException":
+            raise
+        return ""
+    return next((version for version, labels in versions.items() if "AWSCURRENT" in labels), "")
 
 
 def _certificate(target: Target, domain: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra import watching
+from infra.stage import VERSION
 
 Template = dict[str, Any]
 LOG_DAYS = 90
@@ -29,6 +30,11 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "Description": "The domain name of this door, in DNS a CNAME to the output DoelVanDomein.",
     },
     "CertificaatArn": {"Type": "String", "Description": "The ACM certificate of that domain, in this region."},
+    "GeheimVersie": {
+        "Type": "String",
+        "Default": "",
+        "Description": "The version of the secret. A process reads it once: another version must make other functions.",
+    },
 }
 _PORTAL_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "CorsOrigins": {
@@ -75,6 +81,7 @@ def complete(template: Template, door: str, settings: Mapping[str, str]) -> Temp
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     plain = {naam: waarde for naam, waarde in settings.items() if naam.startswith("OSO_") and naam not in variables}
     variables |= {**plain, f"OSO_DOMEIN_{door.upper()}": {"Ref": "Domein"}, "OSO_GEHEIMEN": SECRET}
+    variables[VERSION] = {"Ref": "GeheimVersie"}
     if door == "portal":
         variables["OSO_CORS_ORIGINS"] = {"Ref": "CorsOrigins"}
     template.setdefault("Outputs", {}).pop("EndpointURL", None)  # that address is closed

@@ -1,4 +1,4 @@
-"""`python -m infra.rotate WHAT STEP [--doe]`: replace the pepper, the certificate or the keys of an issuer, by steps.
+"""`python -m infra.rotate WHAT STEP [--doe] [--stage NAME]`: another pepper, certificate or issuer key, by steps.
 
     pepper nieuw        a second pepper beside the first; deploy after it, so that every function reads both
     pepper over         move every row to the newest; may be ended and repeated
@@ -18,7 +18,6 @@ replaced as a whole, so there is no moment with half a change. Exit 0: done, or 
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from chalicelib.config import Settings
 from chalicelib.flows import roteren
 from chalicelib.store import open_stores
 from infra import rotate_values as values
+from infra import stage
 from infra.doctor import open_client
 from infra.rotate_values import RotateError
 
@@ -176,6 +176,7 @@ STEPS: Mapping[tuple[str, str], Callable[[Job], int]] = {
     ("issuer", "nieuw"): _issuer_nieuw,
     ("issuer", "oud"): _issuer_oud,
 }
+_VOOR_RIJEN = ("OSO_TABEL_STATE", "OSO_BUCKET", "OSO_KMS_SLEUTEL")
 
 
 def main(arguments: list[str]) -> int:
@@ -188,23 +189,27 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--doe", action="store_true", help="do it; without it only what would be done is said")
     for naam in ("cert", "key", "ca", "iss", "jwks", "van"):
         parser.add_argument(f"--{naam}")
+    stage.add_argument(parser)
     asked = parser.parse_args(arguments)
     if (asked.what, asked.step) not in STEPS:
         parser.error(f"{asked.what} kent de stap {asked.step} niet")
-    if not os.environ.get("OSO_GEHEIMEN"):
-        parser.error("OSO_GEHEIMEN noemt geen geheim")
-    vault = Vault(open_client()("secretsmanager"), os.environ["OSO_GEHEIMEN"])
+    return stage.run(lambda: _rotate(asked))
+
+
+def _rotate(asked: argparse.Namespace) -> int:
+    rijen = asked.what == "pepper" and asked.step in ("over", "oud")
+    env = stage.environment(asked.stage, "OSO_GEHEIMEN", *(_VOOR_RIJEN if rijen else ()))
+    vault = Vault(open_client()("secretsmanager"), env["OSO_GEHEIMEN"])
     try:
         secret = vault.read()
-        env = {**os.environ, **{n: v if isinstance(v, str) else json.dumps(v) for n, v in secret.items()}}
+        env |= {n: v if isinstance(v, str) else json.dumps(v) for n, v in secret.items()}
         return STEPS[asked.what, asked.step](Job(asked, vault, secret, env))
     except RotateError as fout:
         print(f"niets gewijzigd: {fout}")
     except OSError:
         print("niets gewijzigd: een bestand is niet leesbaar")
     except (ClientError, BotoCoreError) as fout:
-        code = fout.response["Error"]["Code"] if isinstance(fout, ClientError) else type(fout).__name__
-        print(f"gestopt: AWS weigert of antwoordt niet ({code}). Draai dezelfde stap opnieuw")
+        print(f"gestopt: AWS weigert of antwoordt niet ({stage.reason(fout)}). Draai dezelfde stap opnieuw")
     return 2
 
 

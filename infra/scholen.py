@@ -1,9 +1,10 @@
-"""`python -m infra.scholen FILE.csv`: load the list of schools that the portal searches (`GET /v1/scholen?zoek=`).
+"""`python -m infra.scholen FILE.csv [--stage NAME]`: load the list that the portal searches (`GET /v1/scholen?zoek=`).
 
-The file has a head with at least `brin` and `naam`, and may have `plaats`; comma or semicolon, UTF-8. The settings of
-the service (`OSO_BUCKET`, AWS credentials) say where it goes. The new list is seen within ten minutes.
+The file has a head with at least `brin` and `naam`, and may have `plaats`; comma or semicolon, UTF-8. Without `--stage`
+`OSO_BUCKET` says where it goes. The new list is seen within ten minutes.
 """
 
+import argparse
 import csv
 import json
 import sys
@@ -16,19 +17,26 @@ from chalicelib.config import Settings
 from chalicelib.domain.nummers import Brin
 from chalicelib.errors import Invalid
 from chalicelib.store.lezen import SCHOLENLIJST
+from infra import stage
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Load one file; 1 and the line when it cannot be read, nothing is loaded then."""
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 1
+    parser = argparse.ArgumentParser(prog="python -m infra.scholen", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("bestand", type=Path)
+    stage.add_argument(parser)
+    gevraagd = parser.parse_args(arguments)
+    return stage.run(lambda: _laad(gevraagd))
+
+
+def _laad(gevraagd: argparse.Namespace) -> int:
+    bucket = Settings.from_env(stage.environment(gevraagd.stage, "OSO_BUCKET")).bucket
     try:
-        lijst = lees(Path(sys.argv[1]).read_text("utf-8-sig"))
+        lijst = lees(gevraagd.bestand.read_text("utf-8-sig"))
     except (Invalid, OSError, UnicodeError) as fout:
         print(f"niet geladen: {fout}", file=sys.stderr)
         return 1
-    laad(lijst)
+    laad(lijst, bucket)
     print(f"{len(lijst)} scholen geladen")
     return 0
 
@@ -48,12 +56,12 @@ def lees(tekst: str) -> list[dict[str, str]]:
     return sorted(scholen, key=lambda school: (school["naam"].casefold(), school["brin"]))
 
 
-def laad(lijst: Iterable[Mapping[str, str]]) -> None:
+def laad(lijst: Iterable[Mapping[str, str]], bucket: str) -> None:
     """Put the list where the service reads it."""
     data = json.dumps(list(lijst), ensure_ascii=False).encode()
     map_, naam = SCHOLENLIJST
-    boto3.client("s3").put_object(Bucket=Settings.from_env().bucket, Key=f"{map_}/{naam}", Body=data)
+    boto3.client("s3").put_object(Bucket=bucket, Key=f"{map_}/{naam}", Body=data)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from infra import package
 from infra.stacks import Stacks
+from infra.stage import reason, run, secret_name
 
 EVENTS = Path(__file__).with_name("events")
 PATIENT = Config(read_timeout=120, retries={"max_attempts": 0})
@@ -84,11 +85,14 @@ def _wrong(case: Case, answer: Any) -> str:
 
 
 def filled(stage: str, session: Any) -> bool:
-    """Whether the secret of a stage has a value."""
+    """Whether the secret of a stage has a value. Raises ClientError when that cannot be seen."""
     try:
-        return bool(session.client("secretsmanager").get_secret_value(SecretId=f"oso-{stage}-geheimen")["SecretString"])
-    except ClientError:
+        found = session.client("secretsmanager").get_secret_value(SecretId=secret_name(stage))
+    except ClientError as error:
+        if reason(error) != "ResourceNotFoundException":
+            raise
         return False
+    return bool(found.get("SecretString"))
 
 
 def main(arguments: list[str]) -> int:
@@ -96,11 +100,15 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 1
-    session, good = boto3.Session(), True
-    if not filled(arguments[0], session):
+    return run(lambda: _test(arguments[0], boto3.Session()))
+
+
+def _test(stage: str, session: Any) -> int:
+    good = True
+    if not filled(stage, session):
         print("het geheim is nog leeg: vul het met python -m infra.vault, en draai dan python -m infra.smoke")
         return 0
-    for what, wrong in findings(arguments[0], session, package.stage_settings(arguments[0])):
+    for what, wrong in findings(stage, session, package.stage_settings(stage)):
         print(f"{'MIS' if wrong else 'OK'} {what}{': ' if wrong else ''}{wrong}", flush=True)
         good = good and not wrong
     return 0 if good else 1

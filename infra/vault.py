@@ -2,7 +2,7 @@
 
 NAME: client_cert, client_key, tc_ca (PEM), zoeksleutel (base64), issuers, leveranciers (JSON as in the README), each
 from a file; `pepper=new` makes the first pepper. What is not named stays. Nothing that it prints is a value. Functions
-that run already go on with what they read: deploy again, or wait for new ones.
+that run already go on with what they read until `make deploy`, which starts new ones.
 """
 
 import base64
@@ -21,10 +21,12 @@ from botocore.exceptions import ClientError
 
 from chalicelib.config import IN_GEHEIM, Settings
 from chalicelib.veilig import MINSTE_SLEUTEL
+from infra.stage import reason, run, secret_name
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
 _NAMES = {naam.removeprefix("OSO_").lower(): naam for naam in IN_GEHEIM}
 _LARGEST = 65_536
+_ABSENT = "ResourceNotFoundException"
 
 
 class VaultError(ValueError):
@@ -37,7 +39,10 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 1
     stage, *given = arguments
-    client, naam = boto3.client("secretsmanager"), f"oso-{stage}-geheimen"
+    return run(lambda: _fill(boto3.client("secretsmanager"), secret_name(stage), given))
+
+
+def _fill(client: Any, naam: str, given: list[str]) -> int:
     try:
         kept = current(client, naam)
         new = merged(kept, dict(_pair(one) for one in given))
@@ -50,16 +55,28 @@ def main(arguments: list[str]) -> int:
 
 
 def current(client: Any, naam: str) -> dict[str, Any]:
-    """What stands in a secret; nothing in one that was never filled. VaultError when there is no such secret."""
+    """What stands in a secret; nothing in one that was never filled.
+
+    Raises VaultError when there is no such secret, and when it has a value that we cannot read: what is written
+    replaces the whole, so whoever cannot read it would throw the rest away.
+    """
     try:
-        client.describe_secret(SecretId=naam)
-    except ClientError:
+        filled = client.describe_secret(SecretId=naam).get("VersionIdsToStages")
+    except ClientError as error:
+        if (code := reason(error)) != _ABSENT:
+            raise VaultError(f"het geheim {naam} is niet te vinden ({code}). Controleer de rechten") from None
         raise VaultError(f"er is geen geheim {naam}: rol eerst de portaaldeur uit") from None
     try:
-        text = client.get_secret_value(SecretId=naam)["SecretString"]
-    except (ClientError, KeyError):  # there is no version of it yet
-        text = ""
-    kept: dict[str, Any] = json.loads(text or "{}")
+        found = client.get_secret_value(SecretId=naam)
+        kept: dict[str, Any] = json.loads(found.get("SecretString") or found.get("SecretBinary") or "{}")
+    except ClientError as error:
+        if (code := reason(error)) != _ABSENT or filled:
+            raise VaultError(
+                f"wat er staat is niet leesbaar ({code}). Controleer de KMS-sleutel en de rechten"
+            ) from None
+        return {}
+    except ValueError:
+        raise VaultError("wat er staat is geen JSON") from None
     return kept
 
 

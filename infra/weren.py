@@ -1,9 +1,9 @@
-"""`python -m infra.weren [WIE [REDEN | --toelaten]]`: turn a supplier or a certificate away at the wire, at once.
+"""`python -m infra.weren [WIE [REDEN | --toelaten]] [--stage NAME]`: turn a supplier or certificate away, at once.
 
 WIE is an OIN (20 digits), or the SHA-256 fingerprint of a certificate as `openssl x509 -noout -fingerprint -sha256`
 gives it. Nothing is deployed: every process of the wire knows within a minute, and whoever is turned away gets the
 fault of a stranger. Without WIE: who is turned away now, since when and why. `--toelaten` takes it back. Who may speak
-at all stays in `OSO_LEVERANCIERS`. The settings of the service say which table.
+at all stays in `OSO_LEVERANCIERS`. Without `--stage` the settings in the environment say which table.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from chalicelib.config import Settings
 from chalicelib.errors import Invalid
 from chalicelib.store.lezen import GEWEERD
 from chalicelib.store.tabel import Tabel
+from infra import stage
 from infra.doctor import open_client
 
 
@@ -37,14 +38,20 @@ def laat_toe(tabel: Tabel, wie: str) -> None:
     tabel.client.delete_item(TableName=tabel.naam, Key={"pk": {"S": GEWEERD}, "sk": {"S": wie}})
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Do what the command line says; 1 where it cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m infra.weren", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("wie", nargs="?")
     parser.add_argument("reden", nargs="?", default="")
     parser.add_argument("--toelaten", action="store_true")
-    gevraagd = parser.parse_args()
-    tabel = Tabel(open_client()("dynamodb"), Settings.from_env().tabel_state)
+    stage.add_argument(parser)
+    gevraagd = parser.parse_args(arguments)
+    return stage.run(lambda: _weren(gevraagd))
+
+
+def _weren(gevraagd: argparse.Namespace) -> int:
+    env = stage.environment(gevraagd.stage, "OSO_TABEL_STATE")
+    tabel = Tabel(open_client()("dynamodb"), Settings.from_env(env).tabel_state)
     if gevraagd.wie:
         try:
             wie = wie_van(gevraagd.wie)
@@ -58,4 +65,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,8 +1,9 @@
-"""`python -m infra.doctor [BRIN] [--bundel FILE.zip]`: is this installation well? Exit 1 if something is wrong, else 0.
+"""`python -m infra.doctor [BRIN] [--bundel FILE.zip] [--stage NAME]`: is this installation well? Exit 1 if not, else 0.
 
-One line per check, `OK|LET OP|MIS naam: tekst`. Reads the settings of the app from the environment as the app does,
-and changes nothing. With a BRIN it asks the Traffic Center for the aanleverpunten of that school too. `--bundel` writes
-what a supplier needs to help, without personal data. Nothing that it says is a secret, a number of a person or a name.
+One line per check, `OK|LET OP|MIS naam: tekst`. Reads the settings of the stage that was deployed, or without one from
+the environment as the app does, and changes nothing. With a BRIN it asks the Traffic Center for the aanleverpunten of
+that school too. `--bundel` writes what a supplier needs to help, without personal data. Nothing that it says is a
+secret, a number of a person or a name.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,6 +32,8 @@ CHECKS: Mapping[str, Check] = {
     "uitgevers": outside.uitgevers,
     "Traffic Center": outside.traffic_center,
 }
+_UIT_GEHEIM = ("pepper", "certificaten", "uitgevers", "Traffic Center")
+"""Checks of what stands in the secret."""
 
 
 def onderzoek(p: Patient) -> list[Bevinding]:
@@ -39,6 +42,8 @@ def onderzoek(p: Patient) -> list[Bevinding]:
 
 
 def _doe(naam: str, check: Check, p: Patient) -> list[Bevinding]:
+    if p.zonder_geheim and naam in _UIT_GEHEIM:
+        return [Bevinding(LET_OP, naam, "niet te beoordelen zolang het geheim niet leesbaar is.")]
     try:
         return list(check(p))
     except ClientError as fout:

@@ -1,16 +1,13 @@
 """The command: see `infra/doctor/__init__.py`."""
 
 import argparse
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 import infra.doctor
-from chalicelib.config import met_geheim
-from infra.doctor import MIS, Bevinding, Patient, onderzoek, open_client
+from infra import stage
+from infra.doctor import MIS, Patient, geheim, onderzoek, open_client
 from infra.doctor.bundle import write_bundle
 
 
@@ -19,17 +16,16 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.doctor", description=infra.doctor.__doc__)
     parser.add_argument("brin", nargs="?")
     parser.add_argument("--bundel", type=Path, metavar="FILE.zip")
+    stage.add_argument(parser)
     asked = parser.parse_args(arguments)
-    client = open_client()
-    try:
-        geheim = met_geheim(
-            os.environ, lambda naam: client("secretsmanager").get_secret_value(SecretId=naam)["SecretString"]
-        )
-    except (BotoCoreError, ClientError, ValueError) as fout:
-        print(Bevinding(MIS, "geheim", f"niet leesbaar ({type(fout).__name__}). Vul het met python -m infra.vault."))
-        return 1
-    patient = Patient({**os.environ, **geheim}, client, datetime.now(UTC), asked.brin)
-    bevindingen = onderzoek(patient)
+    return stage.run(lambda: _onderzoek(asked))
+
+
+def _onderzoek(asked: argparse.Namespace) -> int:
+    env, client = stage.environment(asked.stage, "OSO_TABEL_STATE"), open_client()
+    gelezen, over_geheim = geheim.lees(env, client)
+    patient = Patient({**env, **(gelezen or {})}, client, datetime.now(UTC), asked.brin, zonder_geheim=gelezen is None)
+    bevindingen = [*over_geheim, *onderzoek(patient)]
     print(*bevindingen, sep="\n")
     if asked.bundel:
         write_bundle(patient, bevindingen, asked.bundel)

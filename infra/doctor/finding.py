@@ -30,6 +30,8 @@ class Patient:
     client: Callable[[str], Any]
     nu: datetime
     brin: str | None = None
+    zonder_geheim: bool = False
+    """Whether the secret could not be read: then nothing is said of what stands there."""
 
     @property
     def settings(self) -> Settings:

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from chalicelib.config import Settings, pem
+from chalicelib.config import IN_GEHEIM, Settings, pem
 from chalicelib.domain.nummers import Brin
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.domain.termijnen import lees_termijnen
@@ -26,7 +26,7 @@ _DAGEN_MIS, _DAGEN_LET_OP = 7, 30
 
 def instellingen(p: Patient) -> Iterator[Bevinding]:
     """Every reason for which production would not start; elsewhere they are worth a look."""
-    redenen = bezwaren(p.env)
+    redenen = bezwaren(p.env, later=IN_GEHEIM if p.zonder_geheim else ())
     stand = MIS if p.env.get("OSO_STAGE", "prod") not in ("sandbox", "dev") else LET_OP
     for reden in redenen:
         naam, _, tekst = reden.partition(": ")

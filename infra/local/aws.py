@@ -21,22 +21,12 @@ from botocore.exceptions import ClientError, WaiterError
 
 from infra.local import settings
 from infra.local.processes import LOOPBACK, ROOT, Child, StartError, start, stop, tail, wait_until
+from infra.stage import OUTPUTS
 from infra.venv import ensure
 
 REGION = "eu-west-1"
 TEMPLATE = ROOT / "infra" / "resources.yaml"
 REQUIREMENTS = ROOT / "infra" / "local" / "requirements-ministack.txt"
-OUTPUTS = {
-    "TabelState": "OSO_TABEL_STATE",
-    "TabelMutatielog": "OSO_TABEL_MUTATIELOG",
-    "Bucket": "OSO_BUCKET",
-    "KmsSleutel": "OSO_KMS_SLEUTEL",
-    "BucketWortels": "OSO_BUCKET_WORTELS",
-    "KmsWortel": "OSO_KMS_WORTEL",
-    "QueuePublicaties": "OSO_QUEUE_PUBLICATIES",
-    "QueueAanvragen": "OSO_QUEUE_AANVRAGEN",
-    "QueueZorgvragen": "OSO_QUEUE_ZORGVRAGEN",
-}
 
 
 @dataclass(frozen=True)

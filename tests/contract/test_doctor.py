@@ -6,15 +6,19 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from chalicelib.config import IN_GEHEIM
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
-from infra.doctor import LET_OP, MIS, OK, Patient, onderzoek, outside
+from infra.doctor import LET_OP, MIS, OK, Patient, geheim, onderzoek, outside
 from infra.doctor.bundle import write_bundle
 from infra.local.aws import Aws
 from infra.local.doctor_faults import examine, faults, run, well
 from infra.local.issuer import make_issuers
 from infra.local.pki import make_pki
 from tests.conftest import Provisioned
+from tests.contract.refusal import refuse
 from tests.contract.years import fill
 from tests.faults.seam import stores_of
 from tests.pupil import NOW, NUMBERS
@@ -61,6 +65,51 @@ def test_a_rotation_that_is_not_finished_is_told() -> None:
     two = '{"1": "b29v", "2": "bm5u"}'
     (found,) = outside.peppers(Patient({"OSO_PEPPER": two}, lambda _: None, NOW))
     assert (found.stand, "rotate pepper over" in found.tekst) == (LET_OP, True)
+
+
+NAME = "oso-proef-geheimen"
+
+
+def secret_of(ministack: str, number: int, value: str | None = None) -> Aws:
+    """An account with a secret, filled or not."""
+    aws = Aws(ministack, str(700000000000 + number))
+    filled = {} if value is None else {"SecretString": value}
+    aws.client("secretsmanager").create_secret(Name=NAME, **filled)
+    return aws
+
+
+@pytest.mark.parametrize("code", ["DecryptionFailure", "AccessDeniedException", "ThrottlingException"])
+def test_a_secret_that_we_may_not_read_is_not_to_be_filled_again_and_the_rest_is_looked_at(
+    code: str, ministack: str
+) -> None:
+    aws, env = secret_of(ministack, 1 + len(code), "{}"), {"OSO_GEHEIMEN": NAME}
+    refuse(aws.client("secretsmanager"), "GetSecretValue", code)
+    found, (said,) = geheim.lees(env, aws.client)
+    assert (found, said.stand) == (None, MIS)
+    assert code in said.tekst
+    assert "Vul het niet opnieuw" in said.tekst
+    every = onderzoek(Patient(env, aws.client, NOW, zonder_geheim=True))
+    assert {one.naam for one in every if "zolang het geheim" in one.tekst} == {
+        "pepper", "certificaten", "uitgevers", "Traffic Center",
+    }  # fmt: skip
+    assert "instelling OSO_KMS_SLEUTEL" in {one.naam for one in every}
+    assert not {one.naam for one in every} & {f"instelling {naam}" for naam in IN_GEHEIM}
+
+
+def test_a_secret_that_nobody_filled_is_to_be_filled(ministack: str) -> None:
+    aws = secret_of(ministack, 50)
+    found, (said,) = geheim.lees({"OSO_GEHEIMEN": NAME}, aws.client)
+    assert (found, said.stand, "infra.vault" in said.tekst) == (None, MIS, True)
+
+
+def test_a_secret_that_changed_after_the_deployment_is_told(ministack: str) -> None:
+    aws = secret_of(ministack, 51, "{}")
+    secrets = aws.client("secretsmanager")
+    env = {"OSO_GEHEIMEN": NAME, "OSO_GEHEIM_VERSIE": secrets.get_secret_value(SecretId=NAME)["VersionId"]}
+    assert [one.stand for one in geheim.lees(env, aws.client)[1]] == [OK]
+    secrets.put_secret_value(SecretId=NAME, SecretString='{"OSO_ZOEKSLEUTEL": ""}')
+    found, (said,) = geheim.lees(env, aws.client)
+    assert (found, said.stand, "make deploy" in said.tekst) == ({"OSO_ZOEKSLEUTEL": ""}, LET_OP, True)
 
 
 def bundle_of(patient: Patient, path: Path) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """The product as it is deployed: packaged, by CloudFormation, as Lambda processes that do what their policy says."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from infra.local import demo
 from infra.local.demo_zorgvraag import zorgvraag
 from infra.local.deployed import STAGE, Deployment, deployed
 from infra.local.portal_client import Portal
+from infra.local.processes import ROOT
 from infra.local.story import Story
 from infra.local.world import Options
 from tests.e2e.wire import fault_code
@@ -157,6 +161,12 @@ def test_a_function_whose_policy_is_taken_away_can_do_nothing(up: Deployment) ->
     assert "AccessDenied" in json.dumps(answer)
 
 
+def versions(up: Deployment) -> dict[str, str]:
+    """With which version of the secret each function was deployed."""
+    functions = up.stack.aws.client("lambda").list_functions()["Functions"]
+    return {one["FunctionName"]: one["Environment"]["Variables"]["OSO_GEHEIM_VERSIE"] for one in functions}
+
+
 def test_no_value_of_the_secret_is_in_the_configuration_of_a_function(up: Deployment) -> None:
     awslambda = up.stack.aws.client("lambda")
     secret = up.stack.aws.client("secretsmanager").get_secret_value(SecretId=f"oso-{STAGE}-geheimen")["SecretString"]
@@ -166,8 +176,43 @@ def test_no_value_of_the_secret_is_in_the_configuration_of_a_function(up: Deploy
         assert not set(json.loads(secret)) & set(variables["Variables"])
 
 
-def test_an_earlier_release_can_be_deployed_again(up: Deployment) -> None:
+OPERATOR = {
+    "doctor": ["infra.doctor"],
+    "audit": ["infra.audit", "verify"],
+    "redrive": ["infra.redrive", "zorgvragen"],
+    "weren": ["infra.weren"],
+    "rotate": ["infra.rotate", "pepper", "over"],
+}
+
+
+def test_an_operator_needs_no_more_than_the_name_of_the_stage(up: Deployment) -> None:
+    """With credentials alone, as at night: every command finds tables, queues, keys and the secret by itself."""
+    env = {"PATH": os.environ["PATH"], **up.stack.aws.environment()}
+    started = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", *words, "--stage", STAGE],
+            cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for name, words in OPERATOR.items()
+    }  # fmt: skip
+    told = {name: one.communicate(timeout=300)[0] for name, one in started.items()}
+    assert {name: one.returncode for name, one in started.items() if name not in ("doctor", "audit")} == {
+        "redrive": 0, "weren": 0, "rotate": 0,
+    }, told  # fmt: skip
+    for line in ("OK tabel state", "OK pepper", "OK eigen sleutel", "OK dode wachtrij aanvragen", "OK KMS-sleutel"):
+        assert line in told["doctor"], told["doctor"]
+    assert "geheim: gewijzigd na het uitrollen" in told["doctor"]  # it was filled after the first deployment
+    assert "keten(s)" in told["audit"], told["audit"]
+    assert "0 bericht(en)" in told["redrive"]
+    assert "alles staat onder de nieuwste pepper" in told["rotate"]
+
+
+def test_an_earlier_release_can_be_deployed_again_and_reads_the_secret_of_now(up: Deployment) -> None:
     assert up.release in "\n".join(deploy.releases(up.target))
+    secret = up.stack.aws.client("secretsmanager").get_secret_value(SecretId=f"oso-{STAGE}-geheimen")["VersionId"]
+    assert secret not in versions(up).values(), "the secret was filled after the first deployment"
     deploy.roll_out(up.target, up.release)
+    assert set(versions(up).values()) == {secret}
+    assert len(versions(up)) == 9
     with pytest.raises(ClientError):
         deploy.roll_out(up.target, "bestaatniet")

@@ -132,6 +132,7 @@ def test_the_template_names_the_secret_and_holds_nothing_of_it(templates: Mappin
     variables = templates[door]["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["OSO_GEHEIMEN"] == {"Fn::Sub": "oso-${Stage}-geheimen"}
     assert not set(IN_GEHEIM) & set(variables)
+    assert variables["OSO_GEHEIM_VERSIE"] == {"Ref": "GeheimVersie"}  # a changed secret is a changed function
     assert "{{resolve:" not in json.dumps(templates[door])  # CloudFormation would put the value in the clear
     assert variables["OSO_TC_URL"] == "https://tc.voorbeeld.nl"
 

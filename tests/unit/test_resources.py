@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra import front, package
-from infra.local import aws
+from infra import front, package, stage
 from infra.local.processes import ROOT
 
 TEMPLATE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())
@@ -111,7 +110,7 @@ def test_every_name_says_which_installation_it_is() -> None:
 
 
 def test_every_setting_of_the_app_about_aws_is_an_output() -> None:
-    assert set(aws.OUTPUTS) <= set(TEMPLATE["Outputs"])
+    assert set(stage.OUTPUTS) <= set(TEMPLATE["Outputs"])
 
 
 def test_the_template_is_plain_enough_to_be_json() -> None:
