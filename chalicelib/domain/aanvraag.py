@@ -68,6 +68,18 @@ REDEN_TEKST = {
 }
 
 
+_BIJ_DE_BRON = {
+    uitkomst.NIET_OPVRAAGBAAR.code: "De vragende school mag het dossier van deze leerling (nog) niet opvragen.",
+    uitkomst.NIET_BESCHIKBAAR.code: "Er staat nu geen (nieuwer) dossier van deze leerling klaar.",
+    uitkomst.NIET_BEKEND.code: "Het gevraagde nummer komt bij uw school niet voor.",
+}
+
+
+def tekst_bij_bron(resultaat: Resultaat) -> str:
+    """The result of a request as the school that was asked reads it; the table speaks to the one that asks."""
+    return _BIJ_DE_BRON.get(resultaat.code, resultaat.tekst)
+
+
 def oplossing_van(reden: str | None) -> str | None:
     """The one fix that the source school can make, for the reason of a refusal (15.6)."""
     return _OPLOSSING[reden][1] if reden else None
@@ -194,6 +206,12 @@ class Stand(StrEnum):
     NIET_GEPLAATST = "NIET_GEPLAATST"
 
 
+_AFGEHANDELD = {
+    Stand.GEIMPORTEERD: "U hoeft niets te doen: het dossier is geïmporteerd.",
+    Stand.NIET_GEPLAATST: "U hoeft niets te doen: het dossier is vernietigd, omdat de leerling niet is geplaatst.",
+}
+
+
 @dataclass(frozen=True)
 class Dossieraanvraag:
     """A request of our own for a pupil at another school. `nummer` is encrypted."""
@@ -232,6 +250,23 @@ class Dossieraanvraag:
     def onderwerp(self) -> str:
         """The name of this request's chain in the mutatielog."""
         return f"AANVRAAG#{self.school}#{self.id}"
+
+    @property
+    def waarom_geen_inhoud(self) -> str | None:
+        """The code of why there is nothing to read: not yet, never, or no more; None when there is."""
+        if self.map is not None:
+            return None
+        if self.status is Stand.UITSTAAND:
+            return "NOG_NIET_ONTVANGEN"
+        return "INHOUD_WEG" if self.ontvangen_op else "GEEN_DOSSIER_ONTVANGEN"
+
+    @property
+    def uitkomst(self) -> Resultaat | None:
+        """The result with what there is to do now: of a dossier that was dealt with nothing any more (15.19)."""
+        if self.resultaat is None:
+            return None
+        resultaat = uitkomst.RESULTATEN[self.resultaat]
+        return replace(resultaat, wat_nu=_AFGEHANDELD.get(self.status, resultaat.wat_nu))
 
     def klaar(self, status: Stand, resultaat: Resultaat, **velden: Any) -> "Dossieraanvraag":
         """The request with its outcome; only an open one can get it."""

@@ -66,8 +66,18 @@ class Eis(StrEnum):
     VERBODEN = "VERBODEN"
 
 
-def controleer_keuze(eisen: Mapping[str, Eis], gekozen: Set[str]) -> None:
-    """Raise Refused, naming every block that is missing, forbidden or unknown, if the choice is wrong (R42, R117)."""
+_WAT_NU = {
+    "BLOK_ONBEKEND": "Haal de selectie opnieuw op.",
+    "BLOK_VERPLICHT": "Kies dit blok.",
+    "BLOK_VERBODEN": "Haal de keuze van dit blok weg.",
+}
+
+
+def controleer_keuze(eisen: Mapping[str, Eis], gekozen: Set[str], labels: Mapping[str, str]) -> None:
+    """Raise Refused, naming every block that is missing, forbidden or unknown, if the choice is wrong (R42, R117).
+
+    `labels` are the names that screens give to the blocks of `eisen`.
+    """
     redenen = {
         **dict.fromkeys(gekozen - eisen.keys(), ("BLOK_ONBEKEND", "is geen gegevensblok van deze standaardversie")),
         **{
@@ -86,7 +96,12 @@ def controleer_keuze(eisen: Mapping[str, Eis], gekozen: Set[str]) -> None:
             "BLOKKEN_ONJUIST",
             "De keuze van gegevensblokken past niet bij dit profiel.",
             [
-                Melding(code, f"Het blok {blok} {waarom}.", pad=f"/blokken/{blok}", wat_nu="Pas de keuze aan.")
+                Melding(
+                    code,
+                    f"Het blok {labels.get(blok, blok)} {waarom}.",
+                    pad=f"/blokken/{blok}",
+                    wat_nu=_WAT_NU[code],
+                )
                 for blok, (code, waarom) in sorted(redenen.items())
             ],
         )

@@ -106,11 +106,11 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Leg de inzage opnieuw vast en zet het dossier klaar.",
     ),
     "VOORLOPIG_DOSSIER_NEE": (
-        "Het dossier wordt voor de aanmeldweek klaargezet, maar is niet als voorlopig gemarkeerd.",
+        "Het dossier wordt vóór de aanmeldweek klaargezet, maar is niet als voorlopig gemarkeerd.",
         "Zet Voorlopig dossier op Ja als het advies nog kan veranderen.",
     ),
     "KAART_WIJKT_AF": (
-        "De leerlinggegevens noemen hier iets anders dan de kaart of de schoolgegevens; die laatste zijn gebruikt.",
+        "De leerlinggegevens noemen iets anders dan bij de leerling of bij School-info is ingevuld.",
         "Controleer welke van de twee juist is.",
     ),
     # numbers and fields
@@ -121,7 +121,7 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "AANLEVERPUNT_ONGELDIG": ("Dit is geen geldig aanleverpunt.", "Een aanleverpunt is een geheel getal vanaf 0."),
     "INZAGEDATUM_ONGELDIG": (
-        "De datum van de inzage ligt voor het verzamelen of in de toekomst.",
+        "De datum van de inzage ligt vóór het verzamelen of in de toekomst.",
         "Kies een datum vanaf de dag van verzamelen tot en met vandaag.",
     ),
     "REDEN_NIET_AKKOORD_ONTBREEKT": (
@@ -159,8 +159,8 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "UPLOAD_ONTBREEKT": ("Er is nog geen bestand geüpload.", "Upload het bestand en bevestig het daarna."),
     "TOELICHTING_BESTAAT_AL": (
-        "De leerlinggegevens bevatten al een Toelichting onderwijsbehoeften; er kan er maar een in het dossier.",
-        "Kies toelichtingVervangen om die te vervangen, of voeg het bestand toe als bijlage.",
+        "De leerlinggegevens bevatten al een Toelichting onderwijsbehoeften; er kan er maar één in het dossier.",
+        "Kies ervoor om die te vervangen, of voeg het bestand toe als bijlage.",
     ),
     "TOELICHTING_BESTAAT_NIET": (
         "Standaardversie 2018.1 kent geen Toelichting onderwijsbehoeften.",
@@ -174,16 +174,16 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Vanaf 16 jaar hoort de leerling het dossier ook zelf in te zien; vanaf 18 jaar in plaats van de verzorgers.",
         "Leg ook vast dat de leerling het dossier heeft ingezien.",
     ),
-    "NIET_GEVONDEN": ("Dit is niet gevonden.", "Controleer het adres van de aanvraag."),
-    "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Controleer de leerlingId."),
+    "NIET_GEVONDEN": ("Dit is niet gevonden.", "Ga terug naar het overzicht en probeer het opnieuw."),
+    "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Kies een leerling uit het overzicht."),
     "NIET_GEIMPORTEERD": ("Dit dossier is niet geïmporteerd.", "Er is niets om ongedaan te maken."),
     "NIET_ONTVANGEN": (
         "Dit dossier is niet (meer) te importeren.",
         "Alleen een ontvangen dossier dat nog niet is afgehandeld kan worden geïmporteerd.",
     ),
     "LEERLING_ID_BESTAAT": (
-        "Er is al een leerling met deze leerlingId, maar met een ander nummer.",
-        "Kies een andere leerlingId, of importeer bij de leerling met dit nummer.",
+        "Er is al een leerling met deze sleutel (leerlingId), maar met een ander nummer.",
+        "Importeer bij de leerling met dit nummer, of laat uw leverancier een andere sleutel kiezen.",
     ),
     "RECORD_GEWIJZIGD": (
         "De leerlinggegevens zijn na het importeren gewijzigd.",
@@ -242,6 +242,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Lever de leerlinggegevens aan met het nummer van de leerling.",
     ),
     "NOG_NIET_ONTVANGEN": ("Er is nog geen dossier ontvangen.", "Wacht tot de aanvraag is afgerond."),
+    "GEEN_DOSSIER_ONTVANGEN": (
+        "Op deze aanvraag is geen dossier ontvangen.",
+        "Doe wat bij het resultaat van de aanvraag staat, en vraag het dossier daarna opnieuw op.",
+    ),
     # access and form (api.md)
     "TOKEN_ONTBREEKT": ("U bent niet aangemeld.", "Meld u opnieuw aan."),
     "TOKEN_ONGELDIG": ("Uw aanmelding is niet (meer) geldig.", "Meld u opnieuw aan."),
@@ -250,7 +254,7 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Neem contact op met de beheerder van het portaal.",
     ),
     "ROL_ONVOLDOENDE": ("Uw rol geeft geen recht op deze handeling.", "Vraag een collega met de juiste rol."),
-    "JSON_ONLEESBAAR": ("De inhoud is geen leesbare JSON.", "Controleer de inhoud van de aanvraag."),
+    "JSON_ONLEESBAAR": ("De inhoud is geen leesbare JSON.", "Laat uw leverancier de aanroep verbeteren."),
     "XML_ONLEESBAAR": ("De inhoud is geen leesbare XML.", "Controleer het bestand."),
     "JSON_TE_DIEP": (
         "De gegevens zijn dieper genest dan een dossier ooit is.",
@@ -264,7 +268,7 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "JSON_TEKEN": ("Een tekst bevat een half teken.", "Laat uw leverancier de aanroep verbeteren."),
     "TE_GROOT": ("De inhoud is te groot.", "Stuur een kleinere inhoud."),
     "TONEN_TE_GROOT": (
-        "Dit is te groot om in een keer te tonen.",
+        "Dit is te groot om in één keer te tonen.",
         "Bekijk de PDF of de bijlagen via hun eigen link, of vraag een export van de leerling.",
     ),
     "INHOUDSTYPE_ONBEKEND": ("Dit soort inhoud wordt hier niet aangenomen.", "Gebruik een van de genoemde soorten."),
@@ -280,8 +284,8 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "SLEUTEL_ONTBREEKT": ("Bij deze handeling hoort de kop Idempotency-Key.", "Stuur een eigen, unieke sleutel mee."),
     "CURSOR_ONGELDIG": ("Deze plaats in de lijst bestaat niet.", "Begin opnieuw bij het begin van de lijst."),
     "INHOUD_WEG": (
-        "De inhoud is er niet meer: de bewaartermijn is verstreken.",
-        "Verzamel of vraag het dossier opnieuw.",
+        "De inhoud is er niet meer: zij is vernietigd of de bewaartermijn is verstreken.",
+        "Verzamel het dossier opnieuw of vraag het opnieuw op.",
     ),
     "STANDAARDVERSIE_ONBEKEND": ("Deze standaardversie bestaat niet.", "Gebruik 2019.1 of 2018.1."),
     "AANVRAAG_ONBEKEND": (
@@ -291,12 +295,12 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "SESSIE_ONBEKEND": ("De sessie is niet bekend.", "Vraag het dossier opnieuw op."),
     "SLEUTEL_HERGEBRUIKT": (
         "Deze Idempotency-Key is al gebruikt met een andere inhoud.",
-        "Gebruik voor een nieuwe aanvraag een nieuwe sleutel.",
+        "Gebruik voor een nieuwe handeling een nieuwe sleutel.",
     ),
     # bulk (15.14, 15.15)
     "OVERSTAP_STAAT_KLAAR": (
         "Het overstapdossier van deze leerling heeft al inzage of staat al klaar; dat zou vervallen.",
-        "Kies deze leerling uitdrukkelijk (ookOverstap) als binnen brin toch de bedoeling is.",
+        "Bevestig voor deze leerling dat binnen brin toch de bedoeling is.",
     ),
     "GEWIJZIGD_NA_OPDRACHT": (
         "De kaart van deze leerling is gewijzigd nadat de opdracht was gegeven; die wijziging is blijven staan.",
@@ -307,9 +311,9 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Laat de verzorgers het dossier opnieuw inzien en leg de inzage vast.",
     ),
     "STAAT_AL_KLAAR": ("Het dossier staat al klaar.", "U hoeft niets te doen."),
-    "LEERLING_DUBBEL": ("Deze leerling staat meer dan een keer in de lijst.", "Noem elke leerling een keer."),
+    "LEERLING_DUBBEL": ("Deze leerling staat meer dan één keer in de lijst.", "Noem elke leerling één keer."),
     "AANTAL_VRAGEN": ("De lijst is leeg of te lang.", "Vraag 1 tot en met 1000 dossiers tegelijk op."),
-    "VRAAG_DUBBEL": ("Dit nummer staat meer dan een keer in de lijst.", "Noem elke leerling een keer."),
+    "VRAAG_DUBBEL": ("Dit nummer staat meer dan één keer in de lijst.", "Noem elke leerling één keer."),
     "CSV_ONLEESBAAR": (
         "De lijst is geen leesbare CSV in UTF-8 met de kolommen brin, pgnType en pgn.",
         "Begin met de regel brin,pgnType,pgn en scheid de kolommen met een komma of puntkomma.",
@@ -324,8 +328,8 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "AANTAL_LEERLINGEN": ("De lijst is leeg of te lang.", "Kies 1 tot en met 1000 leerlingen."),
     "OOK_OVERSTAP_ONBEKEND": (
-        "Deze leerling staat niet in leerlingIds.",
-        "Noem in ookOverstap alleen leerlingen uit leerlingIds.",
+        "Deze leerling hoort niet bij de gekozen leerlingen.",
+        "Kies deze leerling ook voor de opdracht, of haal de bevestiging weg.",
     ),
     "MISLUKT_TECHNISCH": (
         "Bij deze leerling ging het herhaaldelijk technisch mis.",

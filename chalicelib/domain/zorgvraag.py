@@ -38,7 +38,7 @@ WACHT_OP = {
     Zorgvraagstatus.VERZONDEN: ("het versturen van de notificatie", "U hoeft niets te doen."),
     Zorgvraagstatus.NOTIFICATIE_VERSTUURD: (
         "het ophalen door het samenwerkingsverband",
-        "Niet zichtbaar bij het SWV? Vraag het SWV om de notificatie te verwerken, of verstuur de zorgvraag opnieuw.",
+        "Niet zichtbaar bij het SWV? Vraag het SWV om de notificatie te verwerken, of verstuur een nieuwe zorgvraag.",
     ),
     Zorgvraagstatus.OPGEHAALD: (
         "de terugkoppeling van het samenwerkingsverband",

@@ -24,6 +24,7 @@ from chalicelib.flows.leerlingen import (
     wijzers,
 )
 from chalicelib.flows.ophalen import XML
+from chalicelib.flows.opvragen import eis_inhoud
 from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
 from chalicelib.gegevensset.codec import Gegevens, decode
 from chalicelib.gegevensset.controle import controleer_waarden
@@ -174,8 +175,7 @@ def _ontvangen(werk: Werk, id_: str) -> Dossieraanvraag:
 
 def _heeft_inhoud(werk: Werk, id_: str) -> Dossieraanvraag:
     aanvraag = werk.stores.aanvraag(werk.school, id_)
-    if aanvraag.map is None:
-        raise Refused("NOG_NIET_ONTVANGEN", meldingen=[teksten.melding("NOG_NIET_ONTVANGEN")])
+    eis_inhoud(aanvraag)
     return aanvraag
 
 

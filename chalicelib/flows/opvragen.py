@@ -10,7 +10,7 @@ from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, Pgn, PgnType
-from chalicelib.errors import Refused
+from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.gegevensset.samenstellen import nummer_van
@@ -128,6 +128,19 @@ def vraag_opnieuw(
         dossier.herkomst.naam,
     )
     return vraag_op(werk, verzoek, idempotency_key, id_, limiet)
+
+
+def eis_inhoud(aanvraag: Dossieraanvraag) -> str:
+    """Where the received content lies.
+
+    Raises Refused: NOG_NIET_ONTVANGEN, GEEN_DOSSIER_ONTVANGEN; NotFound("INHOUD_WEG") for what was destroyed.
+    """
+    code = aanvraag.waarom_geen_inhoud
+    if code is not None:
+        fout = NotFound if code == "INHOUD_WEG" else Refused
+        raise fout(code, meldingen=[teksten.melding(code)])
+    assert aanvraag.map is not None
+    return aanvraag.map
 
 
 def van_leerling(werk: Werk, leerling_id: str) -> list[Dossieraanvraag]:

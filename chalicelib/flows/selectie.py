@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain import teksten
 from chalicelib.domain.document import Document, Documentsoort, Documentstatus
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.gegevensblok import Eis, Profiel, controleer_keuze
+from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.termijnen import toets_venster
@@ -17,6 +17,7 @@ from chalicelib.flows import Werk
 from chalicelib.flows.keuring import MAX_ANTWOORD
 from chalicelib.flows.leerlingen import Record, haal_record
 from chalicelib.flows.verzamelen import kaart_etag, keuze_van
+from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import plannen_van, standaardkeuze, toetsen_van
 from chalicelib.gegevensset.samenstellen import stel_samen
@@ -87,8 +88,8 @@ def ruimte(gebruikt: int) -> dict[str, int]:
 def _controleer(werk: Werk, dossier: Dossier, selectie: Selectie) -> None:
     record = haal_record(werk, dossier)
     tabel = standaard(dossier.record_versie)
-    eisen = {blok.naam: blok.eisen[selectie.profiel] for blok in tabel.blokken}
-    controleer_keuze(eisen, selectie.gekozen(standaardkeuze(tabel, selectie.profiel, record.dossier)))
+    gekozen = selectie.gekozen(standaardkeuze(tabel, selectie.profiel, record.dossier))
+    controleer_blokken(tabel, selectie.profiel, gekozen)
     mag = {d.id for d in werk.stores.documenten(werk.school, dossier.leerling_id) if _mag_mee(d)}
     toelichting = [selectie.toelichting] if selectie.toelichting else []
     fout = [
@@ -120,7 +121,7 @@ def _toetsen(werk: Werk, record: Record, selectie: Selectie, profiel: Profiel) -
         te_oud = vanaf is not None and datum < vanaf.isoformat()
         eigen = {"datum": datum, **_van_toets(toets)}
         reden = (
-            f"Afgenomen voor {teksten.datum_tekst(vanaf)}; mag niet mee in een dossier voor het VO." if vanaf else ""
+            f"Afgenomen vóór {teksten.datum_tekst(vanaf)}; mag niet mee in een dossier voor het VO." if vanaf else ""
         )
         yield {
             "id": merk,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from chalicelib.domain import teksten
 from chalicelib.domain.document import Documentstatus
 from chalicelib.domain.dossier import Dossier, Versie
-from chalicelib.domain.gegevensblok import Profiel, controleer_keuze
+from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.school import School
@@ -18,6 +18,7 @@ from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.leerlingmap import dossier_pdf
 from chalicelib.gegevensset.bijlagen import maak_bijlage
+from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, decode, encode
 from chalicelib.gegevensset.keuze import Keuze, heeft_toelichting, kent_toelichting, standaardkeuze
 from chalicelib.gegevensset.leestekst import bijlagen_met_nummer
@@ -177,8 +178,7 @@ def _stel_samen(
     tabel = standaard(school.standaardversie)
     record = haal_record(werk, dossier).dossier
     keuze = keuze_van(werk, dossier, record, tabel, selectie or dossier.selectie(profiel))
-    eisen = {blok.naam: blok.eisen[profiel] for blok in tabel.blokken}
-    controleer_keuze(eisen, keuze.blokken)
+    controleer_blokken(tabel, profiel, keuze.blokken)
     inhoud = stel_samen(record, tabel, dossier, school, profiel, keuze, werk.nu.date())
     waarschuwingen = _nummer_in_bijlagen(record, inhoud.dossier, tabel)
     return tabel, replace(inhoud, meldingen=(*inhoud.meldingen, *waarschuwingen)), keuze.blokken

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.gegevensblok import Profiel, controleer_keuze
+from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.inzage import Inzage, controleer_inzage
 from chalicelib.domain.mutatielog import Actie
@@ -25,6 +25,7 @@ from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.scholen import overzicht
 from chalicelib.flows.verzamelen import keuze_van
 from chalicelib.flows.zorgvraag import PDF, XML, leg_vast, nudge, zet
+from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import standaardkeuze
 from chalicelib.gegevensset.leestekst import bevat_nummer, plekken_met_nummer
@@ -184,7 +185,7 @@ def _stel_samen(
         toelichting_vervangen=opdracht.toelichting_vervangen,
     )
     keuze = keuze_van(werk, kaart, record, tabel, selectie)
-    controleer_keuze({blok.naam: blok.eisen[profiel] for blok in tabel.blokken}, keuze.blokken)
+    controleer_blokken(tabel, profiel, keuze.blokken)
     inhoud = stel_samen(record, tabel, kaart, school, profiel, keuze, werk.nu.date())
     _geen_nummer(record, inhoud.dossier, tabel, opdracht.omschrijving)
     return tabel, inhoud

@@ -49,6 +49,7 @@ _WAT_NU: Final = {
     "BIJLAGE_VERSLEUTELD": "Haal het wachtwoord van het bestand en voeg het opnieuw toe.",
     "BIJLAGE_TE_GROOT": "Maak het bestand kleiner en voeg het opnieuw toe.",
     "BIJLAGE_SOORT": "Sla het document op als PDF en voeg het opnieuw toe.",
+    "BIJLAGE_PAD": 'Geef het bestand een naam zonder map en zonder / \\ : * ? " < > | en voeg het opnieuw toe.',
     "BIJLAGE_NAAM": "Geef het bestand de juiste extensie en voeg het opnieuw toe.",
 }
 _OPNIEUW: Final = "Vraag de school die het bestand leverde om het opnieuw te sturen, of voeg het opnieuw toe."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 from typing import Any
 
-from chalicelib.domain.gegevensblok import Eis, Profiel
+from chalicelib.domain.gegevensblok import Eis, Profiel, controleer_keuze
 from chalicelib.gegevensset.tabel import Blok, Standaard
 
 Waarden = dict[str, Any]
@@ -30,6 +30,12 @@ def selecteer(dossier: Waarden, standaard: Standaard, gekozen: Set[str]) -> Waar
         if blok.naam not in gekozen:
             kopie = _zonder_blok(kopie, blok)
     return dict(kopie) if kopie is dossier else kopie
+
+
+def controleer_blokken(standaard: Standaard, profiel: Profiel, gekozen: Set[str]) -> None:
+    """Raise Refused("BLOKKEN_ONJUIST"), naming each block as screens do, when the choice does not fit the profile."""
+    eisen = {blok.naam: blok.eisen[profiel] for blok in standaard.blokken}
+    controleer_keuze(eisen, gekozen, {blok.naam: blok.label for blok in standaard.blokken})
 
 
 def statussen(standaard: Standaard, profiel: Profiel, gekozen: Set[str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier, Overzichtsgegevens
 from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.invulling import Invulling, Toestemming
@@ -22,6 +21,7 @@ from chalicelib.gegevensset.blokken import aanwezig, selecteer, statussen
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import Keuze, laat_ongekozen_weg, voeg_documenten_toe
 from chalicelib.gegevensset.tabel import Standaard
+from chalicelib.gegevensset.voorrang import wijkt_af, zet_school
 from chalicelib.gegevensset.waarde import dag as als_dag
 from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van
 
@@ -57,7 +57,7 @@ def stel_samen(
     weggelaten += voeg_documenten_toe(dossier, tabel, keuze)
     dossier["metadata"] = _metadata(record, tabel, profiel, blokken, op)
     dossier["overdrachtsoort"] = profiel.overdrachtsoort.value
-    meldingen = [*_zet_school(dossier["huidigeschool"], school), *_zet_kaart(dossier, kaart, tabel, blokken)]
+    meldingen = [*zet_school(dossier["huidigeschool"], school, tabel), *_zet_kaart(dossier, kaart, tabel, blokken)]
     for verwijder in VERBODEN:
         weggelaten += verwijder(dossier, profiel, op)
     _zet_inzage(dossier, kaart.invulling, profiel, blokken)
@@ -189,49 +189,6 @@ def _metadata(record: Waarden, tabel: Standaard, profiel: Profiel, keuze: Set[st
     }
 
 
-def _zet_school(huidig: Waarden, school: School) -> Iterator[Melding]:
-    """The school's own settings over those of the record; what differs is said (15.39)."""
-    eigen = {
-        "naam": school.naam,
-        "brincode": school.vestiging.brin.code,
-        "vestigingscode": school.vestiging.vestigingscode,
-        "aanleverpunt": school.aanleverpunt.nummer if school.aanleverpunt else None,
-        "soort": school.soort,
-        "naamdirecteur": school.naam_directeur,
-        "adreslijst": _adreslijst(school),
-        "communicatielijst": _communicatielijst(school),
-    }
-    for veld, waarde in eigen.items():
-        if not waarde:
-            continue
-        if isinstance(waarde, str) and huidig.get(veld, waarde) != waarde:
-            yield teksten.melding("KAART_WIJKT_AF", pad=f"/dossier/huidigeschool/{veld}", ernst="waarschuwing")
-        huidig[veld] = waarde
-
-
-def _adreslijst(school: School) -> Waarden | None:
-    if school.adres is None:
-        return None
-    adres = {
-        "soortadres": "bezoek",
-        "straat": school.adres.straat,
-        "nummer": school.adres.nummer,
-        "postcode": school.adres.postcode,
-        "plaats": school.adres.plaats,
-    }
-    _zet(adres, "toevoeging", school.adres.toevoeging)
-    return {"adres": [adres]}
-
-
-def _communicatielijst(school: School) -> Waarden | None:
-    kanalen = [
-        {"soort": soort, "aanduiding": "werk", "nummer": nummer}
-        for soort, nummer in (("telefoon", school.telefoon), ("e-mail", school.email))
-        if nummer
-    ]
-    return {"communicatie": kanalen} if kanalen else None
-
-
 def kent_aandachtspunten(tabel: Standaard) -> bool:
     """Whether this version of the standard has the field (15.2: not in 2018.1)."""
     leerling = tabel.wortel.bij_naam["huidigeschool"].bij_naam["leerling"]
@@ -258,9 +215,9 @@ def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard, blokken: Coll
         if waarde is None:
             continue
         if waarden.get(veld, waarde) != waarde:
-            plaats = veld if waarden is leerling else f"overstapadvies/{veld}"
-            pad = f"/dossier/huidigeschool/leerling/{plaats}"
-            yield teksten.melding("KAART_WIJKT_AF", pad=pad, ernst="waarschuwing")
+            plaats = (veld,) if waarden is leerling else ("overstapadvies", veld)
+            waar = "Aandachtspunten" if veld == "aandachtspunten" else "Uitschrijving en vervolgonderwijs"
+            yield wijkt_af(tabel, ("huidigeschool", "leerling", *plaats), waarden[veld], waarde, waar)
         waarden[veld] = waarde
     leerling.setdefault("leerlingid", kaart.leerling_id)
 

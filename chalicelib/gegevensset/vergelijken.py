@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.gegevensset.codec import Waarden
+from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Element, Standaard
 from chalicelib.gegevensset.weglaten import leerling_van
 
@@ -27,6 +28,7 @@ _VAN_AFZENDER = {
 _DOSSIER_PDF = re.compile(r"OSO-[0-9]{2}[A-Z]{2}-.+\.pdf")
 _NUMMERS = frozenset({"bsn", "onderwijsnummer"})
 _GEHEIM = _NUMMERS | {"bestandsinhoud"}
+_LANGSTE = 120  # characters of a value on a screen
 
 
 class Keus(StrEnum):
@@ -53,6 +55,19 @@ class Planregel:
     """Whether it is one more part of a list, not the value of a field."""
 
 
+class _Verschil(NamedTuple):
+    """A line of the plan before it is worded; `wat` is only a name where the own version has no such element."""
+
+    pad: str
+    wat: Element | str
+    nieuw: Any
+    oud: Any
+    voorstel: Keus
+    reden: str
+    stappen: tuple[tuple[str, int | None], ...] = ()
+    erbij: bool = False
+
+
 def maak_plan(ontvangen: Waarden, eigen: Waarden | None, tabel: Standaard) -> tuple[Planregel, ...]:
     """Every field of the received dossier that the own record has not, or has otherwise, in the order of the standard.
 
@@ -61,7 +76,7 @@ def maak_plan(ontvangen: Waarden, eigen: Waarden | None, tabel: Standaard) -> tu
     element = tabel.wortel.bij_naam["huidigeschool"].bij_naam["leerling"]
     nieuw = leerling_van(_zonder_dossier_pdf(ontvangen))
     oud = leerling_van(eigen) if eigen else {}
-    return tuple(_vergelijk(nieuw, oud, element, LEERLING, ()))
+    return tuple(_planregel(tabel, verschil) for verschil in _vergelijk(nieuw, oud, element, LEERLING, ()))
 
 
 def pas_toe(plan: tuple[Planregel, ...], eigen: Waarden, keuzes: Mapping[str, Keus]) -> Waarden:
@@ -98,21 +113,19 @@ def _zonder_dossier_pdf(ontvangen: Waarden) -> Waarden:
 
 def _vergelijk(
     nieuw: Waarden, oud: Waarden, blok: Element, pad: str, stappen: tuple[tuple[str, int | None], ...]
-) -> Iterator[Planregel]:
+) -> Iterator[_Verschil]:
     for naam in (*(k.naam for k in blok.kinderen if k.naam in nieuw), *(n for n in nieuw if n not in blok.bij_naam)):
         waarde, plek = nieuw[naam], f"{pad}/{naam}"
         kind = blok.bij_naam.get(naam)
         if kind is None:
-            yield Planregel(
-                plek, naam, _kort(waarde, naam), "", Keus.KAN_NIET, "bestaat niet in de eigen standaardversie"
-            )
+            yield _Verschil(plek, naam, waarde, None, Keus.KAN_NIET, "bestaat niet in de eigen standaardversie")
         elif pad == LEERLING and naam in _NUMMERS and oud.keys() & _NUMMERS:
             if oud.get(naam) != waarde:
                 reden = "het nummer van de leerling wordt niet vervangen"
-                yield Planregel(plek, kind.label, "…", "…", Keus.KAN_NIET, reden)
+                yield _Verschil(plek, kind, waarde, oud, Keus.KAN_NIET, reden)
         elif pad == LEERLING and naam in _VAN_AFZENDER:
             reden = f"hoort bij de afzender: {_VAN_AFZENDER[naam]}"
-            yield Planregel(plek, kind.label, _kort(waarde, naam), _kort(oud.get(naam), naam), Keus.KAN_NIET, reden)
+            yield _Verschil(plek, kind, waarde, oud.get(naam), Keus.KAN_NIET, reden)
         elif kind.herhaalt:
             yield from _vergelijk_lijst(waarde, oud.get(naam, []), kind, plek, (*stappen, (naam, None)))
         elif kind.is_blok and not kind.heeft_groep and naam in oud:
@@ -121,14 +134,14 @@ def _vergelijk(
             yield _veld(plek, kind, waarde, oud.get(naam), (*stappen, (naam, None)))
 
 
-def _veld(pad: str, kind: Element, nieuw: Any, oud: Any, stappen: tuple[tuple[str, int | None], ...]) -> Planregel:
+def _veld(pad: str, kind: Element, nieuw: Any, oud: Any, stappen: tuple[tuple[str, int | None], ...]) -> _Verschil:
     voorstel, reden = (Keus.NEEM_OVER, "nog leeg") if oud is None else (Keus.BEHOUD, "de eigen waarde is anders")
-    return Planregel(pad, kind.label, _kort(nieuw, kind.naam), _kort(oud, kind.naam), voorstel, reden, stappen, nieuw)
+    return _Verschil(pad, kind, nieuw, oud, voorstel, reden, stappen)
 
 
 def _vergelijk_lijst(
     nieuw: list[Any], oud: list[Any], kind: Element, pad: str, stappen: tuple[tuple[str, int | None], ...]
-) -> Iterator[Planregel]:
+) -> Iterator[_Verschil]:
     """Each part finds its own counterpart, once; without one it is an addition."""
     zelfde = _ZELFDE.get(kind.naam, _gelijk)
     vrij = list(range(len(oud)))
@@ -137,9 +150,7 @@ def _vergelijk_lijst(
         bij = next((n for hoe in (_gelijk, zelfde) for n in vrij if hoe(deel, oud[n])), None)
         if bij is None:
             reden = "komt bij de eigen gegevens nog niet voor"
-            yield Planregel(
-                plek, kind.label, _kort(deel, kind.naam), "", Keus.NEEM_OVER, reden, stappen, deel, erbij=True
-            )
+            yield _Verschil(plek, kind, deel, None, Keus.NEEM_OVER, reden, stappen, erbij=True)
             continue
         vrij.remove(bij)
         if kind.is_blok and isinstance(deel, dict):
@@ -190,27 +201,42 @@ def _vouw(tekst: Any) -> str:
     return str(tekst or "").strip().casefold()
 
 
-def _kort(waarde: Any, naam: str) -> str:
-    """A value for a screen: numbers and attachments are never shown, blocks by their first words."""
+def _planregel(tabel: Standaard, v: _Verschil) -> Planregel:
+    if isinstance(v.wat, str):
+        return Planregel(v.pad, v.wat, _afgekapt(_kaal(v.nieuw)), "", v.voorstel, v.reden)
+    label, nieuw, oud = v.wat.label, _kort(tabel, v.wat, v.nieuw), _kort(tabel, v.wat, v.oud)
+    return Planregel(v.pad, label, nieuw, oud, v.voorstel, v.reden, v.stappen, v.nieuw, v.erbij)
+
+
+def _kort(tabel: Standaard, element: Element, waarde: Any) -> str:
+    """A value for a screen, as on paper: numbers and attachments are never shown, blocks by their first words."""
     if waarde is None:
         return ""
-    if naam in _GEHEIM:
+    if element.naam in _GEHEIM:
         return "…"
-    if isinstance(waarde, str):
-        return waarde if len(waarde) <= 120 else f"{waarde[:117]}…"
-    return ", ".join(_woorden(waarde))[:120]
+    return _afgekapt(", ".join(filter(None, _woorden(tabel, element, waarde))))
 
 
-def _woorden(waarde: Any) -> Iterator[str]:
-    if isinstance(waarde, dict):
-        for naam, deel in waarde.items():
+def _afgekapt(tekst: str) -> str:
+    return tekst if len(tekst) <= _LANGSTE else f"{tekst[: _LANGSTE - 1]}…"
+
+
+def _woorden(tabel: Standaard, element: Element, waarde: Any) -> Iterator[str]:
+    if not element.is_blok:
+        yield leaf(tabel, element, waarde)
+        return
+    for deel in waarde if isinstance(waarde, list) else [waarde]:
+        for naam, onder in deel.items():
             if naam not in _GEHEIM:
-                yield from _woorden(deel)
-    elif isinstance(waarde, list):
-        for deel in waarde:
-            yield from _woorden(deel)
-    else:
-        yield str(waarde)
+                kind = element.bij_naam.get(naam)
+                yield from _woorden(tabel, kind, onder) if kind else (_kaal(onder),)
+
+
+def _kaal(waarde: Any) -> str:
+    """What the own version of the standard has no element for: as it came."""
+    if isinstance(waarde, dict):
+        return ", ".join(filter(None, (_kaal(deel) for naam, deel in waarde.items() if naam not in _GEHEIM)))
+    return ", ".join(filter(None, map(_kaal, waarde))) if isinstance(waarde, list) else str(waarde)
 
 
 def _zet(waarden: Waarden, regel: Planregel) -> None:

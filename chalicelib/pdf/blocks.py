@@ -7,10 +7,11 @@ content of attachments (base64) and what must stay secret (15.32).
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Element, Standaard
 from chalicelib.pdf.layout import Sheets
 from chalicelib.pdf.tables import rows, table_of
-from chalicelib.pdf.values import ONE_LINE, Waarden, leaf, parts, person, visible
+from chalicelib.pdf.values import ONE_LINE, Waarden, mark, parts, person, visible
 
 Fields = Sequence[tuple[Element, Any]]
 
@@ -42,6 +43,9 @@ def _is_wrapper(element: Element) -> bool:
 def _lines(sheets: Sheets, standaard: Standaard, element: Element, value: Any, label: str = "") -> None:
     if not element.is_blok:
         sheets.row(element.label, leaf(standaard, element, value))
+        return
+    if element.naam == "score":  # several marks for one thing are one row: the label says it once
+        sheets.row(label or element.label, "\n".join(mark(standaard, element, part)[1] for part in parts(value)))
         return
     for part in parts(value):
         if element.naam in ONE_LINE:

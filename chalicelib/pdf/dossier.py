@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from chalicelib.gegevensset.blokken import aanwezig
+from chalicelib.gegevensset.leesbaar import datum
 from chalicelib.gegevensset.tabel import Blok, Element, Standaard
 from chalicelib.pdf.blocks import fields
 from chalicelib.pdf.draw import draw
 from chalicelib.pdf.layout import DETAIL, LABEL, NAME, TITLE, Running, Sheets
-from chalicelib.pdf.values import EMPTY, Waarden, datum, hidden, person, visible
+from chalicelib.pdf.values import EMPTY, Waarden, hidden, person, visible
 
 # Titles of R121-R125 that are not the label of their block.
 _TITELS = {"school": "Gegevens huidige school"}
@@ -64,7 +65,7 @@ def running(dossier: Waarden, inhoud_hash: str, gemaakt_op: date) -> Running:
     born = datum(str(leerling.get("geboortedatum", "")))
     foot = f"gemaakt op {gemaakt_op:%d-%m-%Y}"
     if inhoud_hash:
-        foot = f"{foot} · inhoudHash {short(inhoud_hash)}"
+        foot = f"{foot} · kenmerk {short(inhoud_hash)}"
     return Running(
         " · ".join(filter(None, (titel(dossier), person(leerling), born and f"geboren {born}"))),
         str(school.get("naam", "")),
@@ -99,7 +100,7 @@ def _opening(result: Sheets, dossier: Waarden, inhoud_hash: str, gemaakt_op: dat
     result.text("  ·  ".join(filter(None, (born and f"geboren {born}", f"{school.get('naam', '')} ({brin})"))), LABEL)
     result.text(f"Gemaakt op {gemaakt_op:%d-%m-%Y}", LABEL)
     if inhoud_hash:
-        result.text(f"inhoudHash {inhoud_hash}", DETAIL)
+        result.text(f"Kenmerk van de inhoud: {inhoud_hash}", DETAIL)
 
 
 def _uitlevering(result: Sheets, dossier: Waarden, standaard: Standaard, data: frozenset[str]) -> None:

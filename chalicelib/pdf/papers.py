@@ -122,7 +122,10 @@ def _formulier(item: Papier, naam: str, rol: str) -> Sheets:
     paper.row("Dossier gemaakt op", f"{gemaakt_op:%d-%m-%Y}")
     if inhoud_hash:
         paper.cells(
-            [Cell(LEFT, LABEL_WIDTH, "inhoudHash", LABEL), Cell(LEFT + LABEL_WIDTH + 4, 110, inhoud_hash, DETAIL)]
+            [
+                Cell(LEFT, LABEL_WIDTH, "Kenmerk van de inhoud", LABEL),
+                Cell(LEFT + LABEL_WIDTH + 4, 110, inhoud_hash, DETAIL),
+            ]
         )
     _keuzes(paper)
     _ondertekening(paper, naam)

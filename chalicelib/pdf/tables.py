@@ -6,9 +6,10 @@ What has no column comes in a detail line below the row, so nothing is ever left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Element, Standaard
 from chalicelib.pdf.layout import Row
-from chalicelib.pdf.values import ONE_LINE, Waarden, leaf, parts, scores, visible
+from chalicelib.pdf.values import ONE_LINE, Waarden, parts, scores, visible
 
 
 class Column(NamedTuple):

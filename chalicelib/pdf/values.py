@@ -1,41 +1,16 @@
-"""Values of a dossier as a parent reads them: dates as dd-mm-jjjj, ja and nee, words instead of codes (R127, 15.44)."""
+"""Blocks and fields of a dossier as a parent reads them: what may be seen, and what reads better as one line."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Element, Standaard
 
 Waarden = dict[str, Any]
 
-_DATUM = re.compile(r"(-?[0-9]{4,})-([0-9]{2})-([0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
-_JA_NEE = {"true": "ja", "1": "ja", "false": "nee", "0": "nee"}
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 _GEHEIM = frozenset({"9999999999", "geheim@geheim.geheim"})  # what stands in for a secret number (15.32)
 _PLACES = frozenset({"adreslijst", "postcode4adres", "adresbuitenland"})
-
-
-def leaf(standaard: Standaard, element: Element, value: Any) -> str:
-    """The text of a leaf: a str, a dict with its `@omschrijving`, or a list of these."""
-    if isinstance(value, list):
-        glue = " " if element.naam in ("voornaam", "gbavoornaam") else ", "
-        return glue.join(leaf(standaard, element, part) for part in value)
-    if isinstance(value, dict):
-        return str(value.get("@omschrijving") or value.get("#text", ""))
-    text = str(value)
-    if element.codelijst is not None:
-        return standaard.codelijsten[element.codelijst].tekst(text, element.naam)
-    if element.basis == "xs:boolean":
-        return _JA_NEE.get(text.strip(), text)
-    if element.basis == "xs:date":
-        return datum(text)
-    return text
-
-
-def datum(text: str) -> str:
-    """`2026-03-17` (a time zone is allowed) as `17-03-2026`; any other text as it is."""
-    match = _DATUM.fullmatch(text.strip())
-    return "-".join(match.group(3, 2, 1)) if match else text
 
 
 def is_true(value: Any) -> bool:

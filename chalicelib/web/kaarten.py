@@ -6,7 +6,15 @@ from typing import Any
 
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain import teksten
-from chalicelib.domain.aanvraag import REDEN_TEKST, Binnengekomen, Dossieraanvraag, Stand, oplossing_van, soort_tekst
+from chalicelib.domain.aanvraag import (
+    REDEN_TEKST,
+    Binnengekomen,
+    Dossieraanvraag,
+    Stand,
+    oplossing_van,
+    soort_tekst,
+    tekst_bij_bron,
+)
 from chalicelib.domain.dossier import Dossier, Herkomst, Mogelijkheid, mogelijkheden, status_tekst
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.inzage import INZAGE_TEKST
@@ -155,6 +163,7 @@ def _verzoek_op_kaart(regel: Logregel) -> uit.VerzoekUit:
     resultaat = uitkomst.RESULTATEN[details["resultaat"]]
     verzameld = details.get("verzameldOp")
     return uit.VerzoekUit(
+        id=details["verzoek"],
         datum=_moment(datetime.fromisoformat(regel.op), ""),
         brin_aanvragende_school=details["brin"],
         aanleverpunt=details["aanleverpunt"],
@@ -163,8 +172,9 @@ def _verzoek_op_kaart(regel: Logregel) -> uit.VerzoekUit:
             Overdrachtsoort(details["soort"]), Profiel(details["profiel"]) if "profiel" in details else None
         ),
         resultaat=resultaat.code,
-        resultaat_tekst=resultaat.tekst,
+        resultaat_tekst=tekst_bij_bron(resultaat),
         reden=REDEN_TEKST.get(details.get("reden", "")),
+        oplossing=oplossing_van(details.get("reden")),
         verzamelmoment=_moment(datetime.fromisoformat(verzameld), "") if verzameld else None,
     )
 
@@ -226,13 +236,13 @@ def logregel_uit(regel: Logregel) -> uit.LogregelUit:
 
 def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
     """A request of our own, with what can be done now."""
-    heeft_inhoud = None if aanvraag.map else teksten.melding("NOG_NIET_ONTVANGEN")
-    ontvangen = None if aanvraag.status is Stand.ONTVANGEN else teksten.melding("NIET_ONTVANGEN")
+    geen_inhoud = _als_melding(aanvraag.waarom_geen_inhoud)
+    ontvangen = waarom_niet_importeren(aanvraag)
     geimporteerd = None if aanvraag.status is Stand.GEIMPORTEERD else teksten.melding("NIET_GEIMPORTEERD")
     return uit.DossieraanvraagUit(
         id=aanvraag.id,
         status=aanvraag.status.value,
-        resultaat=_resultaat(aanvraag.resultaat),
+        resultaat=_resultaat(aanvraag.uitkomst),
         brin=aanvraag.brin,
         schoolnaam=aanvraag.schoolnaam,
         nummer=aanvraag.nummer_gemaskeerd,
@@ -243,11 +253,11 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
         laatst_verzameld_op=aanvraag.verzameld_op,
         verzend_hash=aanvraag.verzend_hash,
         profiel=aanvraag.profiel.value if aanvraag.profiel else None,
-        bijlagen=[uit.BijlageUit(naam=naam, soort=soort) for naam, soort in aanvraag.bijlagen],
+        bijlagen=bijlagen_uit(aanvraag),
         acties=acties(
             [
-                Mogelijkheid("xml", heeft_inhoud),
-                Mogelijkheid("pdf", heeft_inhoud),
+                Mogelijkheid("xml", geen_inhoud),
+                Mogelijkheid("pdf", geen_inhoud),
                 Mogelijkheid("importeren", ontvangen),
                 Mogelijkheid("ongedaanMaken", geimporteerd),
                 Mogelijkheid("nietGeplaatst", ontvangen),
@@ -256,10 +266,25 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
     )
 
 
-def _resultaat(code: str | None) -> uit.ResultaatUit | None:
-    if code is None:
+def bijlagen_uit(aanvraag: Dossieraanvraag) -> list[uit.BijlageUit]:
+    """What came along, the Toelichting onderwijsbehoeften first (R100), numbered as the route of one has it."""
+    return [uit.BijlageUit(n=n, naam=naam, soort=soort) for n, (naam, soort) in enumerate(aanvraag.bijlagen, 1)]
+
+
+def waarom_niet_importeren(aanvraag: Dossieraanvraag) -> Melding | None:
+    """Why a dossier cannot be imported (any more); None when it can."""
+    if aanvraag.status is Stand.ONTVANGEN:
+        return _als_melding(aanvraag.waarom_geen_inhoud)
+    return teksten.melding("NOG_NIET_ONTVANGEN" if aanvraag.status is Stand.UITSTAAND else "NIET_ONTVANGEN")
+
+
+def _als_melding(code: str | None) -> Melding | None:
+    return teksten.melding(code) if code else None
+
+
+def _resultaat(resultaat: uitkomst.Resultaat | None) -> uit.ResultaatUit | None:
+    if resultaat is None:
         return None
-    resultaat = uitkomst.RESULTATEN[code]
     return uit.ResultaatUit(code=resultaat.code, tekst=resultaat.tekst, wat_nu=resultaat.wat_nu)
 
 
@@ -281,7 +306,7 @@ def verzoek_uit(verzoek: Binnengekomen, school: School) -> uit.BinnengekomenUit:
         type=verzoek.nummer_type,
         soort=soort_tekst(verzoek.soort, verzoek.profiel),
         resultaat=verzoek.resultaat,
-        resultaat_tekst=resultaat.tekst if resultaat else None,
+        resultaat_tekst=tekst_bij_bron(resultaat) if resultaat else None,
         reden=REDEN_TEKST.get(verzoek.reden or ""),
         oplossing=oplossing_van(verzoek.reden),
         medewerker=None,

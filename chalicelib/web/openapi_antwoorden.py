@@ -10,7 +10,7 @@ from chalicelib.errors import Invalid, OsoError
 from chalicelib.web.deur import XML, Route
 from chalicelib.web.log import KOP
 from chalicelib.web.replies import STATUS, STATUS_VAN_CODE, TITEL, probleem
-from chalicelib.web.voorbeelden import VOORBEELDEN
+from chalicelib.web.voorbeelden import VARIANTEN, VOORBEELDEN
 
 REF = "#/components/schemas/{model}"
 _JSON_FOUTEN = ("JSON_TE_DIEP", "JSON_DUBBEL", "JSON_GETAL", "JSON_TEKEN")
@@ -95,7 +95,8 @@ def met_voorbeeld(naam: str) -> dict[str, Any]:
     """The JSON content of this model, with its example where it has one."""
     inhoud: dict[str, Any] = {"schema": {"$ref": REF.format(model=naam)}}
     if naam in VOORBEELDEN:
-        inhoud["examples"] = {"voorbeeld": {"value": VOORBEELDEN[naam]}}
+        alle = {"voorbeeld": VOORBEELDEN[naam], **VARIANTEN.get(naam, {})}
+        inhoud["examples"] = {een: {"value": waarde} for een, waarde in alle.items()}
     return inhoud
 
 

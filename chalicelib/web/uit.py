@@ -86,8 +86,9 @@ class LeerlingRij(Vorm):
 
 
 class VerzoekUit(Vorm):
-    """A request by another school on the card (R28, R29)."""
+    """A request by another school on the card (R28, R29); a notificatie names its `id`."""
 
+    id: str
     datum: str
     brin_aanvragende_school: str
     aanleverpunt: str
@@ -96,6 +97,7 @@ class VerzoekUit(Vorm):
     resultaat: str
     resultaat_tekst: str
     reden: str | None
+    oplossing: str | None
     verzamelmoment: str | None
 
 
@@ -216,8 +218,9 @@ class ResultaatUit(Vorm):
 
 
 class BijlageUit(Vorm):
-    """A bijlage that was received."""
+    """A bijlage that was received; `n` is its number in `/bijlagen/{n}`."""
 
+    n: int
     naam: str
     soort: str
 

@@ -12,7 +12,6 @@ VOORBEELDEN: dict[str, Any] = {
             "adviesVo": "40",
             "vervolgschool": {"brin": "99EF", "naam": "Demoschool"},
         },
-        "inzage": {"waarde": "JA"},
     },
     "VerzamelVorm": {"overdracht": "POPO"},
     "BewarenVorm": {"reden": "Er loopt een bezwaarprocedure."},
@@ -45,3 +44,8 @@ VOORBEELDEN: dict[str, Any] = {
         "notificatieMogelijk": [],
     },
 }
+
+VARIANTEN: dict[str, dict[str, Any]] = {
+    "KaartWijziging": {"inzage": {"inzage": {"waarde": "JA", "datum": "2026-06-12"}}, "contact": {"contactNodig": True}}
+}
+"""What is saved by itself: an inzage only after collecting, and never together with what ends it (15.39)."""

@@ -194,7 +194,16 @@ def test_who_does_not_come_has_the_dossier_destroyed_at_once(
     left = s3.list_object_versions(Bucket=doel.stack.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag!{request}/")
     assert not left.get("Versions")
     assert not left.get("DeleteMarkers")
-    problem(doel.ask("GET", f"/dossieraanvragen/{request}/xml"), 409, "NOG_NIET_ONTVANGEN")
+    assert closed["resultaat"]["watNu"].startswith("U hoeft niets te doen")
+    assert {one["naam"]: one["waaromNiet"]["code"] for one in closed["acties"] if not one["kan"]} == {
+        "xml": "INHOUD_WEG",
+        "pdf": "INHOUD_WEG",
+        "importeren": "NIET_ONTVANGEN",
+        "ongedaanMaken": "NIET_GEIMPORTEERD",
+        "nietGeplaatst": "NIET_ONTVANGEN",
+    }
+    for what in ("xml", "pdf", "bijlagen/1"):
+        problem(doel.ask("GET", f"/dossieraanvragen/{request}/{what}"), 404, "INHOUD_WEG")
     problem(act(doel, request, "importeren", leerlingId="nieuw-4", keuzes={}), 409, "NIET_ONTVANGEN")
     problem(act(doel, request, "niet-geplaatst"), 409, "NIET_ONTVANGEN")
 

@@ -179,7 +179,7 @@ def test_a_second_toelichting_gives_a_choice(bron: Client, pupil: str, number: s
     document = added(bron, pupil, "toelichting.txt", b"uit de leerlingmap\n")
     refused = problem(choose(bron, pupil, toelichtingDocumentId=document), 409, "TOELICHTING_BESTAAT_AL")
     assert refused["meldingen"][0]["pad"] == "/toelichtingDocumentId"
-    assert "toelichtingVervangen" in refused["meldingen"][0]["watNu"]
+    assert "vervangen" in refused["meldingen"][0]["watNu"]
     assert "bijlage" in refused["meldingen"][0]["watNu"]
     assert choose(bron, pupil, toelichtingDocumentId=document, toelichtingVervangen=True).status == 200
     bron.act(pupil, "verzamelen", overdracht="POPO")

@@ -163,7 +163,7 @@ def test_povo_shows_which_tests_are_too_old_and_leaves_them_behind(bron: Client,
     assert (recent["magMee"], recent["gekozen"], recent["reden"]) == (True, True, None)
     assert (old["magMee"], old["gekozen"]) == (False, False)
     window = toets_venster(TODAY)
-    assert old["reden"] == f"Afgenomen voor {window:%d-%m-%Y}; mag niet mee in een dossier voor het VO."
+    assert old["reden"] == f"Afgenomen vóór {window:%d-%m-%Y}; mag niet mee in een dossier voor het VO."
     made = bron.act(tested, "verzamelen", overdracht="POVO").json()
     (left,) = [one for one in made["weggelaten"] if one["code"] == "TOETS_TE_OUD"]
     assert (left["aantal"], left["reden"]) == (1, f"1 toetsen van voor {window:%d-%m-%Y} weggelaten.")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.gegevensblok import Overdrachtsoort
+from chalicelib.gegevensset.bijlagen import maak_bijlage
 from infra.local.pki import OIN
 from infra.local.stack import Stack
 from infra.local.swarm import Plan, zwerm
@@ -116,12 +117,17 @@ def test_a_number_that_nobody_knows_is_listed_masked_and_shown_only_by_a_logged_
     refused = doel.fetch(number)
     assert (refused["status"], refused["resultaat"]["code"]) == ("AFGEWEZEN", "LEERLING_NIET_BEKEND")
     assert refused["resultaat"]["watNu"]
+    nothing = [one["waaromNiet"] and one["waaromNiet"]["code"] for one in refused["acties"][:3]]
+    assert nothing == ["GEEN_DOSSIER_ONTVANGEN", "GEEN_DOSSIER_ONTVANGEN", "NIET_ONTVANGEN"]
+    for what in ("xml", "pdf", "bijlagen/1"):
+        problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/{what}"), 409, "GEEN_DOSSIER_ONTVANGEN")
     session = last_session(center)
     assert (session["toestand"], session["resultaat"]) == ("afgemeld", "LeerlingNietBekend")
     row = asked_about(number)[0]
     assert row["leerling"] is row["leerlingId"] is None
     assert row["nummer"] == f"••••••{number[-3:]}"
     assert row["reden"] == "Het gevraagde nummer is bij uw school niet bekend."
+    assert row["resultaatTekst"] == "Het gevraagde nummer komt bij uw school niet voor."
     assert row["oplossing"] == "Controleer of de leerling bij uw school hoort en lever de gegevens dan aan."
     assert number not in str(bron.get(f"{ASKED}?limiet=100"))
     shown = bron.ask("POST", f"{ASKED}/{row['id']}/nummer", {})
@@ -144,9 +150,13 @@ def test_a_refusal_tells_the_asker_what_to_do_and_the_source_the_one_fix(
     assert refused["resultaat"]["code"] == "LEERLINGINFO_NIET_OPVRAAGBAAR"
     assert "(opnieuw) voor uw school klaar te zetten" in refused["resultaat"]["watNu"]
     rows = asked_about(number)
+    on_card = bron.card(pupil)["binnengekomenAanvragen"]
+    assert {row["id"] for row in on_card} == {row["id"] for row in rows}
+    for row in on_card + rows:
+        assert row["oplossing"] == "Controleer de vervolgschool op de kaart van de leerling."
+        assert row["resultaatTekst"] == "De vragende school mag het dossier van deze leerling (nog) niet opvragen."
     assert {row["aanleverpuntBevraagdeSchool"] for row in rows} == {"0", "1"}  # every aanleverpunt in turn
     for row in rows:
-        assert row["oplossing"] == "Controleer de vervolgschool op de kaart van de leerling."
         assert (row["resultaat"], row["schoolnaamAanvragendeSchool"]) == (
             "LEERLINGINFO_NIET_OPVRAAGBAAR",
             "Basisschool Het Schijnpad",
@@ -240,6 +250,38 @@ def test_the_page_of_an_existing_pupil_from_first_to_last_text(
     assert all(one["kan"] for one in last["acties"])
     assert [one["status"] for one in last["aanvragen"]] == ["ONTVANGEN"]
     assert [one["soort"] for one in last["bijlagen"]] == ["PDF"]  # the dossier's own PDF travels along (R51)
+
+
+def test_the_page_numbers_its_files_as_their_links_do_and_offers_what_can_still_be_done(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    """R100: the Toelichting stands apart and counts first; after importing there is nothing left to import."""
+    document = maak_bijlage("uitleg.txt", b"Fictieve toelichting\n")
+    own = {"toelichting_onderwijsbehoeften": {"document": document}}
+    bron.put_pupil(pupil, number, onderwijsondersteuning=own)
+    bron.publish(pupil)
+    doel.put_pupil(pupil, number)
+    page = f"/leerlingen/{pupil}/overstapdossier/opvragen"
+    from_school = {"brinnummer": "14SS", "schoolnaam": "Basisschool De Proefballon"}
+    assert doel.ask("PATCH", f"/leerlingen/{pupil}/voorgeschiedenis", from_school, if_match="*").status == 200
+    id_ = doel.ask("POST", page, {}, idempotency_key=f"blad-{pupil}").json()["id"]
+    assert doel.outcome(id_)["status"] == "ONTVANGEN"
+
+    def shown() -> tuple[list[tuple[int, str]], str | None]:
+        found = doel.get(page)
+        files = [(one["n"], one["soort"]) for one in found["toelichtingOnderwijsbehoeften"] + found["bijlagen"]]
+        (act,) = [one for one in found["acties"] if one["naam"] == "importeren"]
+        return files, act["waaromNiet"] and act["waaromNiet"]["code"]
+
+    files, why_not = shown()
+    assert files == [(1, "TXT"), (2, "PDF")]
+    assert why_not is None
+    for n, kind in files:
+        assert doel.get(f"/dossieraanvragen/{id_}/bijlagen/{n}")["bestandsnaam"].endswith(kind.lower())
+    body = {"leerlingId": pupil, "keuzes": {}}
+    assert doel.ask("POST", f"/dossieraanvragen/{id_}/importeren", body).status == 200
+    assert shown() == (files, "NIET_ONTVANGEN")
+    assert doel.get(f"/dossieraanvragen/{id_}")["resultaat"]["watNu"].startswith("U hoeft niets te doen")
 
 
 # --- within one BRIN --------------------------------------------------------------------------------------------------
@@ -364,7 +406,7 @@ def test_a_dossier_of_another_pupil_an_invalid_one_or_a_bomb_is_not_kept(
     assert refused["status"] in ("AFGEWEZEN", "MISLUKT")
     assert refused["bijlagen"] == []
     for what in ("xml", "pdf"):
-        problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/{what}"), 409, "NOG_NIET_ONTVANGEN")
+        problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/{what}"), 409, "GEEN_DOSSIER_ONTVANGEN")
     problem(doel.ask("GET", f"/dossieraanvragen/{refused['id']}/importplan"), 409, "NIET_ONTVANGEN")
     objects = sandbox.aws.client("s3").list_objects_v2(
         Bucket=sandbox.env["OSO_BUCKET"], Prefix=f"99EF00/aanvraag!{refused['id']}"

@@ -10,9 +10,9 @@ from typing import Any
 
 from pypdf import PdfReader
 
+from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Element, Standaard, standaard
 from chalicelib.pdf import render
-from chalicelib.pdf.values import leaf
 
 DAG = date(2026, 11, 24)
 HASH = "0123456789abcdef" * 4

@@ -198,13 +198,16 @@ def test_who_cannot_withdraw_need_do_nothing() -> None:
 def test_a_wrong_choice_of_blocks_is_named_per_block(chosen: set[str], wrong: dict[str, str]) -> None:
     eisen = {"must": Eis.VERPLICHT, "may": Eis.OPTIONEEL, "not": Eis.VERBODEN}
     if not wrong:
-        controleer_keuze(eisen, chosen)
+        controleer_keuze(eisen, chosen, {"must": "Moet", "not": "Niet"})
         return
     with pytest.raises(Refused) as caught:
-        controleer_keuze(eisen, chosen)
+        controleer_keuze(eisen, chosen, {"must": "Moet", "not": "Niet"})
     assert caught.value.code == "BLOKKEN_ONJUIST"
     found = [(one.pad, one.code) for one in caught.value.meldingen]
     assert found == sorted((f"/blokken/{block}", code) for block, code in wrong.items())
+    said = {one.code: one.tekst for one in caught.value.meldingen}
+    assert said.get("BLOK_VERPLICHT", "Het blok Moet").startswith("Het blok Moet"), "as screens call it"
+    assert said.get("BLOK_VERBODEN", "Het blok Niet").startswith("Het blok Niet")
 
 
 # --- the school -------------------------------------------------------------------------------------------------------

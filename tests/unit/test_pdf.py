@@ -95,6 +95,19 @@ def test_a_code_without_a_known_description_is_printed_as_the_code() -> None:
     assert row("Advies VO", "42", pdf(waarden))
 
 
+def test_a_number_has_a_comma_and_several_marks_for_one_list_are_one_row() -> None:
+    waarden = dossier()
+    marks = [{"waarde": "7.8"}, {"waarde": "8", "kwalificatie": "goed"}]
+    part = {"naam": "Rekenen", "score": {"waarde": "6.45"}}
+    report = {"cijferlijstTypelijst": [{"naam": "Rapport 1", "onderdeel": [part], "score": marks}], "jaargroep": "8"}
+    leerling(waarden)["cijferlijstlijst"] = {"cijferlijst": [report]}
+    found = text(render(waarden, TABEL, gemaakt_op=DAG))
+    assert "6,45" in found
+    assert "7,8\n8, goed" in found
+    assert found.count("Totaal") == 1
+    assert not {"7.8", "6.45"} & set(found.split())
+
+
 def test_a_bare_brin_shows_vestiging_00() -> None:
     """R125."""
     waarden = dossier()
@@ -113,13 +126,13 @@ def test_each_page_says_what_it_belongs_to() -> None:
     assert len(found) > 2
     for number, page in enumerate(found, start=1):
         assert f"pagina {number} van {len(found)}" in page
-        assert "gemaakt op 24-11-2026 · inhoudHash 01234567 … 89abcdef" in page
+        assert "gemaakt op 24-11-2026 · kenmerk 01234567 … 89abcdef" in page
         assert NAAM in page
     assert sum(page.count(HASH) for page in found) == 1
 
 
 def test_without_a_hash_no_page_speaks_of_one() -> None:
-    assert "inhoudHash" not in text(pdf(inhoud_hash=""))
+    assert "enmerk" not in text(pdf(inhoud_hash=""))
 
 
 def test_the_head_of_a_table_comes_back_on_each_page() -> None:

@@ -54,11 +54,21 @@ def test_the_card_wins_over_the_record_and_says_so() -> None:
     assert pupil(result)["datumuitschrijving"] == "2026-07-31"
     advice = pupil(result)["overstapadvies"]
     assert (advice["advies"], advice["herzienadvies"], advice["motivatie_herzienadvies"]) == ("40", "60", "Proef")
-    different = {melding.pad for melding in result.meldingen if melding.code == "KAART_WIJKT_AF"}
-    assert {
-        "/dossier/huidigeschool/leerling/datumuitschrijving",
-        "/dossier/huidigeschool/leerling/overstapadvies/advies",
-    } <= different
+    different = {
+        melding.pad.removeprefix("/dossier/huidigeschool"): (
+            melding.tekst.split(":")[0],
+            melding.waarde,
+            melding.toegestaan,
+        )
+        for melding in result.meldingen
+        if melding.code == "KAART_WIJKT_AF"
+    }
+    advice_of = {code: TABLE.codelijsten[2].tekst(code, "advies") for code in ("20", "40")}
+    assert different == {
+        "/naam": ("Naam", "School uit het record", "Basisschool De Proefballon"),
+        "/leerling/datumuitschrijving": ("Datum uitschrijving", "01-01-2026", "31-07-2026"),
+        "/leerling/overstapadvies/advies": ("Advies VO", advice_of["20"], advice_of["40"]),
+    }
     assert all(melding.ernst == "waarschuwing" for melding in result.meldingen)
 
 

@@ -37,6 +37,21 @@ def test_an_empty_field_is_taken_over_and_a_filled_one_kept() -> None:
     assert lines["/voorvoegsel"] == (Keus.NEEM_OVER, "", "van")
 
 
+def test_a_value_is_shown_as_on_paper() -> None:
+    """R127: words for codes, ja and nee, dates as dd-mm-jjjj; a number and an attachment never."""
+    living = {"soortadres": "woon", "straat": "Proefstraat", "nummer": "1"}
+    parent = {**PARENT, "achternaam": "Nieuw", "geslacht": "1", "overlijdensdatum": "2020-02-28", "overleden": "true"}
+    received = record(
+        geslacht="2", geboortedatum="2016-02-29", verzorger=[parent | {"adreslijst": {"adres": [living]}}]
+    )
+    lines = plan(received, record(geslacht="1", geboortedatum="2016-03-01"))
+    assert lines["/geslacht"] == (Keus.BEHOUD, "vrouw", "man")
+    assert lines["/geboortedatum"] == (Keus.BEHOUD, "01-03-2016", "29-02-2016")
+    shown = lines["/verzorger[1]"][2]
+    assert {"vrouw", "28-02-2020", "ja"} <= set(shown.split(", ")), shown
+    assert not {"true", "false", "2020-02-28"} & set(shown.split(", ")), shown
+
+
 @pytest.mark.parametrize("field", ["leerlingid", "datuminschrijving", "datumuitschrijving"])
 def test_what_belongs_to_the_sender_cannot_be_taken_over(field: str) -> None:
     received, own = record(**{field: "2020-01-01"}), record(**{field: None})

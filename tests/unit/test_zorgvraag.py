@@ -130,6 +130,8 @@ def test_every_state_says_what_is_waited_for_and_what_to_do_when_it_stays_out() 
     assert set(WACHT_OP) == set(S)
     assert all(what_now.endswith(".") for _, what_now in WACHT_OP.values())
     assert WACHT_OP[S.NOTIFICATIE_VERSTUURD][1].startswith("Niet zichtbaar bij het SWV?")
+    again = {state for state in S if "zorgvraag opnieuw" in WACHT_OP[state][1]}
+    assert again == {S.MISLUKT}, "only what failed can be sent again"
 
 
 def test_every_reason_of_a_failure_has_a_text_and_what_to_do() -> None:

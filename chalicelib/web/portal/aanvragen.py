@@ -7,12 +7,12 @@ from uuid import uuid4
 from pydantic import AwareDatetime, StringConstraints
 
 from chalicelib.config import settings
-from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
+from chalicelib.domain.aanvraag import Dossieraanvraag
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, Pgn, PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
-from chalicelib.errors import Invalid, Refused
+from chalicelib.errors import Invalid
 from chalicelib.flows import ophalen, opvragen, vragenlijst
 from chalicelib.store import herhaal
 from chalicelib.store.items import load
@@ -166,7 +166,7 @@ def haal(vraag: Vraag) -> Antwoord:
     "Link naar het ontvangen dossier",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.LinkUit},
-    fouten=("NOG_NIET_ONTVANGEN",),
+    fouten=("NOG_NIET_ONTVANGEN", "GEEN_DOSSIER_ONTVANGEN", "INHOUD_WEG"),
 )
 def haal_xml(vraag: Vraag) -> Antwoord:
     """Exactly the bytes that were received."""
@@ -179,7 +179,7 @@ def haal_xml(vraag: Vraag) -> Antwoord:
     "Link naar de PDF van het ontvangen dossier",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.LinkUit},
-    fouten=("NOG_NIET_ONTVANGEN",),
+    fouten=("NOG_NIET_ONTVANGEN", "GEEN_DOSSIER_ONTVANGEN", "INHOUD_WEG"),
 )
 def haal_pdf(vraag: Vraag) -> Antwoord:
     """The PDF that came along; where none came, one that was made at reception."""
@@ -212,8 +212,7 @@ def _link(vraag: Vraag, naam: str, actie: Actie) -> Antwoord:
 
     def poging() -> Dossieraanvraag:
         aanvraag = stores.aanvraag(vraag.school, vraag.pad["id"])
-        if aanvraag.map is None or aanvraag.status not in (Stand.ONTVANGEN, Stand.GEIMPORTEERD):
-            raise Refused("NOG_NIET_ONTVANGEN", meldingen=[melding("NOG_NIET_ONTVANGEN")])
+        opvragen.eis_inhoud(aanvraag)
         return stores.commit(vraag.werk.mutatie(actie, aanvraag.onderwerp), aanvraag, aanvraag)
 
     aanvraag = herhaal(poging)

@@ -124,7 +124,7 @@ def plaats_niet(vraag: Vraag) -> Antwoord:
     "Link naar een bijlage van het ontvangen dossier",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: uit.LinkUit},
-    fouten=("BIJLAGE_NIET_GEVONDEN", "NOG_NIET_ONTVANGEN", "VELD_ONJUIST"),
+    fouten=("BIJLAGE_NIET_GEVONDEN", "NOG_NIET_ONTVANGEN", "GEEN_DOSSIER_ONTVANGEN", "INHOUD_WEG", "VELD_ONJUIST"),
 )
 def haal_bijlage(vraag: Vraag) -> Antwoord:
     """Numbered as in `bijlagen`, from 1. One that cannot be unzipped is handed out as it came (15.30)."""

@@ -11,7 +11,7 @@ from chalicelib.domain.rechten import Recht
 from chalicelib.flows import opvragen
 from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import aanvraag_uit, acties, herkomst_uit, plain
+from chalicelib.web.kaarten import aanvraag_uit, acties, bijlagen_uit, herkomst_uit, plain, waarom_niet_importeren
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal.aanvragen import daglimiet
 from chalicelib.web.replies import Antwoord
@@ -82,9 +82,9 @@ def _pagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> Opvraagpagina
     herkomst = dossier.herkomst or Herkomst()
     ontvangen = next((een for een in aanvragen if een.ontvangen_op), None)
     gevraagd = aanvragen[0].gevraagd_op.astimezone(NEDERLAND) if aanvragen else None
-    bijlagen = [uit.BijlageUit(naam=naam, soort=soort) for naam, soort in ontvangen.bijlagen] if ontvangen else []
+    bijlagen = bijlagen_uit(ontvangen) if ontvangen else []
     geen_herkomst = None if herkomst.brin else teksten.melding("HERKOMST_ONTBREEKT")
-    niets = None if ontvangen else teksten.melding("NOG_NIET_ONTVANGEN")
+    niets = waarom_niet_importeren(ontvangen) if ontvangen else teksten.melding("NOG_NIET_ONTVANGEN")
     return OpvraagpaginaUit(
         titel=teksten.opvragen_titel(
             dossier.naam, herkomst.brin if herkomst else "", herkomst.naam if herkomst else None
