@@ -59,12 +59,20 @@ def merged(door: str, functions: Mapping[str, str]) -> dict[str, Any]:
                 # Fn::Sub as Chalice has it: the two are merged key by key, so another function would stand beside it.
                 "Queue": {"Fn::Sub": f"${{Queue{queue.capitalize()}.Arn}}"},
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
+                # no more at once than the function may: what is throttled counts as received, and ends among the dead
+                "ScalingConfig": {"MaximumConcurrency": concurrency(naam)},
             }
             logical = logical_id(naam)
             template["Resources"][logical] = {
                 "Properties": {"Events": {f"{logical}SqsEventSource": {"Properties": event}}}
             }
     return template
+
+
+def concurrency(naam: str) -> int:
+    """How many runs of this function there may be at once."""
+    stages = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]
+    return int(stages["portal"]["lambda_functions"][naam]["reserved_concurrency"])
 
 
 def queue_functions() -> dict[str, str]:

@@ -23,9 +23,12 @@ from chalicelib.web.log import begin, regel, soort
 blueprint = Blueprint(__name__)
 MAX_ONTVANGSTEN = 5
 """As in infra/resources.yaml, maxReceiveCount: after the last one the message goes to the DLQ."""
+_ALLEEN = 1
+"""What waits for the system of somebody else has a run for itself: a school that does not answer takes 23 of the 60
+seconds, and who shares them with three of those is never tried (infra/decisions/exchange.md)."""
 
 
-@blueprint.on_sqs_message(queue="aanvragen", batch_size=10, name="aanvragen")
+@blueprint.on_sqs_message(queue="aanvragen", batch_size=_ALLEEN, name="aanvragen")
 def aanvragen(event: Any) -> dict[str, Any]:
     """Ask for dossiers, and tell schools that one is ready; what cannot be done now comes back, the rest does not."""
     return _per_stuk(event.to_dict()["Records"], _vraag_of_meld, event.context)
@@ -58,7 +61,7 @@ def _per_stuk(records: Sequence[dict[str, Any]], doe: Callable[[SQSRecord], None
     return cast(dict[str, Any], antwoord)
 
 
-@blueprint.on_sqs_message(queue="zorgvragen", batch_size=10, name="zorgvragen")
+@blueprint.on_sqs_message(queue="zorgvragen", batch_size=_ALLEEN, name="zorgvragen")
 def zorgvraag(event: Any) -> dict[str, Any]:
     """Announce zorgvragen at the Traffic Center and tell the SWV; what cannot be done now comes back."""
     return _per_stuk(event.to_dict()["Records"], _meld_zorgvraag, event.context)

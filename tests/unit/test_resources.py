@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
+from chalice.app import Chalice, SQSEventConfig
 
+from chalicelib.sender import CONNECT_SECONDEN, READ_SECONDEN
+from chalicelib.web import workers
 from infra import front, package, stage
 from infra.local.processes import ROOT
 
@@ -134,6 +137,26 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run() -> N
         own = config["stages"]["portal"]["lambda_functions"].get(naam, {})
         limit = own.get("lambda_timeout", config["lambda_timeout"])
         assert _of("AWS::SQS::Queue")[f"Queue{queue.capitalize()}"]["VisibilityTimeout"] >= 6 * limit
+
+
+def test_a_message_that_waits_for_a_stranger_shares_its_run_with_no_other_and_may_wait_as_long_as_it_takes() -> None:
+    app = Chalice("proef")
+    app.register_blueprint(workers.blueprint)
+    sources = {one.name: one for one in app.event_sources if isinstance(one, SQSEventConfig)}
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["portal"]["lambda_functions"]
+    for naam in ("aanvragen", "zorgvragen"):
+        assert sources[naam].batch_size == 1
+        # the Traffic Center and one other side, neither of which answers
+        assert config[naam]["lambda_timeout"] > 2 * (CONNECT_SECONDEN + READ_SECONDEN)
+
+
+def test_no_more_messages_are_taken_than_there_may_be_runs() -> None:
+    template = package.merged("portal", package.queue_functions())
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["portal"]["lambda_functions"]
+    for naam in package.queue_functions():
+        logical = front.logical_id(naam)
+        event = template["Resources"][logical]["Properties"]["Events"][f"{logical}SqsEventSource"]["Properties"]
+        assert event["ScalingConfig"] == {"MaximumConcurrency": config[naam]["reserved_concurrency"]}
 
 
 def test_every_queue_function_reports_its_failures_one_by_one() -> None:
