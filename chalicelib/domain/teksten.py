@@ -302,6 +302,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Het overstapdossier van deze leerling heeft al inzage of staat al klaar; dat zou vervallen.",
         "Bevestig voor deze leerling dat binnen brin toch de bedoeling is.",
     ),
+    "NOTIFICATIE_MOGELIJK": (
+        "Een school die het dossier nu kan ophalen, heeft het al eerder opgevraagd.",
+        "Stuur die school vanaf de kaart van de leerling een notificatie dat het dossier klaarstaat.",
+    ),
     "GEWIJZIGD_NA_OPDRACHT": (
         "De kaart van deze leerling is gewijzigd nadat de opdracht was gegeven; die wijziging is blijven staan.",
         "Controleer de kaart. Is het nog nodig, doe het dan voor deze leerling opnieuw.",

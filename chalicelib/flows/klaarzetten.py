@@ -7,9 +7,10 @@ from chalicelib.domain.dossier import Dossier, Status, waarschuwingen_bij_klaarz
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.opdracht import overstap_staat_klaar
-from chalicelib.errors import Refused
+from chalicelib.errors import Melding, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.keuring import controleer_fouten
+from chalicelib.flows.notificaties import mogelijk
 from chalicelib.flows.verzamelen import (
     Verzameld,
     eis_versie,
@@ -36,7 +37,8 @@ def zet_klaar(werk: Werk, leerling_id: str, *, nog_niet_klaar: bool = False) -> 
         if fouten:
             raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
         vroeg = waarschuwingen_bij_klaarzetten(nieuw, werk.nu.date(), werk.mee.aanmeldweek) if werk.mee else ()
-        nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook(vroeg))
+        gevraagd = _wie_wacht(werk, nieuw)
+        nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook((*vroeg, *gevraagd)))
         naar = None if nieuw.invulling.binnen_brin else nieuw.invulling.uitschrijving.vervolgschool
         tekst = teksten.klaargezet(nieuw.naam, naar.brin if naar else None, naar.naam if naar else None)
         return nieuw, tekst
@@ -62,11 +64,18 @@ def verzamel_en_zet_klaar(werk: Werk, leerling_id: str, profiel: Profiel, *, ook
             raise Refused(redenen[0].code, redenen[0].tekst, redenen)
         klaar, bewaard = maak_versie(werk, kaart, school, profiel, alle_toetsen=True, klaar=True)
         nieuw = klaar.dossier.zet_klaar(school, werk.nu)
-        writes = (*bewaard, *werk.ook(klaar.meldingen, klaar.toetsen_weg))
+        writes = (*bewaard, *werk.ook((*klaar.meldingen, *_wie_wacht(werk, nieuw)), klaar.toetsen_weg))
         eerst = verzameling(werk, nieuw)
         return replace(klaar, dossier=werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *writes, eerst=eerst))
 
     return herhaal(poging)
+
+
+def _wie_wacht(werk: Werk, nieuw: Dossier) -> tuple[Melding, ...]:
+    """In bulk: that somebody asked before and can be told now (R69). For one pupil the answer names them."""
+    if werk.mee is None or nieuw.gevraagd_op is None or not mogelijk(werk, nieuw):
+        return ()
+    return (teksten.melding("NOTIFICATIE_MOGELIJK", ernst="waarschuwing"),)
 
 
 def _klaarzetting(werk: Werk, nieuw: Dossier) -> Mutatie:

@@ -85,6 +85,7 @@ def open_stores(aws: Provisioned, calls: Calls) -> Stores:
     names = aws.names
     dynamodb = calls.watch(aws.client("dynamodb"))
     queues = {"AANVRAAG": names["OSO_QUEUE_AANVRAGEN"], "NOTIFICATIE": names["OSO_QUEUE_AANVRAGEN"]}
+    queues["PUBLICATIE"] = names["OSO_QUEUE_PUBLICATIES"]
     return Stores(
         Tabel(dynamodb, names["OSO_TABEL_STATE"]),
         Tabel(dynamodb, names["OSO_TABEL_MUTATIELOG"]),

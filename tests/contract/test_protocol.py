@@ -12,19 +12,21 @@ import pytest
 
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatiestatus
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
+from chalicelib.domain.opdracht import Bulksoort, Taak
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.errors import Invalid
-from chalicelib.flows import importeren, notificaties
+from chalicelib.flows import bulk, importeren, notificaties
 from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
+from chalicelib.flows.opdrachten import Bulkvraag, geef_opdracht
 from chalicelib.flows.ophalen import PDF, XML, haal_op
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.scholen import registreer
@@ -324,6 +326,23 @@ def test_only_a_school_that_asked_before_can_be_told(world: World) -> None:
         notificaties.verstuur(world.work("14SS00"), "l-1", ["verzonnen"], "sleutel", "n")
     ask(world)
     assert len(possible(world)) == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_setting_ready_in_bulk_says_of_whom_a_school_asked_before_and_can_be_told(world: World, asked: bool) -> None:
+    world.publish("l-1", NUMBER, "16VO")
+    werk = world.work("14SS00")
+    if asked:
+        ask(world)
+    leaving = Uitschrijving(NOW.date(), vervolgschool=Vervolgschool("99EF", "Het Schijnpad"))
+    vul_in(werk, "l-1", lambda oud: replace(oud, uitschrijving=leaving), "*")
+    assert card(world).status is Status.VERZAMELD
+    opdracht = geef_opdracht(werk, Bulkvraag(Bulksoort.KLAARZETTEN, (Taak("l-1"),)), "sleutel", uuid.uuid4().hex)
+    nudge = Nudge("PUBLICATIE", "14SS00", f"{opdracht.id}.0")
+    assert bulk.doe(world.stores, bulk.Batch.van([nudge], {}), nudge, LATER) == "GELUKT"
+    said = [(one.code, one.ernst) for one in world.stores.regels(opdracht, [0])[0].meldingen]
+    assert said == ([("NOTIFICATIE_MOGELIJK", "waarschuwing")] if asked else [])
+    assert len(possible(world)) == asked
 
 
 def test_a_notificatie_that_breaks_its_worker_at_the_last_try_too_is_ended_by_the_clock(world: World) -> None:
