@@ -6,7 +6,7 @@ After sending it never changes: whoever wants something else sends a new one (R1
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.nummers import Vestiging
@@ -131,12 +131,12 @@ class Zorgvraag:
     version: int = 0
 
     @property
-    def notificatie_verstuurd(self) -> str:
+    def notificatie_verstuurd(self) -> Literal["Ja", "Nee"]:
         """The column Notificatie verstuurd (R113)."""
         return "Ja" if self.notificatie_op else "Nee"
 
     @property
-    def terugkoppeling_ontvangen(self) -> str:
+    def terugkoppeling_ontvangen(self) -> Literal["Ja", "Nee"]:
         """The column Terugkoppeling ontvangen (R113)."""
         return "Ja" if self.terugkoppelingen else "Nee"
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from chalicelib.domain import teksten
 from chalicelib.errors import Melding, Refused
@@ -20,6 +21,8 @@ _OP_DE_KAART = {
     "OVa.OA04": ("DIRECTEUR_ONTBREEKT", "/contactNodig"),
     "OVa.OA05": ("DIRECTEUR_ONTBREEKT", "/contactNodig"),
 }
+
+_VAN_DE_SCHOOL = "/dossier/huidigeschool/communicatielijst"
 
 
 def meldingen_van(data: bytes, later: frozenset[str] = PAS_BIJ_KLAARZETTEN) -> tuple[Melding, ...]:
@@ -51,6 +54,8 @@ def controleer_fouten(data: bytes) -> tuple[Melding, ...]:
 
 
 def _van_de_kaart(melding: Melding) -> Melding:
+    if melding.pad.startswith(_VAN_DE_SCHOOL):
+        return replace(melding, wat_nu=f"{melding.wat_nu} Dit staat bij de Schoolgegevens, niet bij de leerling.")
     if melding.code not in _OP_DE_KAART:
         return melding
     code, pad = _OP_DE_KAART[melding.code]

@@ -59,7 +59,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
     Raises Invalid (a field is wrong, PGN_ONGELDIG), Refused("PGN_IN_GEBRUIK") and Conflict (somebody was first).
     """
     controleer_leerling_id(leerling_id)
-    fouten = [m for m in controleer_waarden(_aangevuld(record), record.versie) if m.is_fout]
+    fouten = [m for m in controleer_waarden(aangevuld(record), record.versie) if m.is_fout]
     if fouten:
         raise Invalid("DOSSIER_ONGELDIG", "De leerlinggegevens passen niet in de gegevensset van OSO.", fouten)
     pgn = pgn_van(record.dossier)
@@ -106,7 +106,7 @@ def begin_kaart(werk: Werk, leerling_id: str) -> Dossier:
     return replace(nieuw, kop=kop, laatste_nummer=max((versie.nummer for versie in eerder), default=0))
 
 
-def _aangevuld(record: Record) -> Waarden:
+def aangevuld(record: Record) -> Waarden:
     """The record with what the service itself writes at collecting, so that a portal may leave that out.
 
     That is metadata, overdrachtsoort and the head of huidigeschool; what a portal does put is judged as it is.

@@ -28,7 +28,11 @@ def geen_mailadres(communicatie: Knoop, _: Context) -> str:
     """
     if communicatie.tekst("soort") != "e-mail" or "nummer" not in communicatie:
         return ""
-    adres = communicatie.tekst("nummer")
+    return mailfout(communicatie.tekst("nummer"))
+
+
+def mailfout(adres: str) -> str:
+    """What is wrong with an e-mail address by `OG.01`; "" when nothing is."""
     if len(adres) > 256:
         return "Het e-mailadres is langer dan 256 tekens."
     if "@" not in adres:

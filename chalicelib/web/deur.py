@@ -21,7 +21,7 @@ from chalicelib.flows import Werk
 from chalicelib.web import cors, domein, klok, verbinding
 from chalicelib.web.log import KOP, regel
 from chalicelib.web.log import begin as start
-from chalicelib.web.replies import VAN_CHALICE, Antwoord, past_niet, probleem, van_pydantic
+from chalicelib.web.replies import VAN_CHALICE, Antwoord, keuzes, past_niet, probleem, van_pydantic
 from chalicelib.web.toegang import Toegang, controleer_token, eis
 
 MAX_BODY = 4 * 1024 * 1024
@@ -30,7 +30,7 @@ MERGE_PATCH = "application/merge-patch+json"
 XML = "application/xml"
 CSV = "text/csv"
 LANGSTE_SLEUTEL = 255
-_LANGSTE_PADDEEL = 200
+_LANGSTE_PADDEEL, _LANGSTE = 200, 2000
 _ONBEKEND = {"id": "NIET_GEVONDEN", "documentId": "DOCUMENT_NIET_GEVONDEN"}
 
 
@@ -204,7 +204,7 @@ _NIEMAND = Toegang(Door("", "", ""), Vestiging(""), frozenset())
 def _eis_soort(deze: Route, soort: str) -> None:
     """Refuse a body of a kind that the route does not take; one that says nothing of itself counts as JSON."""
     if (deze.body or deze.voorbeeld_body) and soort.partition(";")[0].strip().lower() not in deze.soorten:
-        raise onjuist("Content-Type", " of ".join(deze.soorten), "INHOUDSTYPE_ONBEKEND")
+        raise onjuist("Content-Type", keuzes(deze.soorten), "INHOUDSTYPE_ONBEKEND")
 
 
 def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:
@@ -237,7 +237,7 @@ def _query(deze: Route, gegeven: Mapping[str, str]) -> dict[str, str]:
         if parameter.verplicht and not gegeven.get(naam)
     ]
     fout += [
-        teksten.melding("VELD_ONJUIST", pad=f"?{naam}")
+        replace(teksten.melding("VELD_ONJUIST", pad=f"?{naam}"), toegestaan=_mag(bekend[naam].schema))
         for naam, waarde in gegeven.items()
         if naam in bekend and not _past(waarde, bekend[naam].schema)
     ]
@@ -254,7 +254,14 @@ def _past(waarde: str, schema: Mapping[str, Any]) -> bool:
             and len(waarde) < 9
             and schema["minimum"] <= int(waarde) <= schema["maximum"]
         )
-    return waarde in schema.get("enum", [waarde]) and len(waarde) <= schema.get("maxLength", 2000)
+    return waarde in schema.get("enum", [waarde]) and len(waarde) <= schema.get("maxLength", _LANGSTE)
+
+
+def _mag(schema: Mapping[str, Any]) -> str:
+    """What may stand in a query parameter."""
+    if schema["type"] == "integer":
+        return f"een geheel getal van {schema['minimum']} tot en met {schema['maximum']}"
+    return keuzes(schema["enum"]) if "enum" in schema else f"hoogstens {schema.get('maxLength', _LANGSTE)} tekens"
 
 
 def eigen_problemen(event: Any, get_response: Callable[[Any], Response]) -> Response:

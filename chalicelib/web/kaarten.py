@@ -17,9 +17,11 @@ from chalicelib.domain.aanvraag import (
 )
 from chalicelib.domain.dossier import Dossier, Herkomst, Mogelijkheid, mogelijkheden, status_tekst
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.handelingen import Handeling
 from chalicelib.domain.inzage import INZAGE_TEKST
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
+from chalicelib.domain.nummers import PgnType
 from chalicelib.domain.school import School
 from chalicelib.domain.termijnen import gemeld
 from chalicelib.errors import Melding
@@ -41,7 +43,7 @@ def meldingen(alle: Iterable[Melding]) -> list[uit.MeldingUit]:
 
 def acties(alle: Iterable[Mogelijkheid]) -> list[uit.ActieUit]:
     """What can be done, and why not (api.md, acties)."""
-    return [uit.ActieUit(naam=m.naam, kan=m.kan, waarom_niet=_waarom(m.waarom_niet)) for m in alle]
+    return [uit.ActieUit(naam=Handeling(m.naam), kan=m.kan, waarom_niet=_waarom(m.waarom_niet)) for m in alle]
 
 
 def _waarom(melding: Melding | None) -> uit.WaaromNiet | None:
@@ -82,9 +84,9 @@ def kaart_uit(
         **{naam: getattr(invulling, naam) for naam in (*gewoon, "voorlopig_dossier", "toestemming")},
         leerling_id=dossier.leerling_id,
         naam=dossier.naam,
-        status=dossier.status.value,
+        status=dossier.status,
         status_tekst=status_tekst(dossier),
-        overdracht=versie.profiel.value if versie else None,
+        overdracht=versie.profiel if versie else None,
         versie=versie.nummer if versie else None,
         inhoud_hash=versie.inhoud_hash if versie else None,
         verzend_hash=versie.verzend_hash if versie else None,
@@ -127,8 +129,8 @@ def notificatie_uit(notificatie: Notificatie) -> uit.NotificatieUit:
     verstuurd = notificatie.richting is Richting.UIT
     return uit.NotificatieUit(
         id=notificatie.id,
-        richting="UIT" if verstuurd else "IN",
-        status=notificatie.status.value,
+        richting=notificatie.richting,
+        status=notificatie.status,
         status_tekst=_NOTIFICATIE_TEKST[notificatie.status],
         school=notificatie.andere_school,
         brin=notificatie.doel_brin if verstuurd else notificatie.bron_brin,
@@ -209,7 +211,7 @@ def leerling_rij(dossier: Dossier) -> uit.LeerlingRij:
         datum_inschrijving=dossier.overzicht.datum_inschrijving,
         datum_uitschrijving=uitschrijving.datum,
         inzage_verzorgers=inzage_tekst(dossier),
-        status=dossier.status.value,
+        status=dossier.status,
         status_tekst=status_tekst(dossier).partition(" (")[0],
         laatst_verzameld_op=versie.verzameld_op if versie else None,
         laatst_verzameld_tekst=_moment(versie.verzameld_op if versie else None, teksten.NOOIT_VERZAMELD),
@@ -241,18 +243,18 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
     geimporteerd = None if aanvraag.status is Stand.GEIMPORTEERD else teksten.melding("NIET_GEIMPORTEERD")
     return uit.DossieraanvraagUit(
         id=aanvraag.id,
-        status=aanvraag.status.value,
+        status=aanvraag.status,
         resultaat=_resultaat(aanvraag.uitkomst),
         brin=aanvraag.brin,
         schoolnaam=aanvraag.schoolnaam,
         nummer=aanvraag.nummer_gemaskeerd,
-        pgn_type=aanvraag.nummer_type,
+        pgn_type=PgnType(aanvraag.nummer_type),
         gevraagd_op=aanvraag.gevraagd_op,
         gevraagd_door=aanvraag.gevraagd_door,
         ontvangen_op=aanvraag.ontvangen_op,
         laatst_verzameld_op=aanvraag.verzameld_op,
         verzend_hash=aanvraag.verzend_hash,
-        profiel=aanvraag.profiel.value if aanvraag.profiel else None,
+        profiel=aanvraag.profiel,
         bijlagen=bijlagen_uit(aanvraag),
         acties=acties(
             [

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +14,10 @@ from pydantic.json_schema import models_json_schema
 from chalicelib.domain.rechten import RECHTEN_VAN_EEN_PORTAAL, Rol
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.domain.teksten import TEKSTEN
+from chalicelib.flows.leerlingen import Record, aangevuld
 from chalicelib.gegevensset.bijlagen import TEKSTEN as BIJLAGETEKSTEN
 from chalicelib.gegevensset.bijlagen import wat_nu as bijlage_wat_nu
+from chalicelib.gegevensset.schema import json_schema
 from chalicelib.gegevensset.tabel import VERSIES
 from chalicelib.web import portal, uit
 from chalicelib.web.deur import CSV, LANGSTE_SLEUTEL, ROUTES, XML, Route
@@ -99,7 +102,38 @@ def _schemas() -> dict[str, Any]:
         [(model, "validation") for model in sorted(modellen, key=lambda m: m.__name__)], ref_template=REF
     )
     schemas: dict[str, Any] = schema["$defs"]
-    return schemas
+    dossiers = [{"$ref": REF.format(model=_dossiernaam(versie))} for versie in VERSIES]
+    schemas["RecordVorm"]["properties"]["dossier"] = {"title": "Dossier", "anyOf": dossiers}
+    return schemas | {naam: een for versie in VERSIES for naam, een in _dossier(versie)}
+
+
+def _dossiernaam(versie: str, blok: str = "") -> str:
+    return f"Dossier-{versie}" + (f".{blok}" if blok else "")
+
+
+def _dossier(versie: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The dossier of a version as a portal puts it, from its table: what we write ourselves need not be there."""
+    schema = json_schema(versie)
+    zelf = aangevuld(Record(versie, {"huidigeschool": {}}))
+    per_blok = {"": zelf.keys() - {"huidigeschool"}, "huidigeschool": zelf["huidigeschool"].keys()}
+    heel = {naam: deel for naam, deel in schema.items() if not naam.startswith("$")}
+    for blok, inhoud in {"": heel, **schema["$defs"]}.items():
+        nodig = [naam for naam in inhoud.get("required", ()) if naam not in per_blok.get(blok, ())]
+        yield _dossiernaam(versie, blok), _verwijzend({**inhoud, "required": nodig}, versie)
+
+
+def _verwijzend(deel: Any, versie: str) -> Any:
+    """A part of such a schema, pointing at where its blocks stand in the document."""
+    if isinstance(deel, list):
+        return [_verwijzend(een, versie) for een in deel]
+    if not isinstance(deel, dict):
+        return deel
+    return {
+        naam: REF.format(model=_dossiernaam(versie, een.rpartition("/")[2]))
+        if naam == "$ref" and isinstance(een, str)
+        else _verwijzend(een, versie)
+        for naam, een in deel.items()
+    }
 
 
 def _modellen(antwoord: Any) -> list[type[BaseModel]]:

@@ -11,6 +11,7 @@ from chalicelib.web.deur import XML, Route
 from chalicelib.web.log import KOP
 from chalicelib.web.replies import STATUS, STATUS_VAN_CODE, TITEL, probleem
 from chalicelib.web.voorbeelden import VARIANTEN, VOORBEELDEN
+from chalicelib.web.voorbeelden_uit import voorbeelden_uit
 
 REF = "#/components/schemas/{model}"
 _JSON_FOUTEN = ("JSON_TE_DIEP", "JSON_DUBBEL", "JSON_GETAL", "JSON_TEKEN")
@@ -79,8 +80,8 @@ def _inhoud(antwoord: Any) -> dict[str, Any]:
         naam = antwoord["items"].__name__
         lijst = {"type": "array", "items": {"$ref": REF.format(model=naam)}}
         inhoud: dict[str, Any] = {"schema": _PAGINA | {"properties": {**_PAGINA["properties"], "items": lijst}}}  # type: ignore[dict-item]  # a literal of our own
-        if naam in VOORBEELDEN:
-            een = {"items": [VOORBEELDEN[naam]], "volgende": None, "totaal": 1}
+        if naam in voorbeelden_uit():
+            een = {"items": [voorbeelden_uit()[naam]], "volgende": None, "totaal": 1}
             inhoud["examples"] = {"voorbeeld": {"value": een}}
         csv = {"text/csv": {"schema": _TEKST}} if antwoord.get("csv") else {}
         return {"application/json": inhoud, **csv}
@@ -92,11 +93,12 @@ def _inhoud(antwoord: Any) -> dict[str, Any]:
 
 
 def met_voorbeeld(naam: str) -> dict[str, Any]:
-    """The JSON content of this model, with its example where it has one."""
+    """The JSON content of this model, with its examples where it has any."""
     inhoud: dict[str, Any] = {"schema": {"$ref": REF.format(model=naam)}}
-    if naam in VOORBEELDEN:
-        alle = {"voorbeeld": VOORBEELDEN[naam], **VARIANTEN.get(naam, {})}
-        inhoud["examples"] = {een: {"value": waarde} for een, waarde in alle.items()}
+    alle = VOORBEELDEN | voorbeelden_uit()
+    if naam in alle:
+        per_naam = {"voorbeeld": alle[naam], **VARIANTEN.get(naam, {})}
+        inhoud["examples"] = {titel: {"value": waarde} for titel, waarde in per_naam.items()}
     return inhoud
 
 

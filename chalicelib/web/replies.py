@@ -2,7 +2,9 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalice.app import Response
@@ -12,6 +14,7 @@ from pydantic_core import ErrorDetails
 from chalicelib.domain.teksten import TEKSTEN, melding
 from chalicelib.errors import Conflict, Invalid, Melding, NotFound, OsoError, PeerError, Refused, Unavailable
 from chalicelib.web.toegang import GeenToegang
+from chalicelib.web.vormen import UITLEG
 
 API_VERSION = "1.0.0"
 KOPPEN = {"API-Version": API_VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -143,9 +146,47 @@ def van_pydantic(fout: ValidationError) -> Invalid:
 _VELDCODE = {"extra_forbidden": "ONBEKEND_VELD", "missing": "VELD_ONTBREEKT"}
 
 
+# What a value of the wrong kind should have been, by the beginning of pydantic's name for the fault.
+_SOORT = {
+    "bool": "true of false",
+    "string_type": "tekst",
+    "int": "een geheel getal",
+    "date_": "een datum, jjjj-mm-dd",
+    "datetime": "een moment met tijdzone, zoals 2026-06-10T09:30:00+02:00",
+    "timezone": "een moment met tijdzone, zoals 2026-06-10T09:30:00+02:00",
+    "list": "een lijst",
+    "dict": "een object",
+    "model": "een object",
+}
+_GRENS = {
+    "max_length": "hoogstens {}{}",
+    "min_length": "ten minste {}{}",
+    "ge": "vanaf {}",
+    "le": "tot en met {}",
+}
+
+
 def _veldmelding(detail: ErrorDetails) -> Melding:
-    soort = detail["type"]
+    soort, ctx = detail["type"], detail.get("ctx", {})
     code = soort if soort in TEKSTEN else _VELDCODE.get(soort, "VELD_ONJUIST")
-    gevonden = melding(code, pad="".join(f"/{deel}" for deel in detail["loc"])[:_LANGSTE_PAD])
-    verwacht = detail.get("ctx", {}).get("expected") or detail.get("ctx", {}).get("pattern")
-    return Melding(code, gevonden.tekst, gevonden.pad, toegestaan=str(verwacht or ""), wat_nu=gevonden.wat_nu)
+    tekst = str(ctx.get("tekst", ""))
+    gevonden = melding(code, pad="".join(f"/{deel}" for deel in detail["loc"])[:_LANGSTE_PAD], detail=tekst)
+    return replace(gevonden, toegestaan=_toegestaan(soort, ctx) if code == "VELD_ONJUIST" else "")
+
+
+def _toegestaan(soort: str, ctx: Mapping[str, Any]) -> str:
+    """What may stand in a field, in Dutch, from what pydantic says of the fault."""
+    if "expected" in ctx:
+        return keuzes(re.findall("'([^']*)'", ctx["expected"]) or [ctx["expected"]])
+    if "pattern" in ctx:
+        return UITLEG.get(ctx["pattern"], "")
+    if ctx.get("min_length") == 1:
+        return "niet leeg"
+    eenheid = " tekens" if soort.startswith("string") else ""
+    grenzen = [tekst.format(ctx[naam], eenheid) for naam, tekst in _GRENS.items() if naam in ctx]
+    return " ".join(grenzen) or next((tekst for begin, tekst in _SOORT.items() if soort.startswith(begin)), "")
+
+
+def keuzes(waarden: Sequence[str]) -> str:
+    """What may be chosen from, in Dutch: `a, b of c`."""
+    return " of ".join(filter(None, (", ".join(waarden[:-1]), waarden[-1])))

@@ -5,8 +5,14 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from chalicelib.domain.aanvraag import Stand
+from chalicelib.domain.dossier import Status
+from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.handelingen import Handeling
 from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
 from chalicelib.domain.inzage import Inzagewaarde
+from chalicelib.domain.notificatie import Notificatiestatus, Richting
+from chalicelib.domain.nummers import PgnType
 from chalicelib.web.vormen import InzagebewijsVorm, SchoolWijziging, VervolgschoolVorm, Vorm
 
 
@@ -44,14 +50,17 @@ class WaaromNiet(Vorm):
 class ActieUit(Vorm):
     """One act on a card."""
 
-    naam: str
+    naam: Handeling
     kan: bool
     waarom_niet: WaaromNiet | None
 
 
 class SchoolUit(SchoolWijziging):
-    """The settings of the school."""
+    """The settings of the school, as they are kept: what was saved before a check came is shown all the same."""
 
+    telefoon: str | None = None
+    email: str | None = None
+    telefoon_directeur: str | None = None
     brin: str
     vestigingscode: str
     acties: list[ActieUit]
@@ -75,7 +84,7 @@ class LeerlingRij(Vorm):
     datum_inschrijving: date | None
     datum_uitschrijving: date | None
     inzage_verzorgers: str
-    status: str
+    status: Status
     status_tekst: str
     laatst_verzameld_op: AwareDatetime | None
     laatst_verzameld_tekst: str
@@ -105,8 +114,8 @@ class NotificatieUit(Vorm):
     """A notificatie, sent or received (R69-R72)."""
 
     id: str
-    richting: Literal["UIT", "IN"]
-    status: str
+    richting: Richting
+    status: Notificatiestatus
     status_tekst: str
     school: str
     brin: str
@@ -154,9 +163,9 @@ class KaartUit(Vorm):
 
     leerling_id: str
     naam: str
-    status: str
+    status: Status
     status_tekst: str
-    overdracht: str | None
+    overdracht: Profiel | None
     versie: int | None
     inhoud_hash: str | None
     verzend_hash: str | None
@@ -229,18 +238,18 @@ class DossieraanvraagUit(Vorm):
     """A request of our own."""
 
     id: str
-    status: str
+    status: Stand
     resultaat: ResultaatUit | None
     brin: str
     schoolnaam: str | None
     nummer: str
-    pgn_type: str
+    pgn_type: PgnType
     gevraagd_op: AwareDatetime
     gevraagd_door: str
     ontvangen_op: AwareDatetime | None
     laatst_verzameld_op: date | None
     verzend_hash: str | None
-    profiel: str | None
+    profiel: Profiel | None
     bijlagen: list[BijlageUit]
     acties: list[ActieUit]
 

@@ -3,18 +3,30 @@
 Here stands what they are built of, and what more than one file takes; the rest stands beside its routes.
 """
 
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from dataclasses import Field as Field_
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
 from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
 from chalicelib.domain.inzage import Inzagewaarde, Uitkomst
+from chalicelib.gegevensset.regels_inhoud import mailfout
+from chalicelib.gegevensset.tabel import VERSIES, standaard
 
 T = TypeVar("T")
 
@@ -30,13 +42,61 @@ class Vorm(BaseModel):
 # Characters that no XML can carry would fail only when the dossier is written: refused at the door instead.
 _XML_TEKST = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*$"
 
+UITLEG = {_XML_TEKST: "tekst zonder stuurtekens"}
+"""What a pattern asks for, in Dutch."""
+
+
+def als(patroon: str, uitleg: str) -> StringConstraints:
+    """A text of this pattern, which a refusal tells in Dutch."""
+    UITLEG[patroon] = uitleg
+    return StringConstraints(pattern=patroon)
+
+
+@dataclass(frozen=True)
+class UitCodelijst:
+    """A text that is a code of the list that this field of the standard has, in any of its versions."""
+
+    blok: str
+    veld: str
+
+    def codes(self) -> list[str]:
+        """The codes, from the tables."""
+        gevonden: dict[str, None] = {}
+        for tabel in map(standaard, VERSIES):
+            leerling = tabel.wortel.bij_naam["huidigeschool"].bij_naam["leerling"]
+            veld = leerling.bij_naam[self.blok].bij_naam[self.veld]
+            gevonden |= dict.fromkeys(tabel.codelijsten[veld.codelijst or 0].codes)
+        return list(gevonden)
+
+    def __get_pydantic_core_schema__(self, soort: Any, verder: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(self._eis, verder(soort))
+
+    def __get_pydantic_json_schema__(self, kern: CoreSchema, verder: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**verder(kern), "enum": self.codes()}
+
+    def _eis(self, code: str) -> str:
+        if code not in (codes := self.codes()):
+            raise PydanticCustomError("VELD_ONJUIST", "geen code", {"expected": ", ".join(codes)})
+        return code
+
+
+def _mailadres(adres: str) -> str:
+    """An address that collecting will take (`OG.01`)."""
+    if fout := mailfout(adres):
+        raise PydanticCustomError("VELD_ONJUIST", "geen adres", {"tekst": fout, "expected": "naam@school.nl"})
+    return adres
+
+
 Xml = StringConstraints(min_length=1, pattern=_XML_TEKST)
 Kort = Annotated[str, Xml, StringConstraints(max_length=200)]
 Lang = Annotated[str, Xml, StringConstraints(max_length=4000)]
 Aandachtspunten = Annotated[str, Xml, StringConstraints(max_length=280)]
-BrinTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}$")]
-SchoolTekst = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$")]
-Punt = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})$")]
+BrinTekst = Annotated[str, als(r"^[0-9]{2}[A-Z]{2}$", "twee cijfers en twee hoofdletters, zoals 14SS")]
+SchoolTekst = Annotated[str, als(r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$", "een BRIN met of zonder vestiging, zoals 14SS00")]
+Punt = Annotated[str, als(r"^(0|[1-9][0-9]{0,5})$", "een geheel getal vanaf 0")]
+Telefoon = Annotated[
+    str, StringConstraints(max_length=40), als(r"^[+0-9(][-0-9 ().+/]*[0-9]$", "cijfers, zoals 010-0000000")
+]
 # Terms are counted from such a day (ch. 16), so none may lie at the edge of the calendar.
 Dag = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 # What is kept on a row must fit it (400 kB), and no list of a person is longer.
@@ -93,10 +153,10 @@ class SchoolWijziging(Vorm):
     naam: Kort | None = None
     soort: Kort | None = None
     adres: AdresVorm | None = None
-    telefoon: Kort | None = None
-    email: Kort | None = None
+    telefoon: Telefoon | None = None
+    email: Annotated[Kort, AfterValidator(_mailadres)] | None = None
     naam_directeur: Kort | None = None
-    telefoon_directeur: Kort | None = None
+    telefoon_directeur: Telefoon | None = None
     aangesloten_op_regionaal_initiatief: bool | None = None
     standaardversie: Literal["2018.1", "2019.1"] | None = None
 
@@ -155,8 +215,8 @@ class UitschrijvingVorm(Vorm):
     datum: Dag | None = None
     reden: Kort | None = None
     toelichting: Lang | None = None
-    advies_vo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
-    herzien_advies_vo: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")] | None = None
+    advies_vo: Annotated[str, UitCodelijst("overstapadvies", "advies")] | None = None
+    herzien_advies_vo: Annotated[str, UitCodelijst("overstapadvies", "herzienadvies")] | None = None
     motivatie_herzien_advies: Lang | None = None
     vervolgschool: VervolgschoolVorm | None = None
     onderwijssoort: Kort | None = None

@@ -4,6 +4,7 @@ import base64
 import io
 import zipfile
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -249,6 +250,23 @@ def test_attachments_count_from_one_and_one_that_cannot_be_opened_comes_as_it_wa
         problem(doel.ask("GET", f"{path}/bijlagen/{wrong}"), 404, "BIJLAGE_NIET_GEVONDEN")
     for wrong in ("-1", "een", "99999"):
         problem(doel.ask("GET", f"{path}/bijlagen/{wrong}"), 422, "VELD_ONJUIST")
+
+
+def test_what_was_received_and_waits_is_in_the_list_that_the_work_names(doel: Client) -> None:
+    asked = [doel.fetch("310008475", "00YY")["id"] for _ in range(3)]
+    (work,) = [one for one in doel.get("/werkvoorraad")["items"] if one["werk"] == "ONTVANGEN_NIET_GEIMPORTEERD"]
+    path = work["lijst"].removeprefix("/v1") + "?" + urlencode(work["filter"])
+    everything = doel.get(f"{path}&limiet=100")
+    assert {one["status"] for one in everything["items"]} == {"ONTVANGEN"}
+    assert everything["totaal"] == len(everything["items"]) == work["aantal"]
+    assert [one["id"] for one in everything["items"]][:3] == asked[::-1]
+    first = doel.get(f"{path}&limiet=2")
+    act(doel, asked[1], "niet-geplaatst")  # the last of that page leaves the list
+    rest = doel.get(f"{path}&limiet=100&na={first['volgende']}")
+    assert [one["id"] for one in rest["items"]] == [one["id"] for one in everything["items"]][2:]
+    assert rest["volgende"] is None
+    problem(doel.ask("GET", f"/dossieraanvragen?status=AFGEWEZEN&na={first['volgende']}"), 422, "CURSOR_ONGELDIG")
+    problem(doel.ask("GET", "/dossieraanvragen?status=VERZONNEN"), 422, "VELD_ONJUIST")
 
 
 def test_a_pdf_is_made_where_none_came_along(doel: Client) -> None:

@@ -20,7 +20,10 @@ def test_an_address_or_method_that_is_not_there(bron: Client) -> None:
     problem(answer, 405)
     assert {"GET", "PATCH"} <= set(re.split(r",\s*", answer.headers["Allow"]))
     problem(bron.ask("GET", "/leerlingen?kleur=rood"), 422, "ONBEKEND_VELD")
-    problem(bron.ask("GET", "/leerlingen?limiet=101"), 422, "VELD_ONJUIST")
+    (found,) = problem(bron.ask("GET", "/leerlingen?limiet=101"), 422, "VELD_ONJUIST")["meldingen"]
+    assert found["toegestaan"] == "een geheel getal van 1 tot en met 100"
+    (found,) = problem(bron.ask("GET", "/leerlingen?statusOsoDossier=FOO"), 422, "VELD_ONJUIST")["meldingen"]
+    assert found["toegestaan"] == "NIET_KLAAR, VERZAMELD of KLAAR"
     problem(bron.ask("GET", "/leerlingen?limiet=nul"), 422, "VELD_ONJUIST")
     problem(bron.ask("GET", "/leerlingen?na=verzonnen"), 422, "CURSOR_ONGELDIG")
 
@@ -38,6 +41,17 @@ def test_an_idempotency_key_that_is_too_long_is_not_called_absent(bron: Client) 
     (found,) = problem(bron.ask("POST", path, body, idempotency_key="k" * 300), 422, "VELD_ONJUIST")["meldingen"]
     assert found["pad"] == "Idempotency-Key"
     assert "255" in found["toegestaan"]
+
+
+def test_a_body_that_is_json_and_no_object_is_a_wrong_value(bron: Client) -> None:
+    answer = bron.as_("beheerder").ask("PATCH", "/school", raw=b"[1]", kind="application/json", if_match="*")
+    (found,) = problem(answer, 422, "VELD_ONJUIST")["meldingen"]
+    assert found["toegestaan"] == "een JSON-object"
+    problem(
+        bron.as_("beheerder").ask("PATCH", "/school", raw=b"[1", kind="application/json", if_match="*"),
+        400,
+        "JSON_ONLEESBAAR",
+    )
 
 
 def test_a_change_needs_the_etag_of_what_was_read(bron: Client, pupil: str) -> None:

@@ -1,6 +1,7 @@
 """The document tells what the code does: the status of every code as it is raised, and all of it on the page too."""
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +9,19 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # the package has no stubs
 
 import chalicelib
 from chalicelib import errors
 from chalicelib.domain.rechten import Rol
+from chalicelib.gegevensset.tabel import VERSIES
 from chalicelib.web import toegang
 from chalicelib.web.deur import LANGSTE_SLEUTEL, ROUTES, Route
 from chalicelib.web.openapi import document
 from chalicelib.web.pagina import pagina
 from chalicelib.web.replies import status_van
+from chalicelib.web.voorbeelden import ANDERE, VOORBEELDEN
+from tests.pupil import record
 
 ROOT = Path(chalicelib.__file__).parent
 OPERATIONS = [op for verbs in document()["paths"].values() for op in verbs.values()]
@@ -97,6 +102,64 @@ def test_the_document_tells_how_a_token_is_made() -> None:
 def test_the_document_bounds_the_idempotency_key() -> None:
     keys = [p for operation in OPERATIONS for p in operation["parameters"] if p["name"] == "Idempotency-Key"]
     assert {p["schema"]["maxLength"] for p in keys} == {LANGSTE_SLEUTEL}
+
+
+def contents() -> Iterator[tuple[str, Any]]:
+    """Every content of the document, in and out, with where it stands."""
+    for verbs in document()["paths"].values():
+        for operation in verbs.values():
+            places = {"body": operation.get("requestBody", {}), **operation["responses"]}
+            for place, one in places.items():
+                for kind, content in one.get("content", {}).items():
+                    yield f"{operation['operationId']} {place} {kind}", content
+
+
+def value_of(example: Any) -> Any:
+    if "$ref" in example:
+        example = document()["components"]["examples"][example["$ref"].rpartition("/")[2]]
+    return example["value"]
+
+
+def test_every_json_content_has_an_example() -> None:
+    without = {where for where, content in contents() if "json" in where and not content.get("examples")}
+    open_ = {"openapi_algemeen 200 application/json"}  # the document does not hold itself
+    assert without - open_ == set()
+
+
+def test_every_example_fits_its_schema() -> None:
+    components = {"components": document()["components"]}
+    checked = 0
+    for where, content in contents():
+        validator = Draft202012Validator({**content["schema"], **components})
+        for name, example in content.get("examples", {}).items():
+            assert [fault.message for fault in validator.iter_errors(value_of(example))] == [], (where, name)
+            checked += 1
+    assert checked > 300
+
+
+def test_every_example_of_a_body_is_taken_by_its_model() -> None:
+    for route in ROUTES:
+        shape = route.body or route.voorbeeld_body
+        if shape is not None:
+            for example in (VOORBEELDEN[shape.__name__], *ANDERE.get(shape.__name__, {}).values()):
+                shape.model_validate_json(json.dumps(example), strict=True)
+
+
+def test_the_answer_of_a_code_is_the_one_that_leaves() -> None:
+    for name, example in document()["components"]["examples"].items():
+        code, _, status = name.rpartition(".")
+        assert (example["value"]["code"], str(example["value"]["status"])) == (code, status)
+
+
+@pytest.mark.parametrize("version", VERSIES)
+def test_the_dossier_is_described_by_the_table_as_a_portal_may_put_it(version: str) -> None:
+    schema = {"$ref": f"#/components/schemas/Dossier-{version}", "components": document()["components"]}
+    validator = Draft202012Validator(schema)
+    whole = json.loads(json.dumps(record()))
+    assert list(validator.iter_errors({"huidigeschool": {"leerling": whole["huidigeschool"]["leerling"]}})) == []
+    assert list(validator.iter_errors({"huidigeschool": {"leerling": {"verzonnen": "1"}}})) != []
+    described = document()["components"]["schemas"]["RecordVorm"]["properties"]["dossier"]["anyOf"]
+    assert {"$ref": schema["$ref"]} in described
 
 
 def test_the_page_shows_every_operation_body_and_code() -> None:

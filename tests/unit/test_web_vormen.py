@@ -6,11 +6,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
 from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst
 from chalicelib.domain.school import Adres
-from chalicelib.web.vormen import KaartWijziging, SchoolWijziging, voeg_samen
+from chalicelib.gegevensset.tabel import VERSIES, standaard
+from chalicelib.web.deur import ROUTES
+from chalicelib.web.kaarten import school_uit
+from chalicelib.web.openapi import document
+from chalicelib.web.replies import van_pydantic
+from chalicelib.web.vormen import UITLEG, KaartWijziging, SchoolWijziging, voeg_samen
 from tests.pupil import NOW, SCHOOL
 
 TODAY = NOW.date()
@@ -78,3 +84,75 @@ def test_the_address_of_a_school_is_replaced_as_a_whole_and_null_empties_a_field
     changed = voeg_samen(replace(SCHOOL, adres=Adres("Oud", "1", "0001ZZ", "Nergens", "bis")), body)
     assert changed.adres == Adres("Elders", "2", "0002ZZ", "Nergens")
     assert (changed.soort, changed.naam) == (None, SCHOOL.naam)
+
+
+def refusal(shape: type[BaseModel], body: Any) -> tuple[str, str, str]:
+    with pytest.raises(ValidationError) as caught:
+        shape.model_validate_json(json.dumps(body), strict=True)
+    (found,) = van_pydantic(caught.value).meldingen
+    return found.code, found.pad, found.toegestaan
+
+
+@pytest.mark.parametrize("mail", ["geen mail", "a@b", "@", "x" * 180 + "@"])
+def test_a_mail_address_that_collecting_would_refuse_is_refused_at_the_door(mail: str) -> None:
+    assert refusal(SchoolWijziging, {"email": mail}) == ("VELD_ONJUIST", "/email", "naam@school.nl")
+
+
+@pytest.mark.parametrize("name", ["telefoon", "telefoonDirecteur"])
+def test_a_telephone_number_has_digits(name: str) -> None:
+    assert refusal(SchoolWijziging, {name: "x"}) == ("VELD_ONJUIST", f"/{name}", "cijfers, zoals 010-0000000")
+    for good in ("010-0000000", "+31 10 000 00 00", "(010) 000.0000", "112"):
+        SchoolWijziging.model_validate_json(json.dumps({name: good}), strict=True)
+
+
+def test_settings_that_were_saved_before_a_check_came_are_shown() -> None:
+    assert school_uit(replace(SCHOOL, email="geen mail", telefoon="x", telefoon_directeur="?")).email == "geen mail"
+
+
+@pytest.mark.parametrize(("name", "element"), [("adviesVo", "advies"), ("herzienAdviesVo", "herzienadvies")])
+def test_an_advies_is_a_code_of_the_list_of_the_standard(name: str, element: str) -> None:
+    for version in VERSIES:
+        table = standaard(version)
+        field = table.wortel.bij_naam["huidigeschool"].bij_naam["leerling"].bij_naam["overstapadvies"].bij_naam[element]
+        for code in table.codelijsten[field.codelijst or 0].codes:
+            KaartWijziging.model_validate_json(json.dumps({"uitschrijving": {name: code}}), strict=True)
+    code, pad, allowed = refusal(KaartWijziging, {"uitschrijving": {name: "99"}})
+    assert (code, pad) == ("VELD_ONJUIST", f"/uitschrijving/{name}")
+    assert {"01", "40", "80"} <= set(allowed.replace(" of ", ", ").split(", "))
+
+
+@pytest.mark.parametrize(
+    ("body", "allowed"),
+    [
+        ({"aandachtspunten": "x" * 281}, "hoogstens 280 tekens"),
+        ({"aandachtspunten": ""}, "niet leeg"),
+        ({"aandachtspunten": 3}, "tekst"),
+        ({"binnenBrinDoel": "FOO"}, "NEVENVESTIGING of REGIONAAL_PLATFORM"),
+        ({"contactNodig": "ja"}, "true of false"),
+        ({"uitschrijving": {"datum": "31-07-2026"}}, "een datum, jjjj-mm-dd"),
+        ({"uitschrijving": {"datum": "1850-01-01"}}, "vanaf 1900-01-01"),
+        ({"uitschrijving": {"vervolgschool": {"brin": "x"}}}, "een BRIN met of zonder vestiging, zoals 14SS00"),
+        ({"inzage": {"inzagen": "x"}}, "een lijst"),
+        ({"inzage": []}, "een object"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_wrong_value_is_told_what_may_stand_there_in_dutch(body: Any, allowed: str) -> None:
+    code, _, told = refusal(KaartWijziging, body)
+    assert (code, told) == ("VELD_ONJUIST", allowed)
+
+
+def patterns(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return set().union(*map(patterns, schema))
+    if not isinstance(schema, dict):
+        return set()
+    own = {schema["pattern"]} if isinstance(schema.get("pattern"), str) else set()
+    return own | set().union(*map(patterns, schema.values()))
+
+
+def test_every_pattern_that_a_body_asks_for_is_told_in_dutch() -> None:
+    bodies = {shape.__name__ for route in ROUTES for shape in (route.body, route.voorbeeld_body) if shape}
+    asked = {one for name in bodies for one in patterns(document()["components"]["schemas"][name])}
+    assert len(asked) >= 3
+    assert asked <= set(UITLEG)

@@ -1,7 +1,8 @@
 """Our own requests to other schools (ch. 8)."""
 
-from datetime import timedelta
-from typing import Annotated
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Annotated, Any
 from uuid import uuid4
 
 from pydantic import AwareDatetime, StringConstraints
@@ -14,7 +15,7 @@ from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid
 from chalicelib.flows import ophalen, opvragen, vragenlijst
-from chalicelib.store import herhaal
+from chalicelib.store import Bladzijde, herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.deur import CSV, JSON, Parameter, Vraag, lees_body, route
@@ -26,6 +27,7 @@ from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Kort, Vorm
 
 _LINK_SECONDEN = 60
+_STAND = {"type": "string", "enum": [stand.value for stand in Stand]}
 _JA_NEE = {"type": "string", "enum": ["true", "false"]}
 
 
@@ -133,12 +135,14 @@ def daglimiet(vraag: Vraag) -> opvragen.Daglimiet:
     "/dossieraanvragen",
     "De eigen aanvragen",
     recht=Recht.LEERLING_LEZEN,
-    query=BLADEREN,
+    query=(Parameter("status", "alleen aanvragen die nu zo staan", _STAND), *BLADEREN),
     antwoorden={200: {"items": uit.DossieraanvraagUit}},
 )
 def lijst(vraag: Vraag) -> Antwoord:
     """R103, 15.19-20: newest first, each with its result and what to do now."""
     stores = vraag.werk.stores
+    if "status" in vraag.query:
+        return _met_status(vraag, Stand(vraag.query["status"]))
     return bladzijde(
         vraag,
         "dossieraanvragen",
@@ -196,6 +200,27 @@ def haal_pdf(vraag: Vraag) -> Antwoord:
 def mutatielogs(vraag: Vraag) -> Antwoord:
     """R87 for a request of our own. JSON, or `text/csv` by Accept."""
     return logs.als_lijst(vraag, vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]).onderwerp)
+
+
+def _met_status(vraag: Vraag, status: Stand) -> Antwoord:
+    """One page of those in this state. The cursor is a place in time: what left the state meanwhile moves nothing."""
+    rijen = (load(Dossieraanvraag, row) for row in vraag.werk.stores.state.alles(f"SCHOOL#{vraag.school}", "UIT#"))
+    alle = sorted((een for een in rijen if een.status is status), key=_plaats, reverse=True)
+
+    def lees(limiet: int, na: Mapping[str, Any] | None) -> Bladzijde:
+        rest = [een for een in alle if na is None or _plaats(een) < tuple(na["voor"])]
+        deel = rest[:limiet]
+        return Bladzijde(
+            tuple({"aanvraag": een} for een in deel), {"voor": _plaats(deel[-1])} if rest[limiet:] else None
+        )
+
+    return bladzijde(
+        vraag, f"dossieraanvragen#{status}", lees, lambda rij: aanvraag_uit(rij["aanvraag"]), lambda: len(alle)
+    )
+
+
+def _plaats(aanvraag: Dossieraanvraag) -> tuple[str, str]:
+    return aanvraag.gevraagd_op.astimezone(UTC).isoformat(timespec="microseconds"), aanvraag.id
 
 
 def _pgn(vorm: DossieraanvraagVorm) -> Pgn:

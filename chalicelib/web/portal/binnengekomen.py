@@ -16,7 +16,7 @@ from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain, verzoek_uit
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BrinTekst, Kort, Vorm
+from chalicelib.web.vormen import BrinTekst, Kort, Vorm, als
 
 _PAD = "/dossieraanvragen/binnengekomen"
 
@@ -24,7 +24,7 @@ _PAD = "/dossieraanvragen/binnengekomen"
 class BinnengekomenZoekVorm(Vorm):
     """R129. Every field narrows."""
 
-    schooljaar: Annotated[str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-(19|20)[0-9]{2}$")] | None = None
+    schooljaar: Annotated[str, als(r"^(19|20)[0-9]{2}-(19|20)[0-9]{2}$", "twee jaren, zoals 2025-2026")] | None = None
     van: date | None = None
     tot: date | None = None
     brin_aanvragende_school: BrinTekst | None = None
@@ -40,7 +40,7 @@ class NummerUit(Vorm):
     """The number of a pupil, shown by an explicit, logged act (R132)."""
 
     nummer: str
-    type: str
+    type: PgnType
 
 
 @route(
@@ -116,7 +116,7 @@ def zoek(vraag: Vraag) -> Antwoord:
 def toon_nummer(vraag: Vraag) -> Antwoord:
     """R132: masked everywhere else; showing it is an act that is logged."""
     pgn = binnengekomen.toon_nummer(vraag.werk, vraag.pad["id"])
-    return Antwoord(plain(NummerUit(nummer=pgn.nummer, type=pgn.type.value)))
+    return Antwoord(plain(NummerUit(nummer=pgn.nummer, type=pgn.type)))
 
 
 def _schooljaar(tekst: str | None) -> tuple[date | None, date | None]:

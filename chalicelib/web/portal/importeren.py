@@ -34,7 +34,7 @@ class PlanregelUit(Vorm):
     label: str
     ontvangen: str
     eigen: str
-    voorstel: Literal["NEEM_OVER", "BEHOUD", "KAN_NIET"]
+    voorstel: Keus
     reden: str
 
 
@@ -65,9 +65,7 @@ def plan(vraag: Vraag) -> Antwoord:
     """15.21: field by field; persons are matched by evidence, nothing is overwritten unasked."""
     gemaakt = importeren.plan(vraag.werk, vraag.pad["id"])
     regels = [
-        PlanregelUit(
-            pad=r.pad, label=r.label, ontvangen=r.ontvangen, eigen=r.eigen, voorstel=r.voorstel.value, reden=r.reden
-        )
+        PlanregelUit(pad=r.pad, label=r.label, ontvangen=r.ontvangen, eigen=r.eigen, voorstel=r.voorstel, reden=r.reden)
         for r in gemaakt.regels
     ]
     return Antwoord(plain(ImportplanUit(leerling_id=gemaakt.leerling_id, regels=regels)))

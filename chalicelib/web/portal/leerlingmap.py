@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, StringConstraints
 
-from chalicelib.domain.document import Document, Documentstatus
+from chalicelib.domain.document import Document, Documentsoort, Documentstatus
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
@@ -17,7 +17,7 @@ from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import Kort, Vorm, Xml
+from chalicelib.web.vormen import Kort, Vorm, Xml, als
 
 _PAD = "/leerlingen/{leerlingId}/map"
 _LINK_SECONDEN = 60
@@ -29,9 +29,9 @@ class MapVorm(Vorm):
 
     soort: Literal["BESTAND", "NOTITIE"]
     naam: Kort | None = None
-    inhoudstype: Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9.+-]+$", max_length=100)] = (
-        "application/octet-stream"
-    )
+    inhoudstype: Annotated[
+        str, als(r"^[a-z]+/[a-z0-9.+-]+$", "een MIME-type, zoals application/pdf"), StringConstraints(max_length=100)
+    ] = "application/octet-stream"
     omschrijving: Kort | None = None
     tekst: Annotated[str, Xml, StringConstraints(max_length=20000)] | None = None
 
@@ -40,8 +40,8 @@ class DocumentUit(Vorm):
     """One document of the leerlingmap."""
 
     document_id: str
-    soort: str
-    status: str
+    soort: Documentsoort
+    status: Documentstatus
     naam: str
     omschrijving: str | None
     bestandssoort: str | None
@@ -156,8 +156,8 @@ def _eis(waarde: str | None, veld: str) -> str:
 def _uit(document: Document) -> DocumentUit:
     return DocumentUit(
         document_id=document.id,
-        soort=document.soort.value,
-        status=document.status.value,
+        soort=document.soort,
+        status=document.status,
         naam=document.naam,
         omschrijving=document.omschrijving,
         bestandssoort=document.bestandssoort,

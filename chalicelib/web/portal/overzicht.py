@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.domain.aanvraag import Stand
 from chalicelib.domain.dossier import Dossier, Herkomst, Status
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType
@@ -42,6 +43,8 @@ _WERK = {
 }
 
 Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # type: ignore[misc]  # the work that waits
+Werk = StrEnum("Werk", [(soort, soort) for soort in _WERK])  # type: ignore[misc]  # with what is no work on a card
+Werkactie = StrEnum("Werkactie", [(actie, actie) for actie in sorted({actie for _, actie in _WERK.values()})])  # type: ignore[misc]  # the acts of that table
 
 
 class ZoekVorm(Vorm):
@@ -73,13 +76,18 @@ class HerkomstVorm(Vorm):
 
 
 class WerkUit(Vorm):
-    """One kind of work that waits, the filter that shows it, and the act that empties it."""
+    """One kind of work that waits, the list with the filter that shows it, and the act that empties it.
 
-    werk: str
+    `lijst` is the path to GET, with `filter` as its query. `actie` is a name in `acties` of what stands in that list;
+    `notificeren` alone is not: that is POST …/overstapdossier/notificaties, for who asked before.
+    """
+
+    werk: Werk
     label: str
     aantal: int
+    lijst: Literal["/v1/leerlingen", "/v1/dossieraanvragen"]
     filter: dict[str, str]
-    actie: str
+    actie: Werkactie
 
 
 @route(
@@ -141,18 +149,22 @@ def zoek(vraag: Vraag) -> Antwoord:
     antwoorden={200: {"items": WerkUit}},
 )
 def werkvoorraad(vraag: Vraag) -> Antwoord:
-    """Counts, each with the filter of the overview and the act that empties it."""
-    rijen = [
-        WerkUit(
-            werk=soort,
-            label=_WERK[soort][0],
-            aantal=aantal,
-            filter={"werk": soort} if soort in overzicht.WERKSOORTEN else {"status": "ONTVANGEN"},
-            actie=_WERK[soort][1],
-        )
-        for soort, aantal in overzicht.werkvoorraad(vraag.werk).items()
-    ]
+    """Counts, each with the list and filter that show what is counted, and the act that empties it."""
+    rijen = [werk_uit(soort, aantal) for soort, aantal in overzicht.werkvoorraad(vraag.werk).items()]
     return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+
+
+def werk_uit(soort: str, aantal: int) -> WerkUit:
+    """So much work of a kind, and where to find it."""
+    kaarten = soort in overzicht.WERKSOORTEN
+    return WerkUit(
+        werk=Werk(soort),
+        label=_WERK[soort][0],
+        aantal=aantal,
+        lijst="/v1/leerlingen" if kaarten else "/v1/dossieraanvragen",
+        filter={"werk": soort} if kaarten else {"status": Stand.ONTVANGEN.value},
+        actie=Werkactie(_WERK[soort][1]),
+    )
 
 
 @route(

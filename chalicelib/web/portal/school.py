@@ -1,5 +1,7 @@
 """The school and its aanleverpunten (ch. 1, ch. 13)."""
 
+from typing import Literal
+
 from pydantic import AwareDatetime
 
 from chalicelib.config import settings
@@ -23,7 +25,7 @@ class AanleverpuntUit(Vorm):
     """One aanleverpunt of the school and its state (R5)."""
 
     nummer: str
-    status: str
+    status: Literal["GEREGISTREERD"]
     tekst: str
 
 
@@ -32,7 +34,7 @@ class AanleverpuntKeuze(Vorm):
 
     nummer: str
     naam: str
-    doel: str
+    doel: Doel
 
 
 class SchoolKeuzeUit(Vorm):
@@ -157,7 +159,7 @@ def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
     brin = Brin.parse(vraag.query.get("brin") or vraag.school.brin.code)
     doel = {"OV": Doel.OV, "PaO": Doel.PAO, "SWV": Doel.PAO}.get(vraag.query.get("doel", ""))
     punten = scholen.overzicht(verbinding.traffic_center(), brin, doel)
-    rijen = [AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel.value) for p in punten]
+    rijen = [AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel) for p in punten]
     return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
 
 

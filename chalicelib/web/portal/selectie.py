@@ -1,11 +1,12 @@
 """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.document import Documentsoort
+from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.teksten import melding
@@ -56,7 +57,7 @@ class BlokUit(Vorm):
     blok: str
     label: str
     toelichting: str
-    eis: Literal["VERPLICHT", "OPTIONEEL", "VERBODEN"]
+    eis: Eis
     gekozen: bool
 
 
@@ -75,7 +76,7 @@ class BijlageKeuzeUit(Vorm):
 
     document_id: str
     naam: str
-    soort: str
+    soort: Documentsoort
     grootte: int
     gekozen: bool
 
@@ -91,7 +92,7 @@ class RuimteUit(Vorm):
 class SelectieUit(Vorm):
     """The page "Gegevens toevoegen aan het overstapdossier" (R40-R47b)."""
 
-    overdracht: str
+    overdracht: Profiel
     blokken: list[BlokUit]
     toetsen: list[DeelUit]
     plannen: list[DeelUit]
@@ -152,15 +153,15 @@ def zet(vraag: Vraag) -> Antwoord:
 
 def _antwoord(lijst: selectie.Keuzelijst) -> Antwoord:
     body = SelectieUit(
-        overdracht=lijst.selectie.profiel.value,
+        overdracht=lijst.selectie.profiel,
         blokken=[
-            BlokUit(blok=b.naam, label=b.label, toelichting=b.toelichting, eis=eis.value, gekozen=gekozen)
+            BlokUit(blok=b.naam, label=b.label, toelichting=b.toelichting, eis=eis, gekozen=gekozen)
             for b, eis, gekozen in lijst.blokken
         ],
         toetsen=[DeelUit.model_validate(toets) for toets in lijst.toetsen],
         plannen=[DeelUit.model_validate(plan) for plan in lijst.plannen],
         bijlagen=[
-            BijlageKeuzeUit(document_id=d.id, naam=d.naam, soort=d.soort.value, grootte=d.grootte, gekozen=gekozen)
+            BijlageKeuzeUit(document_id=d.id, naam=d.naam, soort=d.soort, grootte=d.grootte, gekozen=gekozen)
             for d, gekozen in lijst.bijlagen
         ],
         toelichting_document_id=lijst.selectie.toelichting,

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid
@@ -36,7 +37,7 @@ class VersieUit(Vorm):
     """One version (15.40)."""
 
     versie: int
-    overdracht: str
+    overdracht: Profiel
     standaardversie: str
     verzameld_op: AwareDatetime
     inhoud_hash: str
@@ -73,7 +74,7 @@ def lijst(vraag: Vraag) -> Antwoord:
     rijen = [
         VersieUit(
             versie=staat.versie.nummer,
-            overdracht=staat.versie.profiel.value,
+            overdracht=staat.versie.profiel,
             standaardversie=staat.versie.standaardversie,
             verzameld_op=staat.versie.verzameld_op,
             inhoud_hash=staat.versie.inhoud_hash,

@@ -65,10 +65,10 @@ class ZorgvraagUit(Vorm):
     gemaakt_op: AwareDatetime
     gebruikt_aanleverpunt: str
     aanleverpunt: str
-    profiel: str
-    status: str
-    notificatie_verstuurd: str
-    terugkoppeling_ontvangen: str
+    profiel: Profiel
+    status: Zorgvraagstatus
+    notificatie_verstuurd: Literal["Ja", "Nee"]
+    terugkoppeling_ontvangen: Literal["Ja", "Nee"]
     opgehaald_op: AwareDatetime | None
     wacht_op: str
     wat_nu: str
@@ -255,8 +255,8 @@ def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> ZorgvraagUit:
         gemaakt_op=zorgvraag.gemaakt_op,
         gebruikt_aanleverpunt=zorgvraag.gebruikt_aanleverpunt,
         aanleverpunt=zorgvraag.aanleverpunt,
-        profiel=zorgvraag.profiel.value,
-        status=zorgvraag.status.value,
+        profiel=zorgvraag.profiel,
+        status=zorgvraag.status,
         notificatie_verstuurd=zorgvraag.notificatie_verstuurd,
         terugkoppeling_ontvangen=zorgvraag.terugkoppeling_ontvangen,
         opgehaald_op=zorgvraag.opgehaald_op,
