@@ -106,19 +106,14 @@ def _onleesbaar(fout: etree.XMLSyntaxError | None = None) -> Invalid:
     return Invalid("XML_ONLEESBAAR", f"het bestand is geen goed gevormde XML{waar}")
 
 
-_GEEN_OBJECT: Final = Melding(
-    "VELD_ONJUIST",
-    "De inhoud is geen JSON-object.",
-    toegestaan="een JSON-object",
-    wat_nu="Laat uw leverancier de aanroep verbeteren.",
-)
+GEEN_OBJECT: Final = "de inhoud is geen JSON-object"
 
 
 def lees_json(data: bytes, limiet: int = LIMIET) -> dict[str, Any]:
     """Parse a JSON object of at most `limiet` bytes in UTF-8.
 
-    Raises Invalid with the pad of the fault: TE_GROOT, JSON_ONLEESBAAR, VELD_ONJUIST (no object), JSON_TE_DIEP,
-    JSON_DUBBEL (a key twice), JSON_GETAL (more than 18 digits, NaN or Infinity), JSON_TEKEN (a lone surrogate).
+    Raises Invalid with the pad of the fault: TE_GROOT, JSON_ONLEESBAAR, JSON_TE_DIEP, JSON_DUBBEL (a key twice),
+    JSON_GETAL (more than 18 digits, NaN or Infinity), JSON_TEKEN (a lone surrogate).
     """
     bewaak_grootte(data, limiet)
     if data.count(b"{") + data.count(b"[") > 2 * MAX_ELEMENTEN or data.count(b",") > 10 * MAX_ELEMENTEN:
@@ -144,7 +139,7 @@ def lees_json(data: bytes, limiet: int = LIMIET) -> dict[str, Any]:
     except ValueError:
         raise Invalid("JSON_ONLEESBAAR", "de inhoud is geen geldige JSON in UTF-8") from None
     if not isinstance(inhoud, dict):
-        raise Invalid("VELD_ONJUIST", "de inhoud is geen JSON-object", [_GEEN_OBJECT])
+        raise Invalid("JSON_ONLEESBAAR", GEEN_OBJECT)
     _bewaak(inhoud, dubbel, b"\\ud" in data or b"\\uD" in data)
     return inhoud
 

@@ -209,9 +209,15 @@ def _eis_soort(deze: Route, soort: str) -> None:
 
 def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:
     """A JSON body as its model. Raises Invalid: JSON_ONLEESBAAR, or every wrong field by name."""
-    from chalicelib.gegevensset.lezen import lees_json  # duplicate keys, depth and surrogates are refused there
+    # duplicate keys, depth and surrogates are refused there
+    from chalicelib.gegevensset.lezen import GEEN_OBJECT, lees_json
 
-    lees_json(ruw, MAX_BODY)
+    try:
+        lees_json(ruw, MAX_BODY)
+    except Invalid as fout:
+        if fout.detail == GEEN_OBJECT:  # readable, so not 400
+            raise onjuist("", "een JSON-object") from None
+        raise
     try:
         return soort.model_validate_json(ruw, strict=True)
     except ValidationError as fout:

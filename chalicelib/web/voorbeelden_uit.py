@@ -25,6 +25,7 @@ from chalicelib.gegevensset.vergelijken import maak_plan
 from chalicelib.web import kaarten
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal.importeren import ImportplanUit, PlanregelUit
+from chalicelib.web.portal.opvragen import opvraagpagina
 from chalicelib.web.portal.overzicht import werk_uit
 from chalicelib.web.portal.selectie import BlokUit, RuimteUit, SelectieUit
 from chalicelib.web.voorbeelden import RECORD, VOORBEELDEN
@@ -153,6 +154,7 @@ def _uit_de_code() -> dict[str, Any]:
         kaarten.herkomst_uit(kaart),
         kaarten.logregel_uit(regel),
         werk_uit("TE_VERZAMELEN", 3),
+        opvraagpagina(kaart, [_aanvraag()]),
         _selectie(),
         _importplan(),
     )

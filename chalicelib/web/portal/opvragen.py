@@ -50,7 +50,7 @@ def haal(vraag: Vraag) -> Antwoord:
     """R100, R103: its texts and files, and the earlier requests with their results."""
     dossier = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
     aanvragen = opvragen.van_leerling(vraag.werk, vraag.leerling_id)
-    return Antwoord(plain(_pagina(dossier, aanvragen)))
+    return Antwoord(plain(opvraagpagina(dossier, aanvragen)))
 
 
 @route(
@@ -78,7 +78,8 @@ def vraag_op(vraag: Vraag) -> Antwoord:
     return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
 
 
-def _pagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> OpvraagpaginaUit:
+def opvraagpagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> OpvraagpaginaUit:
+    """The page of a pupil with these requests, the newest first."""
     herkomst = dossier.herkomst or Herkomst()
     ontvangen = next((een for een in aanvragen if een.ontvangen_op), None)
     gevraagd = aanvragen[0].gevraagd_op.astimezone(NEDERLAND) if aanvragen else None
