@@ -20,7 +20,7 @@ from chalicelib.web.deur import LANGSTE_SLEUTEL, ROUTES, Route
 from chalicelib.web.openapi import document
 from chalicelib.web.pagina import pagina
 from chalicelib.web.replies import status_van
-from chalicelib.web.voorbeelden import ANDERE, VOORBEELDEN
+from chalicelib.web.voorbeelden import VARIANTEN, VOORBEELDEN
 from tests.pupil import record
 
 ROOT = Path(chalicelib.__file__).parent
@@ -141,7 +141,7 @@ def test_every_example_of_a_body_is_taken_by_its_model() -> None:
     for route in ROUTES:
         shape = route.body or route.voorbeeld_body
         if shape is not None:
-            for example in (VOORBEELDEN[shape.__name__], *ANDERE.get(shape.__name__, {}).values()):
+            for example in (VOORBEELDEN[shape.__name__], *VARIANTEN.get(shape.__name__, {}).values()):
                 shape.model_validate_json(json.dumps(example), strict=True)
 
 

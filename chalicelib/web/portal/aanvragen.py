@@ -8,7 +8,7 @@ from uuid import uuid4
 from pydantic import AwareDatetime, StringConstraints
 
 from chalicelib.config import settings
-from chalicelib.domain.aanvraag import Dossieraanvraag
+from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, Pgn, PgnType
 from chalicelib.domain.rechten import Recht
