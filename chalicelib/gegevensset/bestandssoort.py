@@ -55,9 +55,9 @@ def met_macros(soort: str, data: bytes) -> bool:
 
 
 def _soort_van_zip(data: bytes) -> str:
-    if data[30:].startswith(_ODF):
-        return "ODF"
     namen = _namen(data)
+    if data[30 : 30 + len(_ODF)] == _ODF:
+        return "ODF" if namen else ""  # what is in it cannot be told: no macros, for one
     return next((soort for naam, soort in _IN_OOXML.items() if naam in namen), "")
 
 

@@ -71,11 +71,7 @@ def wat_nu(code: str) -> str:
 
 def open_bijlage(naam: str, inhoud_base64: str, limiet: int = GROOTSTE_ONTVANGEN) -> Bijlage:
     """Open a `bestandsinhoud`; `limiet` in bytes, of the file unpacked. Raises Invalid with a code of this module."""
-    try:
-        zip_bytes = base64.b64decode("".join(inhoud_base64.split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise bijlagefout("BIJLAGE_BASE64") from None
-    data = _pak_uit(zip_bytes, limiet)
+    data = _pak_uit(inhoud_base64, limiet)
     return Bijlage(naam, _keur(naam, data), data)
 
 
@@ -119,15 +115,29 @@ def open_alle(stukken: Iterable[tuple[str, str]], totaal: int = ALLES_BIJEEN) ->
 
     Gives the Invalid where one cannot be opened; once the budget is spent that is BIJLAGE_TE_GROOT.
     """
-    for naam, inhoud in stukken:
+    paren = list(stukken)
+    for (naam, _), data in zip(paren, pak_alle_uit((inhoud for _, inhoud in paren), totaal), strict=True):
         try:
-            bijlage = open_bijlage(naam, inhoud, max(0, min(totaal, GROOTSTE_ONTVANGEN)))
+            yield data if isinstance(data, Invalid) else Bijlage(naam, _keur(naam, data), data)
         except Invalid as fout:
-            totaal -= GROOTSTE_ONTVANGEN if fout.code == "BIJLAGE_TE_GROOT" else len(inhoud)
+            yield fout
+
+
+def pak_alle_uit(inhouden: Iterable[str], totaal: int = ALLES_BIJEEN) -> Iterator[bytes | Invalid]:
+    """The file in each `bestandsinhoud`, not judged, within one budget of `totaal` unpacked bytes for all.
+
+    Gives the Invalid where one cannot be unpacked, as `open_alle`. One that is damaged may have been unpacked to its
+    last byte before that shows.
+    """
+    for inhoud in inhouden:
+        try:
+            data = _pak_uit(inhoud, max(0, min(totaal, GROOTSTE_ONTVANGEN)))
+        except Invalid as fout:
+            totaal -= {"BIJLAGE_TE_GROOT": GROOTSTE_ONTVANGEN, "BIJLAGE_ZIP": 4 * MIB}.get(fout.code, len(inhoud))
             yield fout
         else:
-            totaal -= len(bijlage.data)
-            yield bijlage
+            totaal -= len(data)
+            yield data
 
 
 def bijlagemeldingen(dossier: Waarden, tabel: Standaard, ernst: str = "waarschuwing") -> tuple[Melding, ...]:
@@ -189,8 +199,12 @@ def _verdacht(naam: str) -> bool:
     return any(teken in naam for teken in '/\\:*?"<>|') or not naam.isprintable() or naam.strip(". ") == ""
 
 
-def _pak_uit(zip_bytes: bytes, limiet: int) -> bytes:
+def _pak_uit(inhoud_base64: str, limiet: int) -> bytes:
     """The one file of an archive. The end record is judged before the directory of the archive is read."""
+    try:
+        zip_bytes = base64.b64decode("".join(inhoud_base64.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise bijlagefout("BIJLAGE_BASE64") from None
     kop = ZipKop.lees(zip_bytes)
     if kop is None or kop.is_zip64 or kop.grootte_index > 64 * 1024:
         raise bijlagefout("BIJLAGE_ZIP" if kop is None or kop.aantal <= 1 else "BIJLAGE_MEER")

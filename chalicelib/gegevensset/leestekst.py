@@ -1,27 +1,25 @@
 """Readable text of attachments, to find a number that may not travel (15.34). Bounded; what cannot be read is skipped.
 
-TXT in its encoding; DOCX, XLSX, PPTX and ODF by the text of their XML parts; PDF by `pdftekst`; and the bytes of any
-file as they are, for the texts of DOC, XLS and PPT and what photos say about themselves.
+TXT in its encoding; DOCX, XLSX, PPTX and ODF by `kantoortekst`; PDF by `pdftekst`; and the bytes of any file as they
+are, for the texts of DOC, XLS and PPT and what photos say about themselves. A file that is no good attachment (15.30)
+travels too, with a warning: so it is looked into as well, for what it most likely is.
 """
 
-import html
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
-from io import BytesIO
 
 from chalicelib.errors import Invalid
-from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
+from chalicelib.gegevensset.bestandssoort import soort_van
+from chalicelib.gegevensset.bijlagen import documenten, pak_alle_uit
 from chalicelib.gegevensset.codec import Waarden
+from chalicelib.gegevensset.kantoortekst import UTF16, teksten_van_kantoor
 from chalicelib.gegevensset.pdftekst import teksten_van_pdf
 from chalicelib.gegevensset.tabel import Standaard
+from chalicelib.gegevensset.tegoed import Tegoed
 
-_GROOTST = 8 * 1024 * 1024
 _ALLES = 32 * 1024 * 1024
-_TAG = re.compile(rb"<[^>]*>")
+_VOOR_PDF = 1024  # what readers of PDF skip in front of it
 _TUSSEN = re.compile(r"(?<=[0-9])[ .\-\u00a0](?=[0-9])")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def plekken_met_nummer(dossier: Waarden, tabel: Standaard, nummer: str) -> list[str]:
@@ -32,17 +30,14 @@ def plekken_met_nummer(dossier: Waarden, tabel: Standaard, nummer: str) -> list[
 
 def bijlagen_met_nummer(dossier: Waarden, tabel: Standaard, nummer: str) -> list[str]:
     """The places of the attachments whose readable text holds these nine digits."""
-    gevonden = []
-    for pad, document in documenten(dossier, tabel):
-        try:
-            bijlage = open_bijlage(document["bestandsnaam"], document["bestandsinhoud"])
-        except Invalid:
-            continue  # it travels as bytes that nobody can open
-        if _in_bytes(bijlage.data, nummer) or any(
-            bevat_nummer(tekst, nummer) for tekst in leesbaar(bijlage.soort, bijlage.data)
-        ):
-            gevonden.append(f"{pad}/bestandsinhoud")
-    return gevonden
+    plekken, tegoed = list(documenten(dossier, tabel)), Tegoed(_ALLES)
+    alle = pak_alle_uit(document["bestandsinhoud"] for _, document in plekken)
+    return [
+        f"{pad}/bestandsinhoud"
+        for (pad, _), data in zip(plekken, alle, strict=True)
+        if not isinstance(data, Invalid)  # else it travels as bytes that nobody can open
+        and (_in_bytes(data, nummer) or any(bevat_nummer(tekst, nummer) for tekst in leesbaar(data, tegoed)))
+    ]
 
 
 def bevat_nummer(tekst: str, nummer: str) -> bool:
@@ -54,28 +49,15 @@ def bevat_nummer(tekst: str, nummer: str) -> bool:
     return kort != nummer and re.search(rf"(?<![0-9]){kort}(?![0-9])", heel) is not None
 
 
-def leesbaar(soort: str, data: bytes) -> Iterator[str]:
-    """The readable text of a file of this kind, piece by piece."""
-    if soort == "TXT":
-        yield data.decode("utf-16" if data.startswith(_UTF16) else "utf-8", "replace")
-    elif soort in ("DOCX", "XLSX", "PPTX", "ODF"):
-        yield from _kantoor(data)
-    elif soort == "PDF":
-        yield from teksten_van_pdf(data)
-
-
-def _kantoor(data: bytes) -> Iterator[str]:
-    over = _ALLES
-    with zipfile.ZipFile(BytesIO(data)) as archief:
-        for deel in archief.infolist():
-            if not deel.filename.endswith((".xml", ".rels")) or deel.file_size > min(_GROOTST, over):
-                continue
-            over -= deel.file_size
-            try:
-                inhoud = archief.read(deel)
-            except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
-                continue  # damaged or locked: nobody can read it
-            yield html.unescape(_TAG.sub(b"", inhoud).decode("utf-8", "replace"))
+def leesbaar(data: bytes, tegoed: Tegoed | None = None) -> Iterator[str]:
+    """The readable text of a file, piece by piece; `tegoed` is what may be unpacked. Raises nothing."""
+    tegoed, soort = tegoed or Tegoed(_ALLES), soort_van(data)
+    if data.startswith(b"PK"):
+        yield from teksten_van_kantoor(data, tegoed)
+    elif b"%PDF-" in data[:_VOOR_PDF]:
+        yield from teksten_van_pdf(data, tegoed)
+    elif soort in ("TXT", ""):
+        yield data.decode("utf-16" if data.startswith(UTF16) else "utf-8" if soort else "latin-1", "replace")
 
 
 def _in_bytes(data: bytes, nummer: str) -> bool:
