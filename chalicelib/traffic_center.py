@@ -59,7 +59,8 @@ class TrafficCenter:
             sessie_id=aanvraag.sessie_id,
         )
         antwoord = self._vraag(vraag, b.SessiecontroleResponse)
-        if isinstance(antwoord, b.SessiecontroleResponse) and antwoord.sessie_id not in (None, aanvraag.sessie_id):
+        genoemd = antwoord.sessie_id if isinstance(antwoord, b.SessiecontroleResponse) else None
+        if genoemd and genoemd.lower() != aanvraag.sessie_id.lower():
             raise PeerError("TRAFFIC_CENTER_ANTWOORD", "het antwoord gaat over een andere sessie")
         return antwoord
 

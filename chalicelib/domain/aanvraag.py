@@ -167,6 +167,9 @@ class Binnengekomen:
     verzameld_op: datetime | None = None
     version: int = 0
     kop: Kop = field(default_factory=Kop)
+    sleutel: str = ""
+    """The session in lower case, for it names one session in any case; "" in a row of before, which stands under the
+    session as it was received."""
 
     @property
     def onderwerp(self) -> str:

@@ -64,6 +64,7 @@ def _leg_vast(
         certificaat=beller.vingerafdruk,
         vingerafdruk=geheim.vingerafdruk("pgn", pgn.type.value, pgn.nummer),
         aanvraagdatum=aanvraag.aanvraagdatum,
+        sleutel=aanvraag.sessie_id.lower(),
     )
     if balie.stores.voeg_toe(nieuw):
         return nieuw

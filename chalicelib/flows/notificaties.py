@@ -190,7 +190,12 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
     if stores.find_vestiging(adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer) != aanvraag.school:
         return uitkomst.ONBEKEND_AANLEVERPUNT
     moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
-    afdrukken = stores.geheim.vingerafdrukken("notificatie-in", sessie, adressen.bron_aanleverpunt.nummer, moment)
+    punt = adressen.bron_aanleverpunt.nummer
+    afdrukken = [
+        afdruk
+        for een in (sessie.lower(), *{sessie} - {sessie.lower()})  # one of before was named after it as received
+        for afdruk in stores.geheim.vingerafdrukken("notificatie-in", een, punt, moment)
+    ]
     ids = [afdruk.rpartition(".")[2][:32] for afdruk in afdrukken]
     rij = Notificatie(
         id=ids[0],

@@ -143,7 +143,8 @@ class Stores(Lezer):
 
     def onthoud_sessie(self, aanvraag: Dossieraanvraag, sessie_id: str) -> Write:
         """The write that says which request of our own had a session."""
-        row = {"pk": f"EIGENSESSIE#{sessie_id}", "sk": "UIT", "school": aanvraag.school.code, "id": aanvraag.id}
+        waar = {"school": aanvraag.school.code, "id": aanvraag.id}
+        row = {"pk": f"EIGENSESSIE#{sessie_id.lower()}", "sk": "UIT", **waar}
         return self.state.put_new(row)
 
     def tel_notificatie(self, sessie_id: str) -> bool:
@@ -166,6 +167,9 @@ class Stores(Lezer):
 
     def voeg_toe(self, nieuw: Binnengekomen) -> bool:
         """Write a request that nobody saw before; False when it is there already."""
+        waar = (nieuw.sessie_id, nieuw.bron_brin, nieuw.bron_aanleverpunt)
+        if nieuw.sleutel not in ("", nieuw.sessie_id) and self.find_verzoek(*waar):
+            return False  # a row of before may stand under the session as it was received
         try:
             self.state.client.put_item(**cast(Any, self._over(None, nieuw)["Put"]))
         except self.state.client.exceptions.ConditionalCheckFailedException:

@@ -21,7 +21,7 @@ from chalicelib.store.geheim import Geheim
 from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.items import load
 from chalicelib.store.nudges import Nudges
-from chalicelib.store.rijen import regel_sleutel, verzoek_sleutel
+from chalicelib.store.rijen import regel_sleutel, sessies, verzoek_sleutel
 from chalicelib.store.tabel import Bladzijde, Tabel
 
 _ONTHOUDEN_SECONDEN = 60
@@ -117,12 +117,13 @@ class Lezer:
 
     def find_verzoek(self, sessie_id: str, brin: str, punt: str) -> Binnengekomen | None:
         """A request by another school under its natural key, or None."""
-        row = self.state.find(**verzoek_sleutel(sessie_id, brin, punt))
-        return load(Binnengekomen, row) if row else None
+        gevonden = (self.state.find(**verzoek_sleutel(sessie, brin, punt)) for sessie in sessies(sessie_id))
+        return next((load(Binnengekomen, row) for row in gevonden if row), None)
 
     def find_eigen_sessie(self, sessie_id: str) -> Dossieraanvraag | None:
         """The request of our own that had this session, or None."""
-        row = self.state.find(f"EIGENSESSIE#{sessie_id}", "UIT")
+        gevonden = (self.state.find(f"EIGENSESSIE#{sessie}", "UIT") for sessie in sessies(sessie_id))
+        row = next(filter(None, gevonden), None)
         return self.aanvraag(Vestiging(row["school"]), row["id"]) if row else None
 
     def find_notificatie(self, school: Vestiging, id_: str) -> Notificatie | None:

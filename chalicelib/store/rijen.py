@@ -9,10 +9,10 @@ SCHOOL#{vestiging}                UIT#{id}          Dossieraanvraag, our own req
 SCHOOL#{vestiging}                OPDRACHT#{id}     Opdracht, a bulk act
 OPDRACHT#{vestiging}#{id}         REGEL#{nummer}    Regel, what came of one pupil of it
 OPDRACHT#{vestiging}#{id}         VOEDING           how many of its pupils were put in the queue since it began
-SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school
+SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school; in lower case
 PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
 SCHOOL#{vestiging}                NOTIFICATIE#{id}  Notificatie, sent or received
-EIGENSESSIE#{sessie}              UIT               pointer: which request of our own had this session
+EIGENSESSIE#{sessie}              UIT               pointer: which request of our own had it; in lower case
 SCHOOL#{vestiging}                ZORGVRAAG#{leerling}#{id}  Zorgvraag
 KOPPEL#{hmac}                     ZORGVRAAG         pointer: which zorgvraag has this koppelsleutel
 PUNT#{brin}                       {nummer}          pointer: which vestiging answers at this aanleverpunt
@@ -69,7 +69,7 @@ def _aanvraag(aanvraag: Dossieraanvraag) -> Sleutels:
 
 def _verzoek(verzoek: Binnengekomen) -> Sleutels:
     return {
-        **verzoek_sleutel(verzoek.sessie_id, verzoek.bron_brin, verzoek.bron_aanleverpunt),
+        **verzoek_sleutel(verzoek.sleutel or verzoek.sessie_id, verzoek.bron_brin, verzoek.bron_aanleverpunt),
         "lijst_pk": f"IN#{verzoek.school}",
         "lijst_sk": f"{verzoek.op.isoformat()}#{verzoek.id}",
     }
@@ -119,8 +119,13 @@ def zorgvraag_rij(zorgvraag: Zorgvraag) -> dict[str, Any]:
     return rij
 
 
+def sessies(sessie_id: str) -> list[str]:
+    """What a session may stand under: as it is written here, where rows of before are, and in lower case."""
+    return list(dict.fromkeys([sessie_id, sessie_id.lower()]))
+
+
 def verzoek_sleutel(sessie_id: str, brin: str, punt: str) -> Sleutels:
-    """The natural idempotency key of a request: its session and the aanleverpunt that was asked."""
+    """The natural idempotency key of a request: its session, as `sessies` gives it, and the aanleverpunt asked."""
     return {"pk": f"SESSIE#{sessie_id}#{brin}#{punt}", "sk": "VERZOEK"}
 
 
