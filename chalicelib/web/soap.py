@@ -31,7 +31,11 @@ from chalicelib.web.log import meet, regel, soort
 blueprint = Blueprint(__name__)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----")
-_OIN = re.compile(r"(?:^|,)\s*(?:serialNumber|SERIALNUMBER|2\.5\.4\.5)=([0-9A-Za-z]{1,64})(?:,|$)")
+# one attribute of a subject (RFC 4514): what is escaped or in quotes is of its value, whatever it says
+_KENMERK = r'(?:[^,+;"\\]|\\.|"(?:[^"\\]|\\.)*+")*+'
+_SUBJECT = re.compile(rf"{_KENMERK}(?:[,+;]{_KENMERK})*+", re.DOTALL)
+_IS_OIN = re.compile(r"\s*(?:serialNumber|(?:OID\.)?2\.5\.4\.5)\s*=(.*)", re.DOTALL | re.IGNORECASE)
+_OIN = re.compile(r"[0-9A-Za-z]{1,64}")
 
 
 @blueprint.route("/oso/18", methods=["POST"], content_types=SOORTEN)
@@ -142,9 +146,17 @@ def _beller(certificaat: Mapping[str, Any] | None) -> Beller | None:
     """Who holds the client certificate: issuer, and the OIN in its subject's serialNumber."""
     if not certificaat:
         return None
-    gevonden = _OIN.search(str(certificaat.get("subjectDN", "")))
+    oin = _oin(str(certificaat.get("subjectDN", "")))
     pem = _PEM.search(str(certificaat.get("clientCertPem", "")))
-    if gevonden is None or pem is None:
+    if oin is None or pem is None:
         return None
     vingerafdruk = hashlib.sha256(base64.b64decode(pem[1])).hexdigest()  # as openssl prints it
-    return Beller(str(certificaat.get("issuerDN", "")), gevonden[1], vingerafdruk)
+    return Beller(str(certificaat.get("issuerDN", "")), oin, vingerafdruk)
+
+
+def _oin(subject: str) -> str | None:
+    """The serialNumber in a subject; None without one, and with more than one: then nobody knows whose it is."""
+    if not _SUBJECT.fullmatch(subject):
+        return None
+    nummers = [nummer[1] for deel in re.findall(_KENMERK, subject, re.DOTALL) if (nummer := _IS_OIN.fullmatch(deel))]
+    return nummers[0] if len(nummers) == 1 and _OIN.fullmatch(nummers[0]) else None
