@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from chalicelib.domain.nummers import Vestiging
 
+_NERGENS = '/\\:*?"<>|'
+
 
 class Documentsoort(StrEnum):
     """How a document came into the map."""
@@ -41,3 +43,12 @@ class Document:
     sha256: str | None = None
     omschrijving: str | None = None
     verloopt: int | None = None
+
+    def __post_init__(self) -> None:
+        """A name of before may hold a folder, which would count where it is unpacked."""
+        object.__setattr__(self, "naam", in_bestandsnaam(self.naam, behoud=":"))
+
+
+def in_bestandsnaam(tekst: str, behoud: str = "") -> str:
+    """The text without what no file name may have, but for `behoud`: the name of a note has a colon (R47a)."""
+    return "".join(c for c in tekst if c in behoud or (c.isprintable() and c not in _NERGENS))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from chalicelib.domain.document import in_bestandsnaam
 from chalicelib.domain.dossier import Dossier, Overzichtsgegevens
 from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.invulling import Invulling, Toestemming
@@ -117,7 +118,7 @@ def pdf_naam(dossier: Waarden, op: date) -> str:
     voornaam = leerling.get("roepnaam") or " ".join(leerling.get("voornaam", []))
     namen = (voornaam[:_IN_BESTANDSNAAM], leerling["achternaam"][:_IN_BESTANDSNAAM])
     delen = ("OSO", dossier["huidigeschool"]["brincode"], *namen, op.isoformat())
-    return "".join(c for c in "-".join(delen) if c.isprintable() and c not in '/\\:*?"<>|') + ".pdf"
+    return in_bestandsnaam("-".join(delen)) + ".pdf"
 
 
 def inhoud_hash(dossier: Waarden, tabel: Standaard) -> str:
