@@ -17,6 +17,7 @@ OMGEVING: Mapping[str, str] = ChainMap(_GEHEIM, os.environ)
 DEUREN = ("portal", "wire")
 IN_GEHEIM = (
     "OSO_PEPPER",
+    "OSO_PEPPER_SCHRIJFT",
     "OSO_ZOEKSLEUTEL",
     "OSO_CLIENT_CERT",
     "OSO_CLIENT_KEY",
@@ -93,6 +94,8 @@ class Settings:
     bucket_wortels: str
     kms_wortel: str
     pepper: Mapping[str, bytes]
+    pepper_schrijft: str
+    """The version that makes new keys while a newer one is only read (infra/rotate.py); empty: the newest."""
     issuers: tuple[Issuer, ...]
     tc_url: str
     tc_ca: str
@@ -135,6 +138,7 @@ class Settings:
             bucket_wortels=env.get("OSO_BUCKET_WORTELS", ""),
             kms_wortel=env.get("OSO_KMS_WORTEL", ""),
             pepper={v: base64.b64decode(k) for v, k in json.loads(env.get("OSO_PEPPER", "{}")).items()},
+            pepper_schrijft=env.get("OSO_PEPPER_SCHRIJFT", ""),
             issuers=tuple(_issuer(record) for record in json.loads(env.get("OSO_ISSUERS", "[]"))),
             tc_url=env.get("OSO_TC_URL", ""),
             tc_ca=env.get("OSO_TC_CA", ""),

@@ -125,6 +125,13 @@ _TABEL: tuple[tuple[str, str, Check], ...] = (
         lambda env: not _peppers(env) or any(map(_zwak, _peppers(env))),
     ),
     (
+        "OSO_PEPPER_SCHRIJFT",
+        "dit is de versie van een pepper die er niet is",
+        lambda env: (
+            bool(env.get("OSO_PEPPER_SCHRIJFT")) and env["OSO_PEPPER_SCHRIJFT"] not in json.loads(env["OSO_PEPPER"])
+        ),
+    ),
+    (
         "OSO_ZOEKSLEUTEL_PROVIDER",
         "dit is de zoeksleutelprovider van de sandbox",
         lambda env: env.get("OSO_ZOEKSLEUTEL_PROVIDER", "sandbox") in ("", "sandbox"),

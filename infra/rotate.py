@@ -1,6 +1,7 @@
 """`python -m infra.rotate WHAT STEP [--doe] [--stage NAME]`: another pepper, certificate or issuer key, by steps.
 
-    pepper nieuw        a second pepper beside the first; deploy after it, so that every function reads both
+    pepper nieuw        a second pepper beside the first, to be read only; deploy after it: every function knows both
+    pepper gebruik      write with the newest from now on; deploy after it
     pepper over         move every row to the newest; may be ended and repeated
     pepper oud          take the older one away, once nothing needs it any more
     certificate nieuw --cert FILE --key FILE [--ca FILE]
@@ -33,6 +34,7 @@ from chalicelib.store import open_stores
 from infra import rotate_values as values
 from infra import stage
 from infra.doctor import open_client
+from infra.doctor.geheim import is_uitgerold
 from infra.rotate_values import RotateError
 
 
@@ -72,8 +74,8 @@ class Job:
         return bool(self.asked.doe)
 
     def replace(self, changed: Mapping[str, Any], text: str) -> int:
-        """Change the secret, if anything changes, and say so."""
-        new = {**self.secret, **changed}
+        """Change the secret, if anything changes, and say so. A setting that becomes None goes."""
+        new = {naam: waarde for naam, waarde in {**self.secret, **changed}.items() if waarde is not None}
         if new == self.secret:
             print("niets te doen: het staat er al zo")
             return 0
@@ -86,13 +88,41 @@ class Job:
 def _pepper_nieuw(job: Job) -> int:
     peppers = values.peppers(job.secret)
     if len(peppers) > 1:
-        print(f"er staan al {len(peppers)} peppers: ga verder met `pepper over`")
+        verder = "gebruik" if job.secret.get(values.WRITES) else "over"
+        print(f"er staan al {len(peppers)} peppers: ga verder met `pepper {verder}`")
         return 0
-    text = "een pepper erbij. Rol opnieuw uit, zodat elke functie beide leest; daarna `pepper over`"
-    return job.replace({"OSO_PEPPER": values.with_new_pepper(peppers)}, text)
+    text = (
+        "een pepper erbij, alleen om te lezen. Rol opnieuw uit, zodat elke functie beide kent; daarna `pepper gebruik`"
+    )
+    return job.replace(values.with_new_pepper(peppers), text)
+
+
+def _pepper_gebruik(job: Job) -> int:
+    if not job.secret.get(values.WRITES):
+        print("niets te doen: de nieuwste pepper schrijft al")
+        return 0
+    if not _uitgerold(job):
+        return 1
+    return job.replace({values.WRITES: None}, "de nieuwste pepper schrijft. Rol opnieuw uit; daarna `pepper over`")
+
+
+def _uitgerold(job: Job) -> bool:
+    """Whether every function starts with the secret of now: those of before do not know what we are going to write."""
+    if stage.VERSION not in job.env:
+        print("of elke functie dit geheim leest is alleen met --stage te zien: rol opnieuw uit voor u verdergaat")
+        return True
+    if is_uitgerold(job.env, job.vault.client):
+        return True
+    print("nog niet: het geheim is gewijzigd na het uitrollen. Draai eerst make deploy")
+    return False
 
 
 def _pepper_over(job: Job) -> int:
+    if job.secret.get(values.WRITES):
+        print("nog niet: de nieuwste pepper wordt alleen gelezen. Draai eerst `pepper gebruik --doe` en rol uit")
+        return 1
+    if job.doe and not _uitgerold(job):
+        return 1
     stand = roteren.verplaats(open_stores(Settings.from_env(job.env)), datetime.now(UTC), doe=job.doe)
     _print(stand)
     if stand.oud:
@@ -113,6 +143,9 @@ def _pepper_oud(job: Job) -> int:
     if len(peppers) < 2:
         print("er is maar één pepper: niets te doen")
         return 0
+    if job.secret.get(values.WRITES):
+        print("nog niet: de oude pepper schrijft nog. Draai eerst `pepper gebruik --doe`")
+        return 1
     stores, nu = open_stores(Settings.from_env(job.env)), datetime.now(UTC)
     stand = roteren.verplaats(stores, nu, doe=False)
     nodig = {soort: n for soort, n in stand.oud.items() if n and soort not in (roteren.ONTVANGST, roteren.TELLER)}
@@ -124,7 +157,7 @@ def _pepper_oud(job: Job) -> int:
         return 1
     if job.doe and stand.oud[roteren.ONTVANGST]:
         print(f"vergeten: {roteren.vergeet_ontvangsten(stores, nu)} {roteren.ONTVANGST}")
-    return job.replace({"OSO_PEPPER": values.newest_pepper(peppers)}, "de oude pepper is weg. Rol opnieuw uit")
+    return job.replace(values.newest_pepper(peppers), "de oude pepper is weg. Rol opnieuw uit")
 
 
 def _certificate_nieuw(job: Job) -> int:
@@ -168,6 +201,7 @@ def _issuer_oud(job: Job) -> int:
 
 STEPS: Mapping[tuple[str, str], Callable[[Job], int]] = {
     ("pepper", "nieuw"): _pepper_nieuw,
+    ("pepper", "gebruik"): _pepper_gebruik,
     ("pepper", "over"): _pepper_over,
     ("pepper", "oud"): _pepper_oud,
     ("certificate", "nieuw"): _certificate_nieuw,

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import NameOID
 
 Secret = Mapping[str, Any]
+WRITES = "OSO_PEPPER_SCHRIJFT"
 _MINSTE_DAGEN = 30
 _GEHEIM_IN_JWK = ("d", "k", "p", "q", "dp", "dq", "qi")
 
@@ -33,15 +34,20 @@ def peppers(secret: Secret) -> dict[str, str]:
     return found
 
 
-def with_new_pepper(now: Mapping[str, str]) -> dict[str, str]:
-    """The same with a newer one beside it, 32 random octets."""
-    return {**now, str(max(map(int, now)) + 1): base64.b64encode(secrets.token_bytes(32)).decode()}
+def with_new_pepper(now: Mapping[str, str]) -> dict[str, Any]:
+    """The settings with a newer pepper beside those of now, 32 random octets; the newest of now still makes new keys.
 
-
-def newest_pepper(now: Mapping[str, str]) -> dict[str, str]:
-    """The newest alone."""
+    A process that does not know the new one yet would not find what is written under it (`Geheim.schrijft`).
+    """
     newest = max(now, key=int)
-    return {newest: now[newest]}
+    fresh = base64.b64encode(secrets.token_bytes(32)).decode()
+    return {"OSO_PEPPER": {**now, str(int(newest) + 1): fresh}, WRITES: newest}
+
+
+def newest_pepper(now: Mapping[str, str]) -> dict[str, Any]:
+    """The settings with the newest alone."""
+    newest = max(now, key=int)
+    return {"OSO_PEPPER": {newest: now[newest]}, WRITES: None}
 
 
 def _chain(pem: str, what: str) -> list[x509.Certificate]:

@@ -24,7 +24,7 @@ from chalicelib.veilig import MINSTE_SLEUTEL
 from infra.stage import reason, run, secret_name
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.*?-----END \1-----", re.DOTALL)
-_NAMES = {naam.removeprefix("OSO_").lower(): naam for naam in IN_GEHEIM}
+_NAMES = {naam.removeprefix("OSO_").lower(): naam for naam in IN_GEHEIM if naam != "OSO_PEPPER_SCHRIJFT"}
 _LARGEST = 65_536
 _ABSENT = "ResourceNotFoundException"
 

@@ -287,7 +287,12 @@ def open_stores(settings: Settings) -> Stores:
         state=Tabel(dynamodb, settings.tabel_state),
         log=Tabel(dynamodb, settings.tabel_mutatielog),
         inhoud=Inhoud(session.create_client("s3", config=instelling(signature_version="s3v4")), settings.bucket),
-        geheim=Geheim(session.create_client("kms", config=plain), settings.kms_sleutel, settings.pepper),
+        geheim=Geheim(
+            session.create_client("kms", config=plain),
+            settings.kms_sleutel,
+            settings.pepper,
+            settings.pepper_schrijft,
+        ),
         nudges=Nudges(
             session.create_client("sqs", config=plain),
             {

@@ -32,11 +32,13 @@ def versie_van(sleutel: str) -> str:
 
 @dataclass(frozen=True)
 class Geheim:
-    """The KMS key and the peppers; the newest pepper makes new keys."""
+    """The KMS key and the peppers. One pepper makes new keys: the newest, or while `schrijft` names one, that."""
 
     client: KMSClient
     kms_sleutel: str
     pepper: Mapping[str, bytes]
+    schrijft: str = ""
+    """The version that writes while a newer one is only read: as long as processes may live that know it not yet."""
 
     def versleutel(self, school: Vestiging, pgn: Pgn) -> str:
         """The number, to be read again only in the name of this school."""
@@ -66,21 +68,21 @@ class Geheim:
         return Pgn(PgnType(type_), self.ontsleutel_tekst(school, tekst))
 
     def zoeksleutels(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
-        """Under which keys this number may stand at this school, the newest pepper first."""
+        """Under which keys this number may stand at this school, that of new ones first."""
         return tuple(
             f"PGN#{school}#{versie}#{self._hmac(versie, pgn.type.value, pgn.nummer)}" for versie in self._versies
         )
 
     def vingerafdruk(self, *delen: str) -> str:
-        """An HMAC over any text under the newest pepper, for comparing what may not be kept (api.md, Writing)."""
+        """An HMAC over any text under the pepper of new ones, for comparing what may not be kept (api.md, Writing)."""
         return self._afdruk(self._versies[0], *delen)
 
     def vingerafdrukken(self, *delen: str) -> tuple[str, ...]:
-        """The same under every pepper, the newest first: what was kept may be older than the newest."""
+        """The same under every pepper, that of new ones first: what was kept may be older."""
         return tuple(self._afdruk(versie, *delen) for versie in self._versies)
 
     def is_oud(self, sleutel: str) -> bool:
-        """Whether this key of a row, or fingerprint, was made under another pepper than the newest."""
+        """Whether this key of a row, or fingerprint, was made under another pepper than new ones are."""
         return versie_van(sleutel) != self._versies[0]
 
     @property
@@ -90,7 +92,8 @@ class Geheim:
 
     @property
     def _versies(self) -> tuple[str, ...]:
-        return tuple(sorted(self.pepper, key=int, reverse=True))
+        """The one that writes, then the newest to the oldest. A row only ever moves to the first."""
+        return tuple(sorted(self.pepper, key=lambda versie: (versie == self.schrijft, int(versie)), reverse=True))
 
     def _afdruk(self, versie: str, *delen: str) -> str:
         """With the version of the pepper before it; without one it is the first, as rows of before have it."""

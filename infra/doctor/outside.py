@@ -51,7 +51,8 @@ def peppers(p: Patient) -> Iterator[Bevinding]:
     if not versies:
         yield Bevinding(MIS, "pepper", "er is er geen: nummers kunnen niet worden gevonden. Zet OSO_PEPPER.")
     elif len(versies) > 1:
-        tekst = "er zijn er meer: maak de wisseling af met python -m infra.rotate pepper over, daarna pepper oud"
+        stap = "gebruik, dan over" if p.settings.pepper_schrijft else "over"
+        tekst = f"er zijn er meer: maak de wisseling af met python -m infra.rotate pepper {stap}, daarna pepper oud"
         yield Bevinding(LET_OP, "pepper", tekst)
     else:
         yield Bevinding(OK, "pepper", f"versie {versies[0]}")

@@ -65,6 +65,9 @@ def test_a_rotation_that_is_not_finished_is_told() -> None:
     two = '{"1": "b29v", "2": "bm5u"}'
     (found,) = outside.peppers(Patient({"OSO_PEPPER": two}, lambda _: None, NOW))
     assert (found.stand, "rotate pepper over" in found.tekst) == (LET_OP, True)
+    env = {"OSO_PEPPER": two, "OSO_PEPPER_SCHRIJFT": "1"}
+    (found,) = outside.peppers(Patient(env, lambda _: None, NOW))
+    assert "rotate pepper gebruik, dan over" in found.tekst
 
 
 NAME = "oso-proef-geheimen"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType
 from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Refused
 from chalicelib.flows import binnengekomen
 from chalicelib.flows.leerlingen import Record, zet_record
 from chalicelib.flows.roteren import Stand as Voortgang
@@ -42,13 +42,14 @@ OLD, NEW = {"1": b"o" * 32}, {"2": b"n" * 32}
 BOTH = OLD | NEW
 PUPILS = {f"l-{n}": Pgn(PgnType.BSN, number) for n, number in enumerate(NUMBERS[:4])}
 KOPPEL = "ABCD-EFGH-1234"
+KEY_ENDS = datetime.now(UTC) + timedelta(days=1)  # by the real clock: the embedded AWS removes what is past its TTL
 Peppers = dict[str, bytes]
 
 
-def stores_with(aws: Provisioned, peppers: Peppers) -> Stores:
+def stores_with(aws: Provisioned, peppers: Peppers, schrijft: str = "") -> Stores:
     """A process that started with these peppers."""
     plain = stores_of(aws)
-    return replace(plain, geheim=replace(plain.geheim, pepper=peppers))
+    return replace(plain, geheim=replace(plain.geheim, pepper=peppers, schrijft=schrijft))
 
 
 def fill(stores: Stores) -> None:
@@ -64,7 +65,7 @@ def fill(stores: Stores) -> None:
     )  # fmt: skip
     stores.transact(stores.bewaar_zorgvraag(None, zorgvraag), stores.wijs_koppelsleutel_aan(zorgvraag))
     _requests(stores, pgn)
-    stores.transact(stores.leg_sleutel_vast(HERE, "sleutel-1", "v", "id-1", int(NOW.timestamp()) + 86_400))
+    stores.transact(stores.leg_sleutel_vast(HERE, "sleutel-1", "v", "id-1", int(KEY_ENDS.timestamp())))
 
 
 def _requests(stores: Stores, pgn: Pgn) -> None:
@@ -121,7 +122,7 @@ def test_old_and_new_are_read_from_the_first_step_to_the_last(aws: Provisioned) 
     done = verplaats(both, NOW, doe=True)
     assert (done.verplaatst["leerling"], done.verplaatst["koppelsleutel"], done.gebotst.total()) == (4, 1, 0)
     assert all_found(both, cursor) == []
-    later = NOW + timedelta(days=2)
+    later = KEY_ENDS + timedelta(days=1)
     assert not verplaats(both, later, doe=False).oud
     assert vergeet_ontvangsten(both, later) == 0
     new = stores_with(aws, NEW)
@@ -129,6 +130,28 @@ def test_old_and_new_are_read_from_the_first_step_to_the_last(aws: Provisioned) 
     assert all_found(new, cursor_of(new)) == ["idempotency key"]
     with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
         all_found(new, cursor)
+
+
+STEPS: tuple[tuple[Peppers, str], ...] = ((OLD, ""), (BOTH, "1"), (BOTH, ""), (BOTH, ""))
+"""With what the processes start, from one deployment of a rotation to the next."""
+
+
+@pytest.mark.parametrize(("before", "after"), list(pairwise(STEPS)), ids=["nieuw", "gebruik", "over"])
+def test_processes_of_before_and_after_a_deployment_find_what_the_other_writes(
+    aws: Provisioned, before: tuple[Peppers, str], after: tuple[Peppers, str]
+) -> None:
+    """They live side by side while it lasts: no pupil hides from one of them, no number is given twice."""
+    first, second = stores_with(aws, *before), stores_with(aws, *after)
+    for writes, reads, id_ in ((first, second, "l-0"), (second, first, "l-1")):
+        pgn = PUPILS[id_]
+        zet_record(work(writes, HERE), id_, Record("2019.1", record(pgn.nummer)), None)
+        assert reads.find_leerling(HERE, pgn) == id_
+        with pytest.raises(Refused, match="PGN_IN_GEBRUIK"):
+            zet_record(work(reads, HERE), "dubbel", Record("2019.1", record(pgn.nummer)), None)
+        writes.onthoud_ontvangst(HERE, pgn, NOW)
+        assert reads.laatste_ontvangst(HERE, pgn) == NOW
+        writes.transact(writes.leg_sleutel_vast(HERE, f"s-{id_}", "v", "id-1", int(KEY_ENDS.timestamp())))
+        assert reads.find_sleutel(HERE, f"s-{id_}") is not None
 
 
 def test_without_the_old_pepper_nothing_of_before_is_found(aws: Provisioned) -> None:
@@ -241,7 +264,15 @@ def test_the_pepper_from_the_command_line(
     assert rotate("pepper", "nieuw", "--doe")[0] == 0
     peppers = {version: base64.b64decode(key) for version, key in secret()["OSO_PEPPER"].items()}
     assert (set(peppers), len(peppers["2"]), peppers["1"]) == ({"1", "2"}, 32, OLD["1"])
-    assert "al 2 peppers" in rotate("pepper", "nieuw", "--doe")[1]  # again: no third one
+    assert secret()["OSO_PEPPER_SCHRIJFT"] == "1"  # who does not know the second yet finds all that is written
+    code, text = rotate("pepper", "nieuw", "--doe")  # again: no third one
+    assert "al 2 peppers: ga verder met `pepper gebruik`" in text
+    for early in ("over", "oud"):
+        assert rotate("pepper", early, "--doe")[0] == 1
+    assert rotate("pepper", "gebruik")[1].count("met --doe") == 1
+    assert rotate("pepper", "gebruik", "--doe")[0] == 0
+    assert "OSO_PEPPER_SCHRIJFT" not in secret()
+    assert "niets te doen" in rotate("pepper", "gebruik", "--doe")[1]
     code, text = rotate("pepper", "oud", "--doe")
     assert (code, set(secret()["OSO_PEPPER"])) == (1, {"1", "2"})
     assert "nog nodig" in text
@@ -255,6 +286,21 @@ def test_the_pepper_from_the_command_line(
     assert secret()["OSO_ZOEKSLEUTEL"] == ""  # what else stands there stays
     for key in secret()["OSO_PEPPER"].values():
         assert key not in text
+
+
+def test_a_step_of_the_pepper_waits_until_every_function_reads_the_secret_of_now(
+    aws: Provisioned, rotate: Command, secret: Callable[[], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret()
+    pepper = {version: base64.b64encode(key).decode() for version, key in BOTH.items()}
+    for step, values_ in (("gebruik", {"OSO_PEPPER_SCHRIJFT": "1"}), ("over", {})):
+        put_secret(aws, OSO_PEPPER=pepper, **values_)
+        now = aws.client("secretsmanager").get_secret_value(SecretId="oso-proef-geheimen")["VersionId"]
+        monkeypatch.setenv("OSO_GEHEIM_VERSIE", "een-eerdere")
+        code, text = rotate("pepper", step, "--doe")
+        assert (code, "Draai eerst make deploy" in text) == (1, True)
+        monkeypatch.setenv("OSO_GEHEIM_VERSIE", now)
+        assert rotate("pepper", step, "--doe")[0] == 0
 
 
 def long_lived(folder: Path, oin: str) -> tuple[str, str, str, str]:

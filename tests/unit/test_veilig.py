@@ -69,6 +69,7 @@ UNSAFE: tuple[tuple[str, str], ...] = (
     ("OSO_PEPPER", WEAK),
     ("OSO_PEPPER", DEFAULT),
     ("OSO_PEPPER", "geen json"),
+    ("OSO_PEPPER_SCHRIJFT", "2"),
     ("OSO_ZOEKSLEUTEL_PROVIDER", "sandbox"),
     ("OSO_ZOEKSLEUTEL_PROVIDER", ""),
     ("OSO_ZOEKSLEUTEL", base64.b64encode(b"z" * 32).decode()),
