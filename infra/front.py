@@ -77,7 +77,8 @@ def complete(template: Template, door: str, settings: Mapping[str, str]) -> Temp
     resources |= {f"Logboek{naam}": _log_group(naam, key) for naam in functions}
     resources |= _domain(door)
     queues = [naam.removeprefix("Queue").lower() for naam in resources if naam.startswith("Queue")]
-    resources |= watching.resources(door, functions, [naam for naam in queues if not naam.endswith("dood")])
+    alive = [naam for naam in queues if not naam.endswith("dood")]
+    resources |= watching.resources(door, functions, alive, _clocks(resources))
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     plain = {naam: waarde for naam, waarde in settings.items() if naam.startswith("OSO_") and naam not in variables}
     variables |= {**plain, f"OSO_DOMEIN_{door.upper()}": {"Ref": "Domein"}, "OSO_GEHEIMEN": SECRET}
@@ -87,6 +88,15 @@ def complete(template: Template, door: str, settings: Mapping[str, str]) -> Temp
     template.setdefault("Outputs", {}).pop("EndpointURL", None)  # that address is closed
     template["Outputs"]["DoelVanDomein"] = {"Value": {"Fn::GetAtt": ["DomeinNaam", "RegionalDomainName"]}}
     return template
+
+
+def _clocks(resources: Template) -> dict[str, int]:
+    """What runs by a clock, and after how many hours without a run that is too long: an hour by `rate`, a day else."""
+    events = (
+        (naam, e) for naam, one in resources.items() for e in one.get("Properties", {}).get("Events", {}).values()
+    )
+    clocks = {naam: str(e["Properties"]["Schedule"]) for naam, e in events if e.get("Type") == "Schedule"}
+    return {naam: 3 if clock.startswith("rate(") else 26 for naam, clock in clocks.items()}
 
 
 def _start_at_app(naam: str, function: Template) -> None:

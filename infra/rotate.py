@@ -6,7 +6,7 @@
     pepper oud          take the older one away, once nothing needs it any more
     certificate nieuw --cert FILE --key FILE [--ca FILE]
                         the next certificate of the same OIN; --ca: whom we trust beside those of now
-    certificate terug   the certificate and key of before
+    certificate terug   the certificate and key that the last `nieuw` replaced
     certificate oud     take expired authorities out of what we trust
     issuer nieuw --iss URL --jwks FILE [--van URL]
                         new public keys beside the old; --van: a new issuer for the schools of that one, beside it
@@ -45,14 +45,25 @@ class Vault:
     client: Any
     naam: str
 
-    def read(self, stage: str = "AWSCURRENT") -> dict[str, Any]:
-        """What stands in it now, or stood before (`AWSPREVIOUS`). RotateError when there is nothing."""
+    def read(self, label: str = "AWSCURRENT") -> dict[str, Any]:
+        """What stands in it now, or in the version that has this label. RotateError when there is nothing."""
         try:
-            text = self.client.get_secret_value(SecretId=self.naam, VersionStage=stage)["SecretString"]
+            text = self.client.get_secret_value(SecretId=self.naam, VersionStage=label)["SecretString"]
             found: dict[str, Any] = json.loads(text)
-        except (ClientError, ValueError, KeyError):
-            raise RotateError("het geheim van OSO_GEHEIMEN is er niet, is leeg of is geen JSON") from None
+        except ClientError as error:
+            raise RotateError(f"het geheim is niet leesbaar ({stage.reason(error)})") from None
+        except (ValueError, KeyError):
+            raise RotateError("het geheim is leeg of is geen JSON") from None
         return found
+
+    def keep(self, label: str) -> None:
+        """Give the version of now a name of our own: such a one is kept, whatever changes in the secret after it."""
+        versions = self.client.describe_secret(SecretId=self.naam)["VersionIdsToStages"]
+        now = next(version for version, labels in versions.items() if "AWSCURRENT" in labels)
+        before = next((version for version, labels in versions.items() if label in labels), None)
+        if before != now:
+            held = {"RemoveFromVersionId": before} if before else {}
+            self.client.update_secret_version_stage(SecretId=self.naam, VersionStage=label, MoveToVersionId=now, **held)
 
     def write(self, new: Mapping[str, Any]) -> None:
         """Replace it, whole."""
@@ -160,6 +171,11 @@ def _pepper_oud(job: Job) -> int:
     return job.replace(values.newest_pepper(peppers), "de oude pepper is weg. Rol opnieuw uit")
 
 
+_BEFORE = "OSO_CERTIFICAAT_HIERVOOR"
+"""The label of the version of the secret that holds the pair which the last `certificate nieuw` replaced."""
+_PAIR = ("OSO_CLIENT_CERT", "OSO_CLIENT_KEY")
+
+
 def _certificate_nieuw(job: Job) -> int:
     asked = job.asked
     if not asked.cert or not asked.key:
@@ -167,14 +183,19 @@ def _certificate_nieuw(job: Job) -> int:
     ca = Path(asked.ca).read_text("ascii") if asked.ca else None
     cert, key = Path(asked.cert).read_text("ascii"), Path(asked.key).read_text("ascii")
     changed = values.with_certificate(job.secret, cert, key, ca, datetime.now(UTC))
+    if job.doe and any(job.secret.get(naam) != changed[naam] for naam in _PAIR):
+        job.vault.keep(_BEFORE)
     text = "het nieuwe certificaat. Functies die al draaien gaan door met het oude tot u opnieuw uitrolt; beide gelden"
     return job.replace(changed, text)
 
 
 def _certificate_terug(job: Job) -> int:
-    before = job.vault.read("AWSPREVIOUS")
-    changed: dict[str, Any] = {naam: before[naam] for naam in ("OSO_CLIENT_CERT", "OSO_CLIENT_KEY") if naam in before}
-    return job.replace(changed, "certificaat en sleutel van hiervoor")
+    try:
+        before = job.vault.read(_BEFORE)
+        changed: dict[str, Any] = {naam: before[naam] for naam in _PAIR}
+    except (RotateError, KeyError):
+        raise RotateError("er is geen certificaat van hiervoor bewaard: geef het met `certificate nieuw`") from None
+    return job.replace(changed, "certificaat en sleutel van hiervoor. Rol opnieuw uit")
 
 
 def _certificate_oud(job: Job) -> int:

@@ -16,8 +16,9 @@ OWN = "oso"
 STAGE: Template = {"Ref": "Stage"}
 TOPIC: Template = {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:oso-${Stage}-alarm"}
 CERTIFICATE_DAYS, KEY_DAYS = 30, 14
-OLDEST_SECONDS = 900
-"""A message that waits longer than this: nobody takes it, or it keeps failing."""
+OLDEST_SECONDS = 2700
+"""A message that waits longer than this: nobody takes it. Five tries, as its queue gives it, take half an hour."""
+NO_CLOCKS: Mapping[str, int] = {}
 UNKNOWN_PER_HOUR = 25
 """Questions by one school for numbers that nobody knows, in an hour: a typing error is one, trying numbers is many."""
 
@@ -49,13 +50,22 @@ class Alarm:
     what: str
     periods: int = 1
     below: bool = False
+    missing: str = "notBreaching"
+    """What no count at all means; `breaching`: that is what is wrong."""
 
 
-def alarms(door: str, functions: Iterable[str], queues: Iterable[str]) -> dict[str, Alarm]:
-    """Every alarm of a door by its logical id, but the one about askers. `queues`: their short names."""
+def alarms(
+    door: str, functions: Iterable[str], queues: Iterable[str], clocks: Mapping[str, int] = NO_CLOCKS
+) -> dict[str, Alarm]:
+    """Every alarm of a door by its logical id, but the one about askers.
+
+    `queues`: their short names. `clocks`: what runs by a clock, and after how many hours without a run it must be told.
+    """
     found = dict(_of_api(door))
     for function in functions:
         found |= dict(_of_function(function))
+    for function, hours in clocks.items():
+        found |= dict(_of_clock(function, hours))
     for queue in queues:
         found |= dict(_of_queue(queue))
     return found | (dict(_of_expiry()) if door == "portal" else {})
@@ -81,6 +91,13 @@ def _of_function(function: str) -> Iterator[tuple[str, Alarm]]:
     yield f"AlarmGeremd{function}", Alarm(throttled, 0, "De functie wordt geremd: te veel tegelijk.", periods=2)
     errors = Metric("AWS/Lambda", "Errors", which)
     yield f"AlarmFout{function}", Alarm(errors, 0, "De functie brak af. Zie haar logboek; make doctor.")
+
+
+def _of_clock(function: str, hours: int) -> Iterator[tuple[str, Alarm]]:
+    """A run that fails is an error; one that never comes is nothing at all, so that the silence itself must call."""
+    runs = Metric("AWS/Lambda", "Invocations", {"FunctionName": {"Ref": function}}, period=3600)
+    todo = f"De functie liep {hours} uur niet. Kijk of haar regel in EventBridge aan staat. Op de eerste dag vanzelf."
+    yield f"AlarmStil{function}", Alarm(runs, 1, todo, periods=hours, below=True, missing="breaching")
 
 
 def _of_queue(queue: str) -> Iterator[tuple[str, Alarm]]:
@@ -117,9 +134,9 @@ def api_name(door: str) -> Template:
     return {"Fn::Sub": f"oso-${{Stage}}-{door}"}
 
 
-def resources(door: str, functions: list[str], queues: list[str]) -> Template:
+def resources(door: str, functions: list[str], queues: list[str], clocks: Mapping[str, int] = NO_CLOCKS) -> Template:
     """The alarms of a door, and at the portal the dashboard of the whole installation, as resources."""
-    every = alarms(door, functions, queues)
+    every = alarms(door, functions, queues, clocks)
     made = {naam: _resource(alarm) for naam, alarm in every.items()}
     if door == "wire":
         made["AlarmZoeker"] = _seeker()
@@ -140,6 +157,7 @@ def _resource(alarm: Alarm) -> Template:
         EvaluationPeriods=alarm.periods,
         Threshold=alarm.above,
         ComparisonOperator="LessThanThreshold" if alarm.below else "GreaterThanThreshold",
+        TreatMissingData=alarm.missing,
         **{statistic: metric.statistic},
     )
 

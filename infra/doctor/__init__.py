@@ -26,6 +26,7 @@ CHECKS: Mapping[str, Check] = {
     "bucket": aws.bucket,
     "wachtrijen": aws.wachtrijen,
     "wachtend werk": aws.leeftijd,
+    "opruimen": aws.opruimen,
     "KMS-sleutel": aws.kms,
     "wortels": aws.wortels,
     "certificaten": outside.certificaten,

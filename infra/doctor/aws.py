@@ -1,7 +1,7 @@
 """What AWS keeps for us: tables, buckets, queues, work that waits, keys, and the nightly root."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,7 +10,9 @@ from infra.doctor.finding import LET_OP, MIS, OK, Bevinding, Patient, per_eis
 
 _INDEXEN = {"state": {"open", "lijst"}, "mutatielog": set[str]()}
 _OUD_SECONDEN = 3600
+_HERSTEL = "Zet het terug zoals in infra/resources.yaml: opnieuw uitrollen doet dat niet."
 _WORTEL_DAGEN = 2
+_OPRUIMEN_DAGEN = 2
 
 
 def tabellen(p: Patient) -> Iterator[Bevinding]:
@@ -26,9 +28,9 @@ def _tabel(p: Patient, naam: str, tabel: str) -> Iterator[str]:
     staat = dynamodb.describe_table(TableName=tabel)["Table"]
     indexen = {een["IndexName"]: een.get("IndexStatus") for een in staat.get("GlobalSecondaryIndexes", [])}
     for index in sorted(_INDEXEN[naam] - set(indexen)):
-        yield f"de index {index} ontbreekt. Rol infra/resources.yaml opnieuw uit."
+        yield f"de index {index} ontbreekt. {_HERSTEL}"
     if staat.get("SSEDescription", {}).get("SSEType") != "KMS":
-        yield "niet versleuteld met de eigen sleutel. Rol infra/resources.yaml opnieuw uit."
+        yield f"niet versleuteld met de eigen sleutel. {_HERSTEL}"
     if not staat.get("DeletionProtectionEnabled"):
         yield "niet beschermd tegen verwijderen. Zet DeletionProtectionEnabled aan."
     herstel = dynamodb.describe_continuous_backups(TableName=tabel)["ContinuousBackupsDescription"]
@@ -84,7 +86,7 @@ def _wachtrij(p: Patient, naam: str, url: str) -> Iterator[Bevinding]:
     sqs = p.client("sqs")
     feiten = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     if "deadLetterTargetArn" not in feiten.get("RedrivePolicy", ""):
-        yield Bevinding(MIS, f"wachtrij {naam}", "heeft geen dode wachtrij. Rol infra/resources.yaml opnieuw uit.")
+        yield Bevinding(MIS, f"wachtrij {naam}", f"heeft geen dode wachtrij. {_HERSTEL}")
         return
     wacht = int(feiten.get("ApproximateNumberOfMessages", 0))
     yield Bevinding(OK if wacht < 1000 else LET_OP, f"wachtrij {naam}", f"{wacht} berichten wachten")
@@ -96,20 +98,47 @@ def _wachtrij(p: Patient, naam: str, url: str) -> Iterator[Bevinding]:
 
 def leeftijd(p: Patient) -> Iterator[Bevinding]:
     """How long work has been waiting, by the rows that the clock nudges: the table is the truth (house 1.3)."""
-    state = p.settings.tabel_state
-    grens = (p.nu - timedelta(seconds=_OUD_SECONDEN)).isoformat()
+    grens = p.nu - timedelta(seconds=_OUD_SECONDEN)
     for soort in ("AANVRAAG", "NOTIFICATIE", "OPDRACHT", "ZORGVRAAG"):
-        rijen = p.client("dynamodb").query(
-            TableName=state,
-            IndexName="open",
-            KeyConditionExpression="open_soort = :s",
-            ExpressionAttributeValues={":s": {"S": f"OPEN#{soort}"}},
-            Limit=1,
-        )["Items"]
-        oud = bool(rijen) and rijen[0]["open_since"]["S"] < grens
+        oud = any(sinds < grens for sinds in _open_sinds(p, soort, grens))
         tekst = "er wacht werk langer dan een uur. Kijk of de wachtrijen en de functie afmaken werken."
         naam = f"wachtend werk {soort.lower()}"
         yield Bevinding(LET_OP, naam, tekst) if oud else Bevinding(OK, naam, "niets wacht langer dan een uur")
+
+
+def _open_sinds(p: Patient, soort: str, grens: datetime) -> Iterator[datetime]:
+    """The moments since which work of a kind is open, that can lie before `grens`.
+
+    The app writes them in local time, at most two hours ahead of UTC: the texts have another order than the moments.
+    """
+    tekst = (grens.astimezone(UTC) + timedelta(hours=2)).isoformat()
+    bladzijden = (
+        p.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=p.settings.tabel_state,
+            IndexName="open",
+            KeyConditionExpression="open_soort = :s AND open_since <= :t",
+            ExpressionAttributeValues={":s": {"S": f"OPEN#{soort}"}, ":t": {"S": tekst}},
+        )
+    )
+    for bladzijde in bladzijden:
+        yield from (datetime.fromisoformat(rij["open_since"]["S"]) for rij in bladzijde["Items"])
+
+
+def opruimen(p: Patient) -> Iterator[Bevinding]:
+    """The nightly clean-up: when everything was looked at for the last time, by the row in which it says so itself."""
+    sleutel = {"pk": {"S": "OPRUIMEN"}, "sk": {"S": "PLAATS"}}
+    stand = p.client("dynamodb").get_item(TableName=p.settings.tabel_state, Key=sleutel).get("Item", {})
+    if "klaar_op" not in stand:
+        yield Bevinding(LET_OP, "opruimen", "er is nog geen hele ronde gedaan. Kijk morgen weer: de functie opruimen.")
+        return
+    klaar = datetime.fromisoformat(stand["klaar_op"]["S"])
+    tekst = f"de laatste hele ronde is van {klaar.date().isoformat()}"
+    if klaar < p.nu - timedelta(days=_OPRUIMEN_DAGEN):
+        yield Bevinding(MIS, "opruimen", f"{tekst}. Kijk in het logboek van de functie opruimen.")
+    else:
+        yield Bevinding(OK, "opruimen", tekst)
 
 
 def kms(p: Patient) -> Iterator[Bevinding]:
@@ -144,7 +173,7 @@ def _slot(s3: Any, bucket: str) -> Iterator[str]:
             raise
         slot = {}
     if slot.get("Rule", {}).get("DefaultRetention", {}).get("Mode") != "COMPLIANCE":
-        yield "wortels kunnen worden gewist. Rol infra/resources.yaml opnieuw uit (Object Lock, COMPLIANCE)."
+        yield f"wortels kunnen worden gewist (Object Lock, COMPLIANCE). {_HERSTEL}"
 
 
 def _laatste_wortel(p: Patient) -> Bevinding:

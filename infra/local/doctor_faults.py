@@ -103,6 +103,11 @@ def _no_root_lately(aws: Aws, env: Env) -> None:
     aws.client("dynamodb").put_item(TableName=env["OSO_TABEL_STATE"], Item=row)
 
 
+def _no_clean_up_lately(aws: Aws, env: Env) -> None:
+    row = {"pk": {"S": "OPRUIMEN"}, "sk": {"S": "PLAATS"}, "klaar_op": {"S": (MOMENT - timedelta(days=3)).isoformat()}}
+    aws.client("dynamodb").put_item(TableName=env["OSO_TABEL_STATE"], Item=row)
+
+
 def _chain_in_disorder(pki: Pki) -> str:
     return "".join(Path(pki.cert(naam)).read_text("ascii") for naam in ("leverancier-a", "leverancier-b"))
 
@@ -141,6 +146,7 @@ def faults(pki: Pki) -> tuple[Fault, ...]:
         Fault("bucket wortels", "wortels zijn te wissen", _unlocked),
         Fault("wortelsleutel", "wortelsleutel staat uit", _root_key_off),
         Fault("wortel", "vijf nachten geen wortel", _no_root_lately),
+        Fault("opruimen", "drie nachten niet opgeruimd", _no_clean_up_lately),
         Fault("pepper", "er is geen pepper", _set(OSO_PEPPER="{}")),
         Fault("vertrouwde certificaten", "bestand is er niet", _set(OSO_TC_CA="/bestaat/niet.pem")),
         Fault("uitgever van tokens 1", "uitgever zonder sleutel", _issuer_without_key),

@@ -3,8 +3,9 @@
 import json
 import time
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from chalicelib.config import IN_GEHEIM
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
 from infra.doctor import LET_OP, MIS, OK, Patient, geheim, onderzoek, outside
+from infra.doctor import aws as doctor_aws
 from infra.doctor.bundle import write_bundle
 from infra.local.aws import Aws
 from infra.local.doctor_faults import examine, faults, run, well
@@ -68,6 +70,31 @@ def test_a_rotation_that_is_not_finished_is_told() -> None:
     env = {"OSO_PEPPER": two, "OSO_PEPPER_SCHRIJFT": "1"}
     (found,) = outside.peppers(Patient(env, lambda _: None, NOW))
     assert "rotate pepper gebruik, dan over" in found.tekst
+
+
+@pytest.mark.parametrize("nu", [datetime(2027, 7, 1, 14, tzinfo=UTC), datetime(2027, 1, 4, 14, tzinfo=UTC)])
+def test_work_that_waits_is_told_by_its_moment_whatever_the_season(aws: Provisioned, nu: datetime) -> None:
+    """The app writes local time, and the doctor comes by UTC."""
+    patient = Patient({**aws.names}, aws.client, nu)
+
+    def told(hours: float) -> str:
+        since = (nu - timedelta(hours=hours)).astimezone(ZoneInfo("Europe/Amsterdam")).isoformat()
+        item = {"pk": "SCHOOL#14SS00", "sk": "UIT#1", "open_soort": "OPEN#AANVRAAG", "open_since": since}
+        row = {name: {"S": value} for name, value in item.items()}
+        aws.client("dynamodb").put_item(TableName=aws.names["OSO_TABEL_STATE"], Item=row)
+        return next(one.stand for one in doctor_aws.leeftijd(patient) if one.naam == "wachtend werk aanvraag")
+
+    assert {hours: told(hours) for hours in (0.5, 0.9, 1.1, 1.9, 3.1)} == {
+        0.5: OK, 0.9: OK, 1.1: LET_OP, 1.9: LET_OP, 3.1: LET_OP,
+    }  # fmt: skip
+
+
+def test_a_clean_up_of_last_night_is_well_and_none_yet_is_no_fault(aws: Provisioned) -> None:
+    (none,) = doctor_aws.opruimen(Patient({**aws.names}, aws.client, NOW))
+    row = {"pk": {"S": "OPRUIMEN"}, "sk": {"S": "PLAATS"}, "klaar_op": {"S": (NOW - timedelta(hours=8)).isoformat()}}
+    aws.client("dynamodb").put_item(TableName=aws.names["OSO_TABEL_STATE"], Item=row)
+    (done,) = doctor_aws.opruimen(Patient({**aws.names}, aws.client, NOW))
+    assert (none.stand, done.stand) == (LET_OP, OK)
 
 
 NAME = "oso-proef-geheimen"

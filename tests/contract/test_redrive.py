@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from chalicelib.store import Nudge
 from infra.redrive import about, redrive
@@ -37,6 +39,22 @@ def test_what_can_be_read_goes_back_and_the_rest_stays(queue: tuple[Any, str]) -
     lines = redrive(sqs, url, 100, doe=True)
     assert sum(one.startswith("teruggezet: ") for one in lines) == 11
     assert (waiting(sqs, url), waiting(sqs, f"{url}-dood")) == (11, 1)
+
+
+def test_what_nobody_can_read_goes_when_asked_and_nothing_else_does(queue: tuple[Any, str]) -> None:
+    sqs, url = queue
+    lines = redrive(sqs, url, 100, doe=False, weg=True)
+    assert [one for one in lines if one.startswith("weggehaald: ")] == ["weggehaald: onleesbaar bericht"]
+    assert (waiting(sqs, url), waiting(sqs, f"{url}-dood")) == (0, 11)
+
+
+def test_an_empty_answer_is_not_the_end(queue: tuple[Any, str]) -> None:
+    """SQS keeps a queue on many servers, and may answer for one that has nothing."""
+    sqs, url = queue
+    nothing: tuple[Any, Any] = AWSResponse("https://sqs.example", 200, HTTPHeaders(), None), {"ResponseMetadata": {}}
+    answers = iter([nothing])
+    sqs.meta.events.register("before-call.sqs.ReceiveMessage", lambda **_: next(answers, None))
+    assert len(redrive(sqs, url, 100, doe=False)) == 12
 
 
 def test_no_more_than_asked_for_goes_back(queue: tuple[Any, str]) -> None:

@@ -77,6 +77,9 @@ def test_what_must_run_by_itself_has_a_clock(templates: Mapping[str, Template]) 
     }
     assert clocks == {"Afmaken", "Opruimen", "Bewaken", "Wortel"}
     assert functions["Opruimen"]["Timeout"] == 900
+    alarms = of(templates["portal"], "AWS::CloudWatch::Alarm")
+    hours = {naam: alarms[f"AlarmStil{naam}"]["EvaluationPeriods"] for naam in clocks}
+    assert hours == {"Afmaken": 3, "Wortel": 3, "Opruimen": 26, "Bewaken": 26}
 
 
 @pytest.mark.parametrize("door", package.DOORS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from chalicelib import config
 from chalicelib.config import Settings
@@ -15,6 +16,7 @@ from chalicelib.sender import CORRELATIE
 from chalicelib.web import bewaking, cors, log
 from infra import scan, watching
 from infra.local.pki import make_pki
+from infra.local.processes import ROOT
 
 QUEUES = ["aanvragen", "publicaties", "zorgvragen"]
 FUNCTIONS = ["APIHandler", "Aanvragen", "Opruimen"]
@@ -147,6 +149,25 @@ def test_the_alarm_about_dead_messages_says_what_putting_them_back_does() -> Non
     assert "de school vraagt opnieuw" in todo["AlarmDoodAanvragen"]
     assert "de school verstuurt ze opnieuw" in todo["AlarmDoodZorgvragen"]
     assert all(text.endswith(f"infra.redrive {naam[9:].lower()} --doe") for naam, text in todo.items())
+
+
+def test_what_must_run_by_itself_and_does_not_is_told() -> None:
+    made = watching.resources("portal", FUNCTIONS, QUEUES, {"Opruimen": 26})
+    silent = made["AlarmStilOpruimen"]["Properties"]
+    assert (silent["MetricName"], silent["ComparisonOperator"], silent["Threshold"]) == (
+        "Invocations", "LessThanThreshold", 1,
+    )  # fmt: skip
+    assert silent["TreatMissingData"] == "breaching", "no run is no data"
+    assert 86_400 < silent["Period"] * silent["EvaluationPeriods"] <= 604_800
+    others = [one["Properties"] for one in made.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {one["TreatMissingData"] for one in others if one is not silent} == {"notBreaching"}
+
+
+def test_work_that_is_tried_again_as_it_should_calls_nobody_yet() -> None:
+    queue = yaml.safe_load((ROOT / "infra" / "resources.yaml").read_text())["Resources"]["QueueAanvragen"]["Properties"]
+    trying = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+    old = watching.alarms("portal", FUNCTIONS, QUEUES)["AlarmOudAanvragen"]
+    assert old.above > trying
 
 
 def test_a_school_that_tries_numbers_sets_off_an_alarm_at_the_wire() -> None:
