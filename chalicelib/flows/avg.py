@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.document import Documentstatus
-from chalicelib.domain.mutatielog import HANDELING, Actie
+from chalicelib.domain.mutatielog import HANDELING, Actie, Kop, schrijf_bij
 from chalicelib.errors import NotFound
 from chalicelib.flows import Werk, opdrachten, ophalen
 from chalicelib.flows.bewaren import eis_vrij
@@ -20,6 +20,7 @@ from chalicelib.flows.rekenblad import veilig
 from chalicelib.flows.verzamelen import PDF, XML
 from chalicelib.store import herhaal
 from chalicelib.store.items import dump, load
+from chalicelib.store.rijen import onderwerp_van
 
 EXPORT = "gegevens.zip"
 _ZORG = "ZORGVRAAG"
@@ -86,7 +87,10 @@ def exporteer(werk: Werk, leerling_id: str, *, zorgvragen: bool) -> str:
 
 
 def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
-    """Destroy all content of a pupil, every version of every object, and keep the proof. The chain of acts stays."""
+    """Destroy all content of a pupil, every version of every object, and keep the proof. The chains of acts stay.
+
+    Card and proof are one transaction: whoever finds no card finds the proof.
+    """
     stores, school = werk.stores, werk.school
     dossier = stores.dossier(school, leerling_id)
     eis_vrij(dossier)
@@ -103,8 +107,7 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
     )
     objecten += opdrachten.vergeet(stores, school, leerling_id)
     for row in rijen:
-        naam = next(naam for naam in ("version", "map", "id") if row.get(naam) is not None)
-        stores.transact(stores.state.delete_if(row["pk"], row["sk"], **{naam: row[naam]}))
+        _haal_weg(werk, row)
     verzoeken = _verzoeken(werk, leerling_id)
     for verzoek in verzoeken:
         stores.maak_anoniem(verzoek)
@@ -112,15 +115,35 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
 
     def poging() -> Vernietiging:
         nu = stores.dossier(school, leerling_id)
-        writes = [stores.wijs_af(nu.pgn_sleutel, leerling_id)] if nu.pgn_sleutel else []
+        wijzer = [stores.wijs_af(nu.pgn_sleutel, leerling_id)] if nu.pgn_sleutel else []
         mutatie = werk.mutatie(Actie.GEGEVENS_VERNIETIGD, nu.onderwerp, objecten=objecten, rijen=len(rijen) + 1)
-        kop = stores.verwijder(mutatie, nu, *writes)
-        return Vernietiging(leerling_id, aantallen, werk.nu, grond, werk.nu + BACKUP, kop.aantal, kop.hash)
+        _, kop = schrijf_bij(nu.kop, mutatie)
+        bewijs = Vernietiging(leerling_id, aantallen, werk.nu, grond, werk.nu + BACKUP, kop.aantal, kop.hash)
+        # the moment too: a chain begins anew when the one before it is gone
+        sleutel = f"VERNIETIGD#{leerling_id}#{kop.aantal:06d}#{werk.nu.isoformat()}"
+        row = {"pk": f"SCHOOL#{school}", "sk": sleutel, **dump(bewijs)}
+        stores.verwijder(mutatie, nu, stores.state.put_new(row), *wijzer)
+        return bewijs
 
-    bewijs = herhaal(poging)
-    sleutel = f"VERNIETIGD#{leerling_id}#{dossier.version}"
-    stores.transact(stores.state.put_new({"pk": f"SCHOOL#{school}", "sk": sleutel, **dump(bewijs)}))
-    return bewijs
+    return herhaal(poging)
+
+
+def _haal_weg(werk: Werk, gelezen: dict[str, Any]) -> None:
+    """Take a row away; one with a chain of its own leaves it to its own term (ch. 16)."""
+    stores, (pk, sk) = werk.stores, (gelezen["pk"], gelezen["sk"])
+    onderwerp = onderwerp_van(gelezen)
+    if onderwerp is None:
+        naam = next(naam for naam in ("version", "map", "id") if gelezen.get(naam) is not None)
+        stores.transact(stores.state.delete_if(pk, sk, **{naam: gelezen[naam]}))
+        return
+
+    def poging() -> None:
+        if row := stores.state.find(pk, sk):
+            keten = stores.verweesde_keten(onderwerp, werk.school, werk.nu, load(Kop, row["kop"]))
+            vast = {naam: row[naam] for naam in ("version", "log_aantal")}
+            stores.transact(stores.state.delete_if(pk, sk, **vast), keten)
+
+    herhaal(poging)
 
 
 def _export(leerling_id: str) -> str:

@@ -1,22 +1,23 @@
 """The daily clean-up: what is past its term goes, with proof; a legal hold stops it (ch. 16, house 4, Clock).
 
-Every row decides for itself, so the order does not matter, a run may end anywhere, and doing it again does nothing.
+Every row decides for itself, so the order does not matter, a run may end anywhere, and doing it again does nothing. A
+row that this release cannot read stops nobody else: it stays, is counted, and the run says so when it ends.
 What is destroyed is proven by its count (`store/opruiming.py`), not by a line per pupil in the mutatielog; only the end
 of a card is an entry in the chain of its pupil.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.domain import termijnen
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.termijnen import Termijnen
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, OsoError
 from chalicelib.flows import opruimen_objecten, opruimen_rijen
 from chalicelib.store import Stores, opruiming
 from chalicelib.store.opruiming import Weg
@@ -24,6 +25,18 @@ from chalicelib.store.tabel import Write
 
 _RONDES = 3
 """What goes in one round may make more go in the next: an import's earlier record when its pupil is gone."""
+_ONLEESBAAR = (ValueError, LookupError, TypeError, AttributeError, OsoError)
+"""What reading a row of another release raises. What AWS raises is no matter of one row, and ends the run."""
+
+
+@dataclass(frozen=True)
+class Opgeruimd:
+    """What a run did: how much of each kind went, how many rows of each kind it could not read, and whether all was
+    looked at."""
+
+    gedaan: Counter[str]
+    onleesbaar: Counter[str]
+    klaar: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,17 @@ class Schoonmaak:
     nu: datetime
     nog: Callable[[], bool] = lambda: True
     gedaan: Counter[str] = field(default_factory=Counter)
+    onleesbaar: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @contextmanager
+    def apart(self, sleutel: str, soort: str) -> Iterator[None]:
+        """Look at one row (or owner of objects); what cannot be read stays as it is, and is remembered by its kind."""
+        try:
+            yield
+        except Conflict:
+            self.gedaan["gebotst"] += 1
+        except _ONLEESBAAR:
+            self.onleesbaar[sleutel] = soort
 
     def voorbij(self, tot: date | datetime | None) -> bool:
         """Whether a term is over."""
@@ -78,6 +102,11 @@ class Schoonmaak:
             return
         self.gedaan["wijzer"] += 1
 
+    def zet(self, write: Write) -> None:
+        """Note on a row what another night need not find out again; when somebody was first, that night does."""
+        with suppress(Conflict):
+            self.stores.transact(write)
+
     def meld_niet_opgehaald(self, kaart: Dossier) -> None:
         """Say on the card and in its chain, once, that nobody fetched what is set ready. No new version of the card."""
         mutatie = Mutatie(Actie.NIET_OPGEHAALD, kaart.onderwerp, systeem(kaart.school), self.nu)
@@ -107,29 +136,39 @@ def systeem(school: Vestiging) -> Door:
     return Door(school.code, "opruimen", "Automatisch opruimen")
 
 
-def ruim_op(stores: Stores, t: Termijnen, nu: datetime, nog: Callable[[], bool] = lambda: True) -> Counter[str]:
-    """One run, for as long as `nog` says; how much of each kind went. The next run goes on where this one stopped."""
+def ruim_op(stores: Stores, t: Termijnen, nu: datetime, nog: Callable[[], bool] = lambda: True) -> Opgeruimd:
+    """One run, for as long as `nog` says. The next run goes on where this one stopped."""
     werk = Schoonmaak(stores, t, nu, nog)
-    for row in opruiming.lopend(stores):
-        werk.voltooi(row)
+    klaar = _maak_af(werk)
     for _ in range(_RONDES):
         ervoor = werk.gedaan.total()
-        if not _ronde(werk) or werk.gedaan.total() == ervoor:
+        klaar = klaar and _ronde(werk)
+        if not klaar or werk.gedaan.total() == ervoor:
             break
-    return werk.gedaan
+    return Opgeruimd(werk.gedaan, Counter(werk.onleesbaar.values()), klaar)
+
+
+def _maak_af(werk: Schoonmaak) -> bool:
+    """All that a run before this one began; False when the time was up before that."""
+    for row in opruiming.lopend(werk.stores):
+        if not werk.nog():
+            return False
+        with werk.apart(row["pk"], "WEG"):
+            werk.voltooi(row)
+    return True
 
 
 def _ronde(werk: Schoonmaak) -> bool:
-    """Every row, every orphaned chain, every object; False when the time was up before that."""
+    """Every row, every object; False when the time was up before that."""
     plaats = opruiming.lees_plaats(werk.stores)
     fase, na = plaats.get("fase", "rijen"), plaats.get("na")
     if fase == "rijen":
         if not _rijen(werk, na):
             return False
         na = None
-    if not _ketens(werk) or not _objecten(werk, na):
+    if not _objecten(werk, na):
         return False
-    opruiming.zet_plaats(werk.stores, {})
+    opruiming.zet_plaats(werk.stores, {}, klaar_op=werk.nu)
     return True
 
 
@@ -140,7 +179,8 @@ def _rijen(werk: Schoonmaak, na: Mapping[str, Any] | None) -> bool:
             if not werk.nog():
                 opruiming.zet_plaats(werk.stores, {"fase": "rijen", "na": dict(na) if na else None})
                 return False
-            opruimen_rijen.beoordeel(werk, row)
+            with werk.apart(f"{row['pk']} {row['sk']}", opruimen_rijen.soort(row)):
+                opruimen_rijen.beoordeel(werk, row)
             na = {"pk": row["pk"], "sk": row["sk"]}
         na = bladzijde.volgende
         opruiming.zet_plaats(werk.stores, {"fase": "rijen", "na": dict(na)} if na else {"fase": "objecten"})
@@ -151,34 +191,10 @@ def _rijen(werk: Schoonmaak, na: Mapping[str, Any] | None) -> bool:
 
 def _objecten(werk: Schoonmaak, na: str | None) -> bool:
     while werk.nog():
-        bladzijde, na = opruiming.objecten(werk.stores, na or "")
-        opruimen_objecten.beoordeel(werk, bladzijde)
-        if not na:
+        bladzijde, volgende = opruiming.objecten(werk.stores, na or "")
+        klaar, tot = opruimen_objecten.beoordeel(werk, bladzijde)
+        na = volgende if klaar else tot or na
+        if klaar and not volgende:
             return True
-        opruiming.zet_plaats(werk.stores, {"fase": "objecten", "na": na})
+        opruiming.zet_plaats(werk.stores, {"fase": "objecten"} | ({"na": na} if na else {}))
     return False
-
-
-def _ketens(werk: Schoonmaak) -> bool:
-    """Every chain whose subject is gone and whose last entry is old enough (15.17, ch. 16)."""
-    for row in opruiming.ketens(werk.stores, werk.nu.isoformat()):
-        if not werk.nog():
-            return False
-        _keten(werk, row)
-    return True
-
-
-def _keten(werk: Schoonmaak, row: Mapping[str, Any]) -> None:
-    stores, onderwerp = werk.stores, row["onderwerp"]
-    if "aantal" not in row:
-        soort, _, rest = onderwerp.partition("#")
-        school, _, id_ = rest.partition("#")
-        laatste = stores.laatste_regel(onderwerp)
-        if laatste is None or (soort == "DOSSIER" and werk.kaart(Vestiging(school), id_)):
-            return werk.haal_weg(stores.state.delete_if(row["pk"], row["sk"], open_since=row["open_since"]))
-        if not werk.voorbij(termijnen.keten_weg(datetime.fromisoformat(laatste.op), werk.t)):
-            return None
-        row = opruiming.begin_keten(stores, row, laatste)
-    opruiming.vernietig_keten(stores, row, werk.nu)
-    werk.gedaan["mutatielog"] += 1
-    return None

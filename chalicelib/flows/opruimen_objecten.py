@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.store.opruiming import Object, Weg
@@ -13,36 +13,94 @@ from chalicelib.store.opruiming import Object, Weg
 if TYPE_CHECKING:
     from chalicelib.flows.opruimen import Schoonmaak
 
-_EXPORT = "export!"
+_EXPORT = "export"
 
 
-def beoordeel(werk: Schoonmaak, objecten: Iterable[Object]) -> None:
-    """Look at the objects of one page, map by map; what is younger than a day may still get its row."""
-    for eigenaar, van_hem in groupby(objecten, key=_eigenaar):
-        if eigenaar is None:
-            continue
-        school, naam = eigenaar
-        in_gebruik = None if naam.startswith(_EXPORT) else _in_gebruik(werk, school, naam)
-        for map_, deze in groupby(van_hem, key=_map):
-            jongste = max(een.op for een in deze)
-            oud = werk.voorbij(jongste.astimezone(werk.nu.tzinfo) + timedelta(hours=werk.t.los_object_uren))
-            if oud and (in_gebruik is None or map_ not in in_gebruik):
-                soort = "export" if in_gebruik is None else "los object"
-                werk.vernietig(Weg(soort, Vestiging(school), map_, (f"{map_}/",)))
+class _Los(NamedTuple):
+    """A map that goes, and the key of the last object before its owner."""
+
+    soort: str
+    eigenaar: str
+    map: str
+    ervoor: str | None
+
+
+def beoordeel(werk: Schoonmaak, objecten: Iterable[Object]) -> tuple[bool, str | None]:
+    """Look at the objects of one page, map by map; what is younger than a day may still get its row.
+
+    Whether there was time for all of them, and the key up to which there was.
+    """
+    tot: str | None = None
+    for school, van_school in groupby(objecten, key=_school):
+        op_tijd, tot, los = _zoek_los(werk, school, list(van_school), tot) if school else (True, tot, [])
+        ervoor = _records_ervoor(werk, school) if any(een.soort != _EXPORT for een in los) else frozenset[str]()
+        for keer, een in enumerate(los):
+            if keer and not werk.nog():  # one at least: a run that finds and does nothing would do so every night
+                return False, een.ervoor
+            with werk.apart(een.map, "OBJECT"):
+                kaart = werk.kaart(Vestiging(school), een.eigenaar)  # again: an undone import is the other way round
+                if een.map not in ervoor | {kaart and kaart.record_map}:
+                    werk.vernietig(Weg(een.soort, Vestiging(school), een.map, (f"{een.map}/",)))
+        if not op_tijd:
+            return False, tot
+    return True, tot
+
+
+def _zoek_los(
+    werk: Schoonmaak, school: str, objecten: Sequence[Object], tot: str | None
+) -> tuple[bool, str | None, list[_Los]]:
+    """Owner by owner of one school: the maps that no row of the owner itself points at."""
+    los: list[_Los] = []
+    for naam, groep in groupby(objecten, key=_naam):
+        if not werk.nog():
+            return False, tot, los
+        van_hem = list(groep)
+        with werk.apart(f"{school}/{naam}", "OBJECT"):
+            los += [_Los(soort, naam, map_, tot) for soort, map_ in _los_van(werk, Vestiging(school), naam, van_hem)]
+        tot = van_hem[-1].sleutel
+    return True, tot, los
+
+
+def _los_van(werk: Schoonmaak, school: Vestiging, naam: str, objecten: Sequence[Object]) -> list[tuple[str, str]]:
+    oud = [
+        map_
+        for map_, deze in groupby(objecten, key=_map)
+        if werk.voorbij(
+            max(een.op for een in deze).astimezone(werk.nu.tzinfo) + timedelta(hours=werk.t.los_object_uren)
+        )
+    ]
+    soort, _, id_ = naam.partition("!")
+    if not oud:
+        return []
+    if soort == _EXPORT:
+        return [] if werk.vastgehouden(school, id_) else [(_EXPORT, map_) for map_ in oud]
+    in_gebruik = _in_gebruik(werk, school, naam)
+    return [] if in_gebruik is None else [("los object", map_) for map_ in oud if map_ not in in_gebruik]
 
 
 def _map(een: Object) -> str:
     return een.sleutel.rpartition("/")[0]
 
 
-def _eigenaar(een: Object) -> tuple[str, str] | None:
-    """School and owner of an object; None for what belongs to no school, and stays."""
+def _delen(een: Object) -> tuple[str, str]:
+    """School and owner of an object; two empty words for what belongs to no school, and stays."""
     delen = een.sleutel.removeprefix("upload/").split("/")
-    return (delen[0], delen[1]) if len(delen) == 4 and len(delen[0]) == 6 else None
+    return (delen[0], delen[1]) if len(delen) == 4 and len(delen[0]) == 6 else ("", "")
 
 
-def _in_gebruik(werk: Schoonmaak, school: str, eigenaar: str) -> set[str]:
-    """Every map that a row points at, of a pupil, a request of our own or an opdracht with this name."""
+def _school(een: Object) -> str:
+    return _delen(een)[0]
+
+
+def _naam(een: Object) -> str:
+    return _delen(een)[1]
+
+
+def _in_gebruik(werk: Schoonmaak, school: Vestiging, eigenaar: str) -> set[str] | None:
+    """Every map that a row points at, of a pupil, a request of our own or an opdracht with this name.
+
+    None: a legal hold lies on the pupil whose they are, so nothing goes.
+    """
     state, pk = werk.stores.state, f"SCHOOL#{school}"
     rijen: list[dict[str, Any]] = [
         rij
@@ -52,11 +110,21 @@ def _in_gebruik(werk: Schoonmaak, school: str, eigenaar: str) -> set[str]:
     soort, _, id_ = eigenaar.partition("!")
     ander = {"aanvraag": "UIT", "opdracht": "OPDRACHT"}.get(soort)
     if ander and (rij := state.find(pk, f"{ander}#{id_}")):
+        if werk.vastgehouden(school, rij.get("leerling_id")):
+            return None
         rijen.append(rij)
     mappen = {rij["map"] for rij in rijen if rij.get("map")}
-    if kaart := werk.kaart(Vestiging(school), eigenaar):
+    if kaart := werk.kaart(school, eigenaar):
+        if kaart.bewaren:
+            return None
         mappen |= {kaart.record_map} | ({kaart.versie.map} if kaart.versie else set())
-    for aanvraag in state.alles(pk, "UIT#", velden=("leerling_id", "record_ervoor")):
-        if aanvraag.get("leerling_id") == eigenaar and aanvraag.get("record_ervoor"):
-            mappen.add(aanvraag["record_ervoor"][0])
     return mappen
+
+
+def _records_ervoor(werk: Schoonmaak, school: str) -> frozenset[str]:
+    """The records of before an import, of all pupils of a school: read once, and after the cards were.
+
+    An import moves a record from the card to its request, so whoever reads in this order sees it in one of both.
+    """
+    rijen = werk.stores.state.alles(f"SCHOOL#{school}", "UIT#", velden=("record_ervoor",))
+    return frozenset(rij["record_ervoor"][0] for rij in rijen if rij.get("record_ervoor"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain import termijnen
@@ -16,6 +16,7 @@ from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
 from chalicelib.domain.zorgvraag import Zorgvraag, sleutel_geldig_tot
+from chalicelib.store import opruiming
 from chalicelib.store.items import load
 from chalicelib.store.opruiming import Weg
 
@@ -32,6 +33,11 @@ def beoordeel(werk: Schoonmaak, row: Rij) -> None:
     doe = soorten.get(row["sk"].partition("#")[0], soorten.get(_ELKE))
     if doe:
         doe(werk, row)
+
+
+def soort(row: Rij) -> str:
+    """What kind of row this is, by the first word of each key: whose it is stays unsaid."""
+    return f"{row['pk'].partition('#')[0]}/{row['sk'].partition('#')[0]}"
 
 
 def _school(row: Rij) -> Vestiging:
@@ -60,10 +66,16 @@ def _vervangen_versies(werk: Schoonmaak, kaart: Dossier) -> None:
 
     if not te_oud(frozenset()):
         return
-    regels = werk.stores.logregels(kaart.onderwerp)
-    weg = te_oud(frozenset(str(r.details.get("verzendHash")) for r in regels if r.actie == Actie.VERZONDEN.value))
+    bekend = frozenset(row["verzend_hash"] for row in rijen if row.get("verzonden"))
+    if te_oud(bekend):
+        regels = werk.stores.logregels(kaart.onderwerp)
+        bekend |= {str(r.details.get("verzendHash")) for r in regels if r.actie == Actie.VERZONDEN.value}
+    weg, vervangen = te_oud(bekend), te_oud(frozenset())
     for row, versie in zip(rijen, versies, strict=True):
         if versie.map not in weg:
+            if versie.map in vervangen and not row.get("verzonden"):
+                # it was sent, for ever: the next nights need not read the whole chain for it again
+                werk.zet(state.set_if(pk, row["sk"], {"verzonden": True}, map=versie.map))
             continue
         document = state.find(pk, f"MAP#{kaart.leerling_id}#dossier-{versie.nummer}-{versie.map[-32:][:8]}")
         pdf = [state.delete_if(pk, document["sk"], map=versie.map)] if document else []
@@ -100,7 +112,7 @@ def _zorgvraag(werk: Schoonmaak, row: Rij) -> None:
         mappen = (f"{zorgvraag.map}/",) if zorgvraag.map else ()
         wat = Weg("zorgvraag", zorgvraag.school, row["sk"], mappen)
         werk.vernietig(wat, stores.verwijder_zorgvraag(zorgvraag), *weg)
-    elif zorgvraag.koppelsleutel and werk.voorbij(sleutel_geldig_tot(zorgvraag.gemaakt_op.date())):
+    elif (zorgvraag.koppelsleutel or pointer) and werk.voorbij(sleutel_geldig_tot(zorgvraag.gemaakt_op.date())):
         kaal = replace(zorgvraag, koppelsleutel=None, pointer=None, url=None, version=zorgvraag.version + 1)
         wat = Weg("koppelsleutel", zorgvraag.school, row["sk"])
         werk.vernietig(wat, stores.bewaar_zorgvraag(zorgvraag, kaal), *weg)
@@ -172,6 +184,33 @@ def _van_opdracht(werk: Schoonmaak, row: Rij) -> None:
         werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], **{naam: row[naam]}))
 
 
+def _keten(werk: Schoonmaak, row: Rij) -> None:
+    """A chain whose subject is gone, when its last entry is old enough (15.17, ch. 16).
+
+    Which one that is, is read once. A pupil may have come back: then the chain lives, and none of its entries goes.
+    """
+    stores, onderwerp = werk.stores, row["onderwerp"]
+    laatste_op = row.get("laatste_op")
+    if laatste_op and not werk.voorbij(termijnen.keten_weg(datetime.fromisoformat(laatste_op), werk.t)):
+        return
+    van, _, rest = onderwerp.partition("#")
+    school, _, id_ = rest.partition("#")
+    leeft = van == "DOSSIER" and werk.kaart(Vestiging(school), id_) is not None
+    if "aantal" in row:
+        opruiming.vernietig_keten(stores, row, werk.nu, regels=not leeft)
+        werk.gedaan["mutatielog"] += 1
+        return
+    laatste = stores.laatste_regel(onderwerp)
+    if laatste is None or leeft:
+        werk.haal_weg(stores.state.delete_if(row["pk"], row["sk"], open_since=row["open_since"]))
+    elif werk.voorbij(termijnen.keten_weg(datetime.fromisoformat(laatste.op), werk.t)):
+        # Conflict: the pupil came back this very moment
+        opruiming.vernietig_keten(stores, opruiming.begin_keten(stores, row, laatste), werk.nu)
+        werk.gedaan["mutatielog"] += 1
+    else:
+        werk.zet(stores.state.set_if(row["pk"], row["sk"], {"laatste_op": laatste.op}, open_since=row["open_since"]))
+
+
 def _pgn(werk: Schoonmaak, row: Rij) -> None:
     kaart = werk.kaart(_school(row), row["leerling_id"])
     if kaart is None or kaart.pgn_sleutel != row["pk"]:
@@ -213,6 +252,7 @@ _SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
     },
     "SESSIE": {"VERZOEK": _verzoek},
     "OPDRACHT": {"REGEL": _van_opdracht, "VOEDING": _van_opdracht},
+    "KETEN": {"KETEN": _keten},
     "PGN": {"DOSSIER": _pgn},
     "EIGENSESSIE": {"UIT": _eigen_sessie},
     "KOPPEL": {"ZORGVRAAG": _koppel},

@@ -71,12 +71,14 @@ class Stores(Lezer):
         `oud` is the value as it was read: the write holds only if nobody changed or logged anything since. `eerst`:
         an act that came before `mutatie` in the same step, logged too. Returns `nieuw` with its new place in the chain.
         """
-        kop, regels = nieuw.kop, []
+        kop, regels, begon = nieuw.kop, [], oud is None and nieuw.kop.aantal > 0
         for deze in filter(None, (eerst, mutatie)):
             regel, kop = schrijf_bij(kop, deze)
             regels.append(self._log(regel))
+        # a chain that gets its subject back waits for no term; nobody comes back while the clean-up destroys it
+        terug = [self.state.delete_unless(f"KETEN#{nieuw.onderwerp}", "KETEN", "aantal")] if begon else []
         nieuw = replace(nieuw, kop=kop)
-        self.transact(self._over(oud, nieuw), *regels, *writes)
+        self.transact(self._over(oud, nieuw), *regels, *terug, *writes)
         return nieuw
 
     def leg_regel_vast(self, opdracht: Opdracht, regel: Regel, eerder: Regel | None) -> Write:
@@ -184,7 +186,7 @@ class Stores(Lezer):
     def verwijder(self, mutatie: Mutatie, dossier: Dossier, *writes: Write) -> Kop:
         """Remove a card; its chain stays until its own term is over (ch. 16). Returns the head of that chain."""
         regel, kop = schrijf_bij(dossier.kop, mutatie)
-        keten = self.verweesde_keten(dossier.onderwerp, dossier.school, mutatie.op, kop)
+        keten = self.verweesde_keten(dossier.onderwerp, dossier.school, mutatie.op, kop, regel.op)
         self.transact(self.neem_weg(dossier), self._log(regel), keten, *writes)
         return kop
 
@@ -193,14 +195,16 @@ class Stores(Lezer):
         row = to_row(waarde)
         return self.state.delete_if(row["pk"], row["sk"], version=waarde.version, log_aantal=waarde.kop.aantal)
 
-    def verweesde_keten(self, onderwerp: str, school: Vestiging, op: datetime, kop: Kop) -> Write:
+    def verweesde_keten(
+        self, onderwerp: str, school: Vestiging, op: datetime, kop: Kop, laatste_op: str | None = None
+    ) -> Write:
         """The write that remembers a chain whose subject is gone, since `op`, and its head.
 
-        The clean-up finds the chain by this row, and the nightly root its head.
+        The clean-up finds the chain by this row, and the nightly root its head. `laatste_op`: the moment of its last
+        entry, where that is known; else the clean-up reads it once.
         """
         row: dict[str, Any] = {"pk": f"KETEN#{onderwerp}", "sk": "KETEN", "school": school.code, "onderwerp": onderwerp}
-        row["kop"] = dump(kop)
-        row |= {"open_soort": "OPEN#KETEN", "open_since": op.isoformat()}
+        row |= {"kop": dump(kop), "open_soort": "OPEN#KETEN", "open_since": op.isoformat(), "laatste_op": laatste_op}
         return cast(Write, {"Put": {"TableName": self.state.naam, "Item": to_attributes(row)}})
 
     def transact(self, *writes: Write) -> None:

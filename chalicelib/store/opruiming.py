@@ -6,9 +6,9 @@ the `Weg` row goes and the proof counts it, in one transaction. So a proof is on
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from chalicelib.domain.mutatielog import Logregel
@@ -20,6 +20,8 @@ from chalicelib.store.tabel import Bladzijde, Tabel, Write
 
 _PLAATS = ("OPRUIMEN", "PLAATS")
 _AAN_DE_BEURT = 100
+_SPELING = timedelta(days=1)
+"""Entries of one chain need not be in the order of their moments; a later chain of that name is years younger."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def begin(stores: Stores, weg: Weg, nu: datetime) -> Write:
         "open_soort": "OPEN#WEG",
         "open_since": nu.isoformat(),
         "soort": weg.soort,
+        "grond": SOORTEN[weg.soort],
         "school": weg.school.code,
         "mappen": list(weg.mappen),
         "aantal": weg.aantal,
@@ -93,10 +96,15 @@ def _sleutel(weg: Weg) -> str:
     return f"WEG#{hashlib.sha256(wat.encode()).hexdigest()[:32]}"
 
 
-def lopend(stores: Stores) -> list[dict[str, Any]]:
+def lopend(stores: Stores) -> Iterator[dict[str, Any]]:
     """What was begun and not finished, oldest first; a consistent read of each, the index may lag."""
-    rijen = stores.state.query("OPEN#WEG", index="open", limiet=_AAN_DE_BEURT).rijen
-    return list(stores.state.lees((row["pk"], row["sk"]) for row in rijen).values()) if rijen else []
+    na: Mapping[str, Any] | None = None
+    while True:
+        bladzijde = stores.state.query("OPEN#WEG", index="open", limiet=_AAN_DE_BEURT, na=na)
+        if bladzijde.rijen:
+            yield from stores.state.lees((row["pk"], row["sk"]) for row in bladzijde.rijen).values()
+        if not (na := bladzijde.volgende):
+            return
 
 
 def find(stores: Stores, weg: Weg) -> dict[str, Any] | None:
@@ -118,7 +126,8 @@ def _bewijs(state: Tabel, row: Mapping[str, Any], nu: datetime) -> Write:
     vast = {
         "soort": row["soort"],
         "op": dag,
-        "grond": SOORTEN[row["soort"]],
+        # a kind of a newer release brings its ground along; a row of before that has a kind that is known here
+        "grond": row.get("grond") or SOORTEN[row["soort"]],
         "backups_tot": (nu.date() + BACKUP).isoformat(),
     }
     zet = ", ".join(f"#{naam} = :{naam}" for naam in vast)
@@ -144,11 +153,6 @@ def bewijzen(stores: Stores, school: Vestiging) -> list[dict[str, Any]]:
     return list(stores.state.alles(f"SCHOOL#{school}", "VERNIETIG"))
 
 
-def ketens(stores: Stores, tot: str) -> list[dict[str, Any]]:
-    """Chains whose subject has been gone since before `tot` (ISO), longest first."""
-    return [row for row in stores.state.alles("OPEN#KETEN", index="open") if row["open_since"] < tot]
-
-
 def begin_keten(stores: Stores, row: Mapping[str, Any], laatste: Logregel) -> dict[str, Any]:
     """Note what the tombstone will say, before the first entry goes."""
     nieuw = {**row, "aantal": laatste.volgnummer, "hash": laatste.hash, "laatste_op": laatste.op}
@@ -156,12 +160,16 @@ def begin_keten(stores: Stores, row: Mapping[str, Any], laatste: Logregel) -> di
     return nieuw
 
 
-def vernietig_keten(stores: Stores, row: Mapping[str, Any], nu: datetime) -> None:
-    """Take the entries of a chain away, the last one last; leave a sealed tombstone, and count it in the proof."""
-    log, onderwerp, aantal = stores.log, row["onderwerp"], row["aantal"]
-    for regel in log.alles(onderwerp, velden=("sk",)):
+def vernietig_keten(stores: Stores, row: Mapping[str, Any], nu: datetime, *, regels: bool = True) -> None:
+    """Take the entries of a chain away, the last one last; leave a sealed tombstone, and count it in the proof.
+
+    `regels` False: a new chain of the same name was begun since; its entries stay, only the tombstone is set.
+    """
+    onderwerp, aantal = row["onderwerp"], row["aantal"]
+    tot = (datetime.fromisoformat(row["laatste_op"]) + _SPELING).isoformat()
+    for regel in stores.log.alles(onderwerp, velden=("sk",)) if regels else ():
         if regel["sk"] <= aantal:
-            log.client.delete_item(TableName=log.naam, Key=to_attributes({"pk": onderwerp, "sk": regel["sk"]}))
+            _vernietig_regel(stores.log, onderwerp, regel["sk"], tot)
     graf = {"onderwerp": onderwerp, "aantal": aantal, "hash": row["hash"], "laatste_op": row["laatste_op"]}
     graf["vernietigd_op"] = nu.isoformat()
     graf["zegel"] = stores.geheim.vingerafdruk("graf", *map(str, graf.values()))
@@ -172,13 +180,35 @@ def vernietig_keten(stores: Stores, row: Mapping[str, Any], nu: datetime) -> Non
     )
 
 
+def _vernietig_regel(log: Tabel, onderwerp: str, volgnummer: int, tot: str) -> None:
+    """One entry; one of after `tot` stays: it belongs to a chain that was begun a moment ago."""
+    try:
+        log.client.delete_item(
+            TableName=log.naam,
+            Key=to_attributes({"pk": onderwerp, "sk": volgnummer}),
+            ConditionExpression="#op <= :tot",
+            ExpressionAttributeNames={"#op": "op"},
+            ExpressionAttributeValues=to_attributes({":tot": tot}),
+        )
+    except log.client.exceptions.ConditionalCheckFailedException:
+        return
+
+
 def lees_plaats(stores: Stores) -> dict[str, Any]:
     """Where the run before this one stopped, or an empty dict."""
     row = stores.state.find(*_PLAATS)
     return dict(row["plaats"]) if row else {}
 
 
-def zet_plaats(stores: Stores, plaats: Mapping[str, Any]) -> None:
-    """Remember where this run is. Losing it costs time and nothing else."""
-    item = to_attributes({"pk": _PLAATS[0], "sk": _PLAATS[1], "plaats": dict(plaats)})
-    stores.state.client.put_item(TableName=stores.state.naam, Item=item)
+def zet_plaats(stores: Stores, plaats: Mapping[str, Any], klaar_op: datetime | None = None) -> None:
+    """Remember where this run is, and when everything was looked at for the last time (`klaar_op`).
+
+    Losing it costs time and nothing else.
+    """
+    zet = {":plaats": dict(plaats)} | ({":klaar_op": klaar_op.isoformat()} if klaar_op else {})
+    stores.state.client.update_item(
+        TableName=stores.state.naam,
+        Key=to_attributes({"pk": _PLAATS[0], "sk": _PLAATS[1]}),
+        UpdateExpression="SET " + ", ".join(f"{naam[1:]} = {naam}" for naam in zet),
+        ExpressionAttributeValues=to_attributes(zet),
+    )

@@ -145,6 +145,13 @@ class Tabel:
             },
         )
 
+    def delete_unless(self, pk: str, sk: str, naam: str) -> Write:
+        """Remove, when it is there: only holds while the row has no such attribute."""
+        voorwaarde = {"ConditionExpression": "attribute_not_exists(#n)", "ExpressionAttributeNames": {"#n": naam}}
+        return cast(
+            Write, {"Delete": {"TableName": self.naam, "Key": to_attributes({"pk": pk, "sk": sk}), **voorwaarde}}
+        )
+
     def _put(
         self, row: Mapping[str, Any], condition: str, waarden: Mapping[str, Any], namen: Mapping[str, str] | None = None
     ) -> Write:

@@ -36,10 +36,20 @@ _OPRUIMEN_SECONDEN = 780
 def opruimen(event: Any) -> None:
     """Every night: what is past its bewaartermijn goes, with proof (ch. 16)."""
     einde = time.monotonic() + _OPRUIMEN_SECONDEN
-    weg = ruim_op(
+    uit = ruim_op(
         verbinding.stores(), lees_termijnen(settings().termijnen), klok.nu(), lambda: time.monotonic() < einde
     )
-    regel("opruimen", "OK", vernietigd=dict(weg))
+    onleesbaar = dict(uit.onleesbaar)
+    regel(
+        "opruimen",
+        "ONLEESBAAR" if onleesbaar else "OK",
+        waarschuwing=bool(onleesbaar),
+        vernietigd=dict(uit.gedaan),
+        onleesbaar=onleesbaar,
+        klaar=uit.klaar,
+    )
+    if onleesbaar:  # all else was done; the alarm on failed runs must still call somebody
+        raise RuntimeError(f"opruimen: {sum(onleesbaar.values())} rij(en) niet te lezen")
 
 
 @blueprint.schedule("rate(1 hour)", name="wortel")

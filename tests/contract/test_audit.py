@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from chalicelib.config import Settings
 from chalicelib.domain.mutatielog import Actie, Kop, Logregel, Mutatie, schrijf_bij
 from chalicelib.domain.termijnen import Termijnen
-from chalicelib.flows.leerlingen import verwijder
+from chalicelib.flows import avg
+from chalicelib.flows.leerlingen import Record, verwijder, zet_record
 from chalicelib.flows.opruimen import ruim_op
 from chalicelib.flows.wortel import Uitkomst, maak_wortel
 from chalicelib.store import Stores
@@ -25,6 +26,7 @@ from tests.conftest import Provisioned
 from tests.contract.years import BEGIN, HERE, after, fill, rows
 from tests.faults.seam import Died, stores_of
 from tests.faults.town import work
+from tests.pupil import NUMBERS, record
 
 CHAIN = "DOSSIER#14SS00#blijft"
 NIGHT = after(days=1).replace(hour=0, minute=20)
@@ -227,6 +229,23 @@ def test_years_of_lawful_destruction_are_no_tampering(stores: Stores, aws: Provi
         assert verslag.wortels == 2
     assert verslag.graven > 5
     assert verslag.mis == 0
+
+
+def test_destruction_on_request_is_no_tampering(stores: Stores, aws: Provisioned) -> None:
+    avg.vernietig(work(stores, HERE, NIGHT + timedelta(days=1, hours=9)), "weg", "Op verzoek")
+    assert check(aws).fouten == []
+    for days in (2, 3):
+        root_of(aws, NIGHT + timedelta(days=days))
+        assert check(aws).fouten == []
+
+
+def test_a_pupil_who_comes_back_before_the_night_is_no_tampering(stores: Stores, aws: Provisioned) -> None:
+    """The chain goes on; its head as it was when the card went is not signed beside the one it has now."""
+    noon = NIGHT + timedelta(days=1, hours=12)
+    verwijder(work(stores, HERE, noon), "blijft", "*")
+    zet_record(work(stores, HERE, noon + timedelta(hours=1)), "blijft", Record("2019.1", record(NUMBERS[3])), None)
+    root_of(aws, NIGHT + timedelta(days=2))
+    assert check(aws).fouten == []
 
 
 def test_a_chain_that_lost_its_card_before_heads_were_kept_there_is_read_itself(

@@ -39,7 +39,7 @@ def stores(aws: Provisioned) -> Stores:
 
 def clock(stores: Stores, now: datetime) -> int:
     """The nightly run; how many cards were marked."""
-    return ruim_op(stores, Termijnen(), now)["niet opgehaald gemeld"]
+    return ruim_op(stores, Termijnen(), now).gedaan["niet opgehaald gemeld"]
 
 
 def card(stores: Stores) -> Dossier:

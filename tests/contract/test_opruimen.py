@@ -3,20 +3,25 @@
 import re
 from contextlib import suppress
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.mutatielog import controleer_keten
+from chalicelib.domain.mutatielog import Actie, controleer_keten
 from chalicelib.domain.termijnen import SOORTEN, Termijnen
-from chalicelib.errors import Refused
-from chalicelib.flows import avg, bewaren, leerlingen
-from chalicelib.flows.opruimen import ruim_op
+from chalicelib.errors import Conflict, Refused
+from chalicelib.flows import avg, bewaren, leerlingen, opruimen_objecten, zorgvragen
+from chalicelib.flows.leerlingen import Record, zet_record
+from chalicelib.flows.opruimen import Schoonmaak, ruim_op
 from chalicelib.store import Stores, opruiming
+from chalicelib.store.items import from_attributes, to_attributes
+from infra import herstel
 from tests.conftest import Provisioned
 from tests.contract.years import BEGIN, HERE, after, fill, objects, rows
 from tests.faults.seam import Died, stores_of
 from tests.faults.town import work
+from tests.pupil import NUMBERS, record
 
 T = Termijnen()
 LATER = after(years=20)
@@ -118,7 +123,7 @@ def test_the_name_of_a_pupil_goes_from_a_request_with_the_pupil(stores: Stores) 
 def test_a_legal_hold_keeps_everything_of_the_pupil_until_it_is_lifted(stores: Stores) -> None:
     def held() -> set[str]:
         found = {one for one in (*keys(stores), *objects(stores)) if "vast" in one}
-        return {one for one in found if "#s-vast-False" not in one and "verwijderd" not in one}
+        return {one for one in found if "#s-vast-False" not in one}
 
     before = held()
     for moment in MOMENTS:
@@ -186,7 +191,7 @@ def test_the_proof_adds_up_and_says_nothing_about_anybody(stores: Stores) -> Non
 def test_again_does_nothing(stores: Stores) -> None:
     clean(stores, after(years=3))
     before = rows(stores), objects(stores)
-    assert ruim_op(stores, T, after(years=3)).total() == 0
+    assert ruim_op(stores, T, after(years=3)).gedaan.total() == 0
     assert (rows(stores), objects(stores)) == before
 
 
@@ -226,7 +231,7 @@ def test_killed_anywhere_the_next_run_ends_the_same(stores: Stores, aws: Provisi
     broken = shape(stores)
     print(f"{died} processes died on the way")
     again = stores_of(aws)
-    assert ruim_op(again, T, now).total() == 0
+    assert ruim_op(again, T, now).gedaan.total() == 0
     assert shape(again) == broken
     assert broken == _whole(aws, now)
 
@@ -252,3 +257,240 @@ def test_a_run_stops_when_its_time_is_up_and_the_next_goes_on(stores: Stores) ->
     for _ in range(30):
         short_run()
     assert not there(stores, r"DOSSIER#weg|VERSIE#weg|/weg/\w+/record")
+
+
+def put(stores: Stores, row: dict[str, Any]) -> None:
+    """A row past everything that guards the table."""
+    stores.state.client.put_item(TableName=stores.state.naam, Item=to_attributes(row))
+
+
+def night(stores: Stores, now: datetime, looks: int) -> bool:
+    """A run that may look at its watch so often; whether it saw everything."""
+    made = count(1)
+    return ruim_op(stores, T, now, lambda: next(made) <= looks).klaar
+
+
+def calls(stores: Stores, operation: str) -> list[dict[str, Any]]:
+    """What is asked of DynamoDB by this name from now on."""
+    made: list[dict[str, Any]] = []
+    stores.state.client.meta.events.register(
+        f"provide-client-params.dynamodb.{operation}", lambda params, **_: made.append(params)
+    )
+    return made
+
+
+def chains_that_wait(stores: Stores, how_many: int) -> None:
+    """Pupils who left at `BEGIN`, as a release of before remembered their chains: without the last moment."""
+    for n in range(how_many):
+        id_ = f"oud-{n}"
+        zet_record(work(stores, HERE, BEGIN), id_, Record("2019.1", record(NUMBERS[9])), None)
+        leerlingen.verwijder(work(stores, HERE, BEGIN), id_, "*")
+        row = rows(stores)[f"KETEN#DOSSIER#{HERE}#{id_}", "KETEN"]
+        put(stores, {name: value for name, value in row.items() if name != "laatste_op"})
+
+
+def test_chains_that_wait_for_their_term_keep_no_run_from_the_rest(stores: Stores) -> None:
+    chains_that_wait(stores, 30)
+    for n in range(12):
+        night(stores, after(days=200 + n), 40)
+    queries = calls(stores, "Query")
+    assert ruim_op(stores, T, after(days=300)).klaar
+    assert not [one for one in queries if "oud-" in str(one)]  # nobody is read again to see that it must wait
+    for n in range(20):
+        night(stores, after(years=2, days=n), 40)
+    assert not there(stores, r"DOSSIER#weg|/weg/\w+/record")
+    clean(stores, after(years=5, days=1))
+    assert not there(stores, r"^DOSSIER#14SS00#oud-")
+
+
+def test_a_row_of_a_newer_release_stops_nobody_else_and_is_told(stores: Stores) -> None:
+    strange = rows(stores)[f"SCHOOL#{HERE}", "UIT#weg-afgewezen"]
+    put(stores, strange | {"sk": "UIT#000", "id": "000", "status": "TERUGGEZONDEN"})
+    card = rows(stores)[f"SCHOOL#{HERE}", "DOSSIER#blijft"]
+    put(stores, card | {"status": "OPGESCHORT"})
+    begun = {"pk": "WEG#x", "sk": "WEG", "open_soort": "OPEN#WEG", "open_since": "2026", "school": HERE.code}
+    put(stores, begun | {"soort": "leerplicht", "mappen": [], "aantal": 1, "objecten": 0})
+    done = ruim_op(stores, T, after(years=9))
+    assert done.klaar
+    # with the card goes all that needs it to be judged: nobody can tell what may go
+    beside = {"SCHOOL/MAP": 3, "SCHOOL/VERSIE": 1, "PGN/DOSSIER": 1, "OBJECT": 1}
+    assert dict(done.onleesbaar) == {"SCHOOL/UIT": 1, "SCHOOL/DOSSIER": 1, "WEG": 1} | beside
+    assert not there(stores, r"DOSSIER#weg|UIT#weg|export!weg|weg/verlaten|VERSIE#weg")
+    assert there(stores, r"UIT#000")
+    assert there(stores, r"/blijft/\w+/record.json")
+    assert there(stores, r"^WEG#x")
+    put(stores, card)
+    put(stores, begun | {"soort": "leerplicht", "grond": "van later", "mappen": [], "aantal": 1, "objecten": 0})
+    assert dict(ruim_op(stores, T, after(years=9, days=1)).onleesbaar) == {"SCHOOL/UIT": 1}
+    assert proof(stores)["leerplicht"] == (1, 0)
+
+
+def test_what_was_begun_is_finished_whatever_its_number(stores: Stores) -> None:
+    for n in range(230):
+        weg = opruiming.Weg("export", HERE, f"begonnen-{n}")
+        stores.transact(opruiming.begin(stores, weg, BEGIN))
+    ruim_op(stores, T, after(days=1))
+    assert not there(stores, r"^WEG#")
+
+
+def dead_half_way(stores: Stores) -> str:
+    """The chain of who left is being destroyed; the process is gone when its entries are, all but the last two."""
+    leerlingen.verwijder(work(stores, HERE, BEGIN), "weg", "*")
+    name = f"DOSSIER#{HERE}#weg"
+    row = rows(stores)[f"KETEN#{name}", "KETEN"]
+    opruiming.begin_keten(stores, row, stores.logregels(name)[-1])
+    for entry in stores.logregels(name)[:-2]:
+        drop(stores, name, entry.volgnummer)
+    return name
+
+
+def drop(stores: Stores, name: str, nummer: int) -> None:
+    stores.log.client.delete_item(TableName=stores.log.naam, Key=to_attributes({"pk": name, "sk": nummer}))
+
+
+def test_a_pupil_cannot_come_back_onto_a_chain_that_is_being_destroyed(stores: Stores) -> None:
+    name = dead_half_way(stores)
+    with pytest.raises(Conflict):
+        zet_record(work(stores, HERE, after(years=6)), "weg", Record("2019.1", record(NUMBERS[0])), None)
+    clean(stores, after(years=6))
+    zet_record(work(stores, HERE, after(years=6)), "weg", Record("2019.1", record(NUMBERS[0])), None)
+    clean(stores, after(years=6, days=1))
+    assert [entry.volgnummer for entry in stores.logregels(name)] == [1]
+
+
+def test_no_entry_of_a_chain_that_lives_is_destroyed(stores: Stores) -> None:
+    """As a release of before could leave it: the old entries gone, the pupil back, the end not noted."""
+    name = dead_half_way(stores)
+    for entry in stores.logregels(name):
+        drop(stores, name, entry.volgnummer)
+    back = work(stores, HERE, after(years=6))
+    zet_record(back, "weg", Record("2019.1", record(NUMBERS[0])), None)
+    leerlingen.log_lezen(back, "weg", Actie.LEERLING_BEKEKEN)
+    clean(stores, after(years=6, days=1))
+    card = stores.dossier(HERE, "weg")
+    assert controleer_keten(name, stores.logregels(name), card.kop) == ()
+    assert card.kop.aantal == 2
+    assert not there(stores, rf"KETEN#{name} KETEN")
+    assert there(stores, rf"KETEN#{name} GRAF#")
+
+
+def test_under_a_hold_the_record_of_the_day_it_was_laid_stays(stores: Stores) -> None:
+    record_then = stores.dossier(HERE, "vast").record_map
+    again = Record("2019.1", record(NUMBERS[1]), {"x": 1})
+    zet_record(work(stores, HERE, BEGIN), "vast", again, "*")
+    stores.inhoud.put(f"{HERE}/export!vast/e2", "gegevens.zip", b"x")
+    stores.inhoud.put(f"{HERE}/aanvraag!vast-ontvangen/los", "dossier.xml", b"x")
+    loose = rf"{record_then}|export!vast|aanvraag!vast-ontvangen/los"
+    before = [one for one in objects(stores) if re.search(loose, one)]
+    assert len(before) == 3
+    clean(stores, after(days=3))
+    assert [one for one in objects(stores) if re.search(loose, one)] == before
+    bewaren.hef_op(work(stores, HERE, BEGIN), "vast")
+    clean(stores, after(days=4))
+    assert not there(stores, loose)
+
+
+def test_the_requests_of_a_school_are_read_once_for_all_its_pupils(stores: Stores) -> None:
+    for n in range(40):
+        stores.inhoud.put(f"{HERE}/los-{n}/m", "record.json", b"x")
+    queries = calls(stores, "Query")
+    page, _ = opruiming.objecten(stores, "")
+    work_ = Schoonmaak(stores, T, after(days=2))
+    assert opruimen_objecten.beoordeel(work_, page)[0]
+    assert work_.gedaan["los object"] > 40
+    asked = [from_attributes(one["ExpressionAttributeValues"]) for one in queries]
+    assert len([one for one in asked if one.get(":s") == "UIT#"]) == 1
+
+
+def test_a_page_of_objects_ends_when_the_time_is_up_and_goes_on_there(stores: Stores) -> None:
+    for n in range(20):
+        stores.inhoud.put(f"{HERE}/los-{n:02}/m", "record.json", b"x")
+    page, _ = opruiming.objecten(stores, "")
+    left = iter([True] * 7)
+    work_ = Schoonmaak(stores, T, after(days=2), lambda: next(left, False))
+    ready, until = opruimen_objecten.beoordeel(work_, page)
+    assert not ready
+    assert until is None or until in {one.sleutel for one in page}
+    nights = 0
+    while not night(stores, after(days=2), 40):
+        nights += 1
+        assert nights < 60
+    assert not there(stores, r"/los-\d\d/")
+
+
+def test_an_import_that_is_undone_meanwhile_keeps_the_record(stores: Stores) -> None:
+    """The record is on the request when the card is read, and on the card when the requests are."""
+    card = stores.dossier(HERE, "blijft")
+    key = (f"SCHOOL#{HERE}", "UIT#vast-geimporteerd")
+    held = rows(stores)[key]
+    put(stores, held | {"record_ervoor": [card.record_map, "h", "2019.1"]})
+    row = rows(stores)[f"SCHOOL#{HERE}", "DOSSIER#blijft"]
+    put(stores, row | {"record_map": f"{HERE}/blijft/geimporteerd"})
+
+    def undo(params: dict[str, Any], **_: Any) -> None:
+        if "record_ervoor" in params.get("ExpressionAttributeNames", {}).values():
+            put(stores, row)
+            put(stores, held)
+
+    stores.state.client.meta.events.register("provide-client-params.dynamodb.Query", undo)
+    page, _ = opruiming.objecten(stores, "")
+    opruimen_objecten.beoordeel(Schoonmaak(stores, T, after(days=2)), page)
+    assert there(stores, rf"{card.record_map}/record.json")
+
+
+def test_the_pointer_of_a_zorgvraag_that_was_withdrawn_goes_on_1_august_too(stores: Stores) -> None:
+    zorgvragen.verwijder(work(stores, HERE, BEGIN), "weg", "z-False")
+    clean(stores, after(days=51))
+    assert there(stores, r"KOPPEL#weg-z-False")
+    clean(stores, after(days=52))
+    assert not there(stores, r"KOPPEL#weg-z-False")
+    assert ruim_op(stores, T, after(days=52)).gedaan.total() == 0
+
+
+def test_the_chain_of_a_pupil_is_read_once_for_a_version_that_was_sent(stores: Stores) -> None:
+    clean(stores, after(days=40))
+    queries = calls(stores, "Query")
+    clean(stores, after(days=41))
+    read = [from_attributes(one["ExpressionAttributeValues"])[":p"] for one in queries]
+    assert f"DOSSIER#{HERE}#weg" not in read
+    assert there(stores, r"VERSIE#weg#000002")
+
+
+def test_after_a_restore_every_row_without_its_object_is_named_and_what_is_hidden_comes_back(
+    stores: Stores, aws: Provisioned, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**aws.environment(), **aws.names, "OSO_STAGE": "sandbox"}.items():
+        monkeypatch.setenv(name, value)
+    waiting = {f"upload/{HERE}/{one}/wacht" for one in ("weg", "vast", "binnen", "blijft")}
+    assert herstel.main(["objecten"]) == 0  # an upload that waits needs no object
+    capsys.readouterr()
+    card = stores.dossier(HERE, "blijft")
+    stores.inhoud.vernietig(f"{card.record_map}/")
+    for map_ in waiting:
+        stores.inhoud.vernietig(f"{map_}/")
+    stores.inhoud.verwijder(f"{HERE}/blijft/notitie", "bestand")
+    assert herstel.main(["objecten"]) == 1
+    told = {f"WEG SCHOOL#{HERE} DOSSIER#blijft", f"VERBORGEN SCHOOL#{HERE} MAP#blijft#notitie"}
+    assert set(capsys.readouterr().out.splitlines()) == told | {"1 WEG, 1 VERBORGEN"}
+    assert herstel.main(["objecten", "--doe"]) == 1
+    assert stores.inhoud.get(f"{HERE}/blijft/notitie", "bestand") == b"x"
+    capsys.readouterr()
+    assert herstel.main(["objecten"]) == 1
+    assert capsys.readouterr().out.splitlines() == [f"WEG SCHOOL#{HERE} DOSSIER#blijft", "1 WEG"]
+
+
+def test_a_chain_that_an_earlier_release_left_without_a_row_is_found_and_goes(
+    stores: Stores, aws: Provisioned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**aws.environment(), **aws.names, "OSO_STAGE": "sandbox"}.items():
+        monkeypatch.setenv(name, value)
+    assert herstel.main(["ketens"]) == 0
+    for sk in ("UIT#weg-afgewezen", "NOTIFICATIE#n-weg"):
+        key = to_attributes({"pk": f"SCHOOL#{HERE}", "sk": sk})
+        stores.state.client.delete_item(TableName=stores.state.naam, Key=key)
+    assert [herstel.main(["ketens", *doe]) for doe in ([], ["--doe"], [])] == [1, 0, 0]
+    orphans = r"^(AANVRAAG#14SS00#weg-afgewezen|NOTIFICATIE#14SS00#n-weg)"
+    clean(stores, after(years=5, days=-1))
+    assert there(stores, orphans)
+    clean(stores, after(years=5))
+    assert not there(stores, orphans)
