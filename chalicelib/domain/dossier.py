@@ -43,8 +43,7 @@ class Versie:
     verzameld_op: datetime
     record_hash: str
     blokken: tuple[str, ...] = ()
-    gegevens_hash: str | None = None
-    """That of the record's dossier alone; None in a row of before it was kept."""
+    gegevens_hash: str | None = None  # of the record without `portaal`; None in a row of before
 
 
 @dataclass(frozen=True)
@@ -131,15 +130,11 @@ class Dossier:
 
     @property
     def gewijzigd_sinds_verzamelen(self) -> bool:
-        """Whether the pupil's dossier was put otherwise since; `portaal` does not count (15.41).
-
-        A row of before `gegevens_hash` knows the hash of the whole record only.
-        """
-        if self.versie is None:
-            return False
-        if self.versie.gegevens_hash and self.gegevens_hash:
-            return self.versie.gegevens_hash != self.gegevens_hash
-        return self.versie.record_hash != self.record_hash
+        """Whether what can reach a dossier was put otherwise since (15.41). An old row knows the whole record only."""
+        versie = self.versie
+        if versie and versie.gegevens_hash and self.gegevens_hash:
+            return versie.gegevens_hash != self.gegevens_hash
+        return versie is not None and versie.record_hash != self.record_hash
 
     def selectie(self, profiel: Profiel) -> Selectie:
         """The remembered choice for a profile, or the one that nobody made yet (R47b)."""
@@ -225,7 +220,7 @@ class Dossier:
     def trek_in(self, reden: str) -> "Dossier":
         """Close it again, with a reason that stays on the card (15.5)."""
         if self.status is not Status.KLAAR:
-            raise Refused("NIET_KLAAR", meldingen=[_niets_in_te_trekken()])
+            raise Refused("NIET_KLAAR", meldingen=[teksten.niets_in_te_trekken()])
         return self._next(status=Status.VERZAMELD, reden_intrekken=reden)
 
     def verzonden(self, op: datetime) -> "Dossier":
@@ -272,16 +267,6 @@ class Dossier:
         return replace(self, **velden, version=self.version + 1)
 
 
-def waarschuwingen_bij_klaarzetten(
-    dossier: Dossier, vandaag: date, aanmeldweek: tuple[int, int]
-) -> tuple[Melding, ...]:
-    """What does not block, but must be said: a POVO dossier before the aanmeldweek that is not provisional (15.11)."""
-    vroeg = (1, 1) <= (vandaag.month, vandaag.day) < aanmeldweek
-    if dossier.profiel is Profiel.POVO and vroeg and not dossier.invulling.voorlopig_dossier:
-        return (teksten.melding("VOORLOPIG_DOSSIER_NEE", pad="/voorlopigDossier", ernst="waarschuwing"),)
-    return ()
-
-
 def _gevolgen(
     dossier: Dossier, oud: Invulling, nieuw: Invulling, *, aandachtspunten_reizen: bool
 ) -> tuple[Status, Invulling, list[Melding]]:
@@ -313,45 +298,3 @@ def _gevolgen(
             status = Status.VERZAMELD
             gevolgen.append(teksten.melding(code, ernst="waarschuwing"))
     return status, nieuw, gevolgen
-
-
-def _niets_in_te_trekken() -> Melding:
-    return teksten.melding("NIET_KLAAR", wat_nu=teksten.NIETS_IN_TE_TREKKEN)
-
-
-def status_tekst(dossier: Dossier) -> str:
-    """The text of Status on the pupil page (ch. 3)."""
-    if dossier.versie is None or not dossier.verzameld:
-        return "Niet klaar voor verzenden"
-    tekst = {Status.VERZAMELD: "Dossier verzameld", Status.KLAAR: "Klaar voor verzenden"}[dossier.status]
-    return f"{tekst} ({dossier.versie.profiel.schermtekst})"
-
-
-@dataclass(frozen=True)
-class Mogelijkheid:
-    """One act on a card: whether it can be done now, and if not, the first reason why (api.md, acties)."""
-
-    naam: str
-    waarom_niet: Melding | None = None
-
-    @property
-    def kan(self) -> bool:
-        return self.waarom_niet is None
-
-
-def mogelijkheden(dossier: Dossier, school: School) -> tuple[Mogelijkheid, ...]:
-    """What can be done with this card now (R30)."""
-    geen_versie = None if dossier.versie else teksten.melding("NIET_VERZAMELD")
-    klaarzetten = next(iter(dossier.waarom_niet_klaarzetten(school)), None)
-    intrekken = None if dossier.status is Status.KLAAR else _niets_in_te_trekken()
-    inzage = None if dossier.verzameld else teksten.melding(dossier.waarom_niet_verzameld)
-    inzage = teksten.melding("INZAGE_NVT") if dossier.invulling.binnen_brin else inzage
-    return (
-        Mogelijkheid("opslaan"),
-        Mogelijkheid("verzamelen"),
-        Mogelijkheid("inzageVastleggen", inzage),
-        Mogelijkheid("klaarzetten", klaarzetten),
-        Mogelijkheid("intrekken", intrekken),
-        Mogelijkheid("pdf", geen_versie),
-        Mogelijkheid("xml", geen_versie),
-    )

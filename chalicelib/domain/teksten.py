@@ -380,7 +380,6 @@ NOOIT_VERZAMELD = "Nog niet eerder verzameld"  # R16
 NOOIT_VERZONDEN = "Nog niet eerder verzonden"  # R17
 GEEN_INZAGE = "Geen inzage verleend in de huidige versie"  # R14
 INZAGE_NVT = "N.v.t. (binnen brin)"  # R13
-NIETS_IN_TE_TREKKEN = "U hoeft niets te doen."  # 15.5
 NOTIFICATIE_VRAAG = "Wil je een notificatie sturen dat het dossier gewijzigd is en klaar staat?"  # R70
 
 
@@ -390,6 +389,11 @@ def melding(
     """The Melding of a code in the table; `detail` and `wat_nu` replace the table's where they can say more."""
     tekst, nu = TEKSTEN[code]
     return Melding(code, detail or tekst, pad=pad, waarde=waarde, wat_nu=wat_nu or nu, ernst=ernst)
+
+
+def niets_in_te_trekken() -> Melding:
+    """15.5: nothing is open, so there is nothing to do."""
+    return melding("NIET_KLAAR", wat_nu="U hoeft niets te doen.")
 
 
 _VERVALT = {

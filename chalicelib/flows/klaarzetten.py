@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier, Status, waarschuwingen_bij_klaarzetten
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
+from chalicelib.domain.mogelijkheden import waarschuwingen_bij_klaarzetten
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.opdracht import overstap_staat_klaar
 from chalicelib.errors import Melding, Refused

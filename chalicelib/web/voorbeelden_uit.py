@@ -22,7 +22,7 @@ from chalicelib.domain.school import School
 from chalicelib.gegevensset.samenstellen import PAKKETVERSIE
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.gegevensset.vergelijken import maak_plan
-from chalicelib.web import kaarten
+from chalicelib.web import aanvraagkaarten, kaarten
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal.importeren import ImportplanUit, PlanregelUit
 from chalicelib.web.portal.opvragen import opvraagpagina
@@ -148,8 +148,8 @@ def _uit_de_code() -> dict[str, Any]:
         kaarten.kaart_uit(kaart, _SCHOOL, [], [_notificatie()]),
         kaarten.leerling_rij(kaart),
         kaarten.school_uit(_SCHOOL),
-        kaarten.aanvraag_uit(_aanvraag()),
-        kaarten.verzoek_uit(verzoek, _SCHOOL),
+        aanvraagkaarten.aanvraag_uit(_aanvraag()),
+        aanvraagkaarten.verzoek_uit(verzoek, _SCHOOL),
         kaarten.notificatie_uit(_notificatie()),
         kaarten.herkomst_uit(kaart),
         kaarten.logregel_uit(regel),

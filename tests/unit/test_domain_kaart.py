@@ -6,17 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import (
-    Bewaarplicht,
-    Dossier,
-    Status,
-    Versie,
-    mogelijkheden,
-    waarschuwingen_bij_klaarzetten,
-)
+from chalicelib.domain.dossier import Bewaarplicht, Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Eis, Profiel, controleer_keuze
 from chalicelib.domain.invulling import BinnenBrinDoel, Invulling
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
+from chalicelib.domain.mogelijkheden import mogelijkheden, waarschuwingen_bij_klaarzetten
 from chalicelib.domain.nummers import Aanleverpunt
 from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Refused

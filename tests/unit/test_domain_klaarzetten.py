@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, Status, mogelijkheden, status_tekst
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling, Uitschrijving
 from chalicelib.domain.inzage import Inzage
+from chalicelib.domain.mogelijkheden import mogelijkheden, status_tekst
 from chalicelib.errors import Refused
 from tests.pupil import NOW, SCHOOL, card
 from tests.unit.cards import BB, DISAGREED, LEAVING, PLATFORM, YES, collected, ready, version

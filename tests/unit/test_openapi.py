@@ -21,6 +21,7 @@ from chalicelib.web.openapi import document
 from chalicelib.web.pagina import pagina
 from chalicelib.web.replies import status_van
 from chalicelib.web.voorbeelden import VARIANTEN, VOORBEELDEN
+from chalicelib.web.vormen import KaartWijziging
 from tests.pupil import record
 
 ROOT = Path(chalicelib.__file__).parent
@@ -169,3 +170,11 @@ def test_the_page_shows_every_operation_body_and_code() -> None:
         assert f'id="{name}"' in page
         assert all(f"<td>{field}" in page for field in schema.get("properties", {}))
     assert all(f"<td>{code}</td>" in page for code in doc["x-codes"])
+
+
+def test_no_example_saves_an_inzage_together_with_what_ends_it() -> None:
+    """15.39: a change of date or advice asks for a new collection, and the inzage was of the old one."""
+    (patch,) = [op for op in OPERATIONS if "KaartWijziging" in str(op.get("requestBody"))]
+    examples = [one["value"] for one in patch["requestBody"]["content"]["application/json"]["examples"].values()]
+    assert [sorted(one) for one in examples] == [["uitschrijving"], ["inzage"], ["contactNodig"]]
+    assert all(KaartWijziging.model_validate(one) for one in examples)

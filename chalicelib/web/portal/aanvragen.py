@@ -18,8 +18,9 @@ from chalicelib.flows import ophalen, opvragen, vragenlijst
 from chalicelib.store import Bladzijde, herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
+from chalicelib.web.aanvraagkaarten import aanvraag_uit
 from chalicelib.web.deur import CSV, JSON, Parameter, Vraag, lees_body, route
-from chalicelib.web.kaarten import aanvraag_uit, plain
+from chalicelib.web.kaarten import plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde

@@ -12,8 +12,9 @@ from chalicelib.flows import binnengekomen
 from chalicelib.store import ontzegel, verzegel
 from chalicelib.store.items import load
 from chalicelib.web import uit
+from chalicelib.web.aanvraagkaarten import verzoek_uit
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import plain, verzoek_uit
+from chalicelib.web.kaarten import plain
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Kort, Vorm, als

@@ -11,8 +11,9 @@ from chalicelib.errors import Invalid
 from chalicelib.flows import importeren
 from chalicelib.gegevensset.vergelijken import Keus
 from chalicelib.web import uit
+from chalicelib.web.aanvraagkaarten import aanvraag_uit
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import aanvraag_uit, plain
+from chalicelib.web.kaarten import plain
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import LeegVorm, Vorm
 

@@ -6,12 +6,14 @@ from pydantic import AwareDatetime
 
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag
-from chalicelib.domain.dossier import Dossier, Herkomst, Mogelijkheid
+from chalicelib.domain.dossier import Dossier, Herkomst
+from chalicelib.domain.mogelijkheden import Mogelijkheid
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import opvragen
 from chalicelib.web import uit
+from chalicelib.web.aanvraagkaarten import aanvraag_uit, bijlagen_uit, waarom_niet_importeren
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import aanvraag_uit, acties, bijlagen_uit, herkomst_uit, plain, waarom_niet_importeren
+from chalicelib.web.kaarten import acties, herkomst_uit, plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal.aanvragen import daglimiet
 from chalicelib.web.replies import Antwoord

@@ -5,8 +5,9 @@ from datetime import timedelta
 from pydantic import Field
 
 from chalicelib.config import settings
-from chalicelib.domain.dossier import Dossier, waarschuwingen_bij_klaarzetten
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
+from chalicelib.domain.mogelijkheden import waarschuwingen_bij_klaarzetten
 from chalicelib.domain.mutatielog import Actie, controleer_keten
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import NOTIFICATIE_VRAAG, OPGESLAGEN

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, Field
 
-from chalicelib.domain.dossier import Mogelijkheid
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage
+from chalicelib.domain.mogelijkheden import Mogelijkheid
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden, sleutel_geldig_tot
