@@ -103,7 +103,8 @@ def _of_clock(function: str, hours: int) -> Iterator[tuple[str, Alarm]]:
 def _of_queue(queue: str) -> Iterator[tuple[str, Alarm]]:
     naam = queue.capitalize()
     dead = Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", _queue(f"{queue}-dood"), "Maximum")
-    todo = f"Berichten lukten vijf keer niet. Los de oorzaak op. {AFTER[queue]} python -m infra.redrive {queue} --doe"
+    command = f"python -m infra.redrive {queue} --stage ${{Stage}} --doe"
+    todo = f"Berichten lukten vijf keer niet. Los de oorzaak op. {AFTER[queue]} {command}"
     yield f"AlarmDood{naam}", Alarm(dead, 0, todo)
     age = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", _queue(queue), "Maximum")
     yield (
@@ -177,7 +178,8 @@ def _seeker() -> Template:
 
 
 def _alarm(what: str, **properties: Any) -> Template:
-    shared = {"AlarmDescription": what, "AlarmActions": [TOPIC], "TreatMissingData": "notBreaching"}
+    text: Value = {"Fn::Sub": what} if "${" in what else what
+    shared = {"AlarmDescription": text, "AlarmActions": [TOPIC], "TreatMissingData": "notBreaching"}
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": {**shared, **properties}}
 
 

@@ -144,11 +144,17 @@ def test_there_is_an_alarm_for_everything_that_goes_wrong_by_itself() -> None:
 
 def test_the_alarm_about_dead_messages_says_what_putting_them_back_does() -> None:
     made = watching.resources("portal", FUNCTIONS, ["publicaties", "aanvragen", "zorgvragen"])
-    todo = {naam: one["Properties"]["AlarmDescription"] for naam, one in made.items() if naam.startswith("AlarmDood")}
+    todo = {
+        naam: one["Properties"]["AlarmDescription"]["Fn::Sub"]
+        for naam, one in made.items()
+        if naam.startswith("AlarmDood")
+    }
     assert "slaat over wat sindsdien met de hand is gewijzigd" in todo["AlarmDoodPublicaties"]
     assert "de school vraagt opnieuw" in todo["AlarmDoodAanvragen"]
     assert "de school verstuurt ze opnieuw" in todo["AlarmDoodZorgvragen"]
-    assert all(text.endswith(f"infra.redrive {naam[9:].lower()} --doe") for naam, text in todo.items())
+    assert all(
+        text.endswith(f"infra.redrive {naam[9:].lower()} --stage ${{Stage}} --doe") for naam, text in todo.items()
+    )
 
 
 def test_what_must_run_by_itself_and_does_not_is_told() -> None:
