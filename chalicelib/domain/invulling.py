@@ -8,14 +8,14 @@ from chalicelib.domain.inzage import Inzage
 
 
 class BinnenBrinDoel(StrEnum):
-    """R73."""
+    """R73: for whom a dossier within the BRIN is set ready."""
 
     NEVENVESTIGING = "NEVENVESTIGING"
     REGIONAAL_PLATFORM = "REGIONAAL_PLATFORM"
 
 
 class Toestemming(StrEnum):
-    """15.10."""
+    """15.10: whether the verzorgers agree with the transfer of what asks their consent."""
 
     JA = "JA"
     NEE = "NEE"

@@ -9,7 +9,7 @@ from chalicelib.errors import Invalid
 
 
 class Inzagewaarde(StrEnum):
-    """R13."""
+    """R13: whether the verzorgers saw the version, and whether they agree."""
 
     NEE = "NEE"
     NIET_AKKOORD = "NIET_AKKOORD"

@@ -58,6 +58,8 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Dit soort overdracht past niet bij de keuze Binnen brin.",
         "Kies een ander soort overdracht, of wijzig Binnen brin.",
     ),
+    "BLOK_VERPLICHT": ("Dit gegevensblok is verplicht en kan niet worden weggelaten.", "Pas de keuze aan."),
+    "BLOK_VERBODEN": ("Dit gegevensblok mag niet worden opgenomen.", "Pas de keuze aan."),
     "BLOKKEN_ONJUIST": ("De keuze van gegevensblokken past niet bij dit profiel.", "Pas de keuze aan."),
     "DOSSIER_ONGELDIG": (
         "Het dossier voldoet niet aan de gegevensset van OSO.",
@@ -324,13 +326,16 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "TE_VEEL_AANVRAGEN": (
         "U hebt vandaag het grootste aantal dossiers opgevraagd dat een medewerker op een dag kan opvragen.",
-        "Ga morgen verder, of laat de beheerder de daglimiet verhogen.",
+        "Ga morgen verder, of vraag uw leverancier om de daglimiet te verhogen.",
     ),
     "TE_VEEL_VERZOEKEN": (
         "Uw school doet in korte tijd te veel verzoeken.",
         "Wacht een minuut en probeer het dan opnieuw.",
     ),
-    "AANTAL_LEERLINGEN": ("De lijst is leeg of te lang.", "Kies 1 tot en met 1000 leerlingen."),
+    "AANTAL_LEERLINGEN": (
+        "De lijst is leeg of te lang.",
+        "Kies ten minste één leerling, en niet meer dan de melding toestaat.",
+    ),
     "OOK_OVERSTAP_ONBEKEND": (
         "Deze leerling hoort niet bij de gekozen leerlingen.",
         "Kies deze leerling ook voor de opdracht, of haal de bevestiging weg.",

@@ -87,9 +87,14 @@ def _bij_traffic_center(tc: TrafficCenter, werk: Werk, punt: Aanleverpunt, url: 
         raise NotFound("NIET_GEVONDEN")
 
 
+_VAN_EEN_SCHOOL = {"ONBEKEND_AANLEVERPUNT": "Controleer het nummer in Mijn OSO."}
+"""What to do where no second school takes part, as it does in the text of the code itself."""
+
+
 def _gegeven(antwoord: T | Resultaat) -> T:
     """The answer of the Traffic Center; a refusal becomes ours, with its code and text (15.1)."""
     if isinstance(antwoord, Resultaat):
-        melding = Melding(antwoord.code, antwoord.tekst, pad="/nummer", wat_nu=antwoord.wat_nu)
+        wat_nu = _VAN_EEN_SCHOOL.get(antwoord.code, antwoord.wat_nu)
+        melding = Melding(antwoord.code, antwoord.tekst, pad="/nummer", wat_nu=wat_nu)
         raise Refused("TRAFFIC_CENTER_WEIGERT", f"{antwoord.code}: {antwoord.tekst}", [melding])
     return antwoord

@@ -17,6 +17,20 @@ from chalicelib.gegevensset.regel import Bevinding, veilig
 from chalicelib.gegevensset.tabel import Element
 from chalicelib.gegevensset.waarde import toegestaan
 
+CODES: Final = {
+    "STRUCTUUR.ONBEKEND": "Een gegeven hoort niet op deze plaats.",
+    "STRUCTUUR.ATTRIBUUT": "Een kenmerk hoort niet bij dit gegeven, of heeft geen geldige waarde.",
+    "STRUCTUUR.TEKST": "Er staat tekst tussen de gegevens in.",
+    "STRUCTUUR.VOLGORDE": "Een gegeven staat niet op de juiste plaats in de volgorde.",
+    "STRUCTUUR.ONTBREEKT": "Een verplicht gegeven ontbreekt.",
+    "STRUCTUUR.TE_VEEL": "Een gegeven komt te vaak voor.",
+    "STRUCTUUR.KEUZE": "Er staan twee gegevens waarvan er één mag staan.",
+    "STRUCTUUR.WAARDE": "Een gegeven heeft geen geldige waarde.",
+    "STRUCTUUR.XSD": "Het dossier voldoet niet aan het schema van de gegevensset.",
+    "STRUCTUUR.VORM": "Hier hoort een lijst, een object of een tekst te staan.",
+    "STRUCTUUR.TEKEN": "Een tekst bevat een teken dat XML niet kan bevatten.",
+}
+"""What each code means in general; a melding says it of its own place."""
 LEVERANCIER: Final = "Meld dit aan de leverancier van de software die het dossier maakte."
 _LANGSTE: Final = 40
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from chalicelib.domain import teksten
 from chalicelib.domain.mutatielog import Door
-from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
 from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Invalid, NotFound, OsoError
 from chalicelib.flows import Werk
@@ -78,6 +78,15 @@ class Vraag:
 def onjuist(pad: str, toegestaan: str, code: str = "VELD_ONJUIST") -> Invalid:
     """What is said of one wrong value: where it stands and what may stand there; the value itself is not repeated."""
     return Invalid(code, meldingen=[replace(teksten.melding(code, pad=pad), toegestaan=toegestaan)])
+
+
+def lees_pgn(soort: PgnType, nummer: str, pad: str) -> Pgn:
+    """A number from a body, or Invalid("PGN_ONGELDIG") that names its field and which check failed."""
+    try:
+        return Pgn.parse(soort, nummer)
+    except Invalid as fout:
+        detail = f"Het nummer is niet geldig: {fout.detail}."
+        raise Invalid(fout.code, detail, [teksten.melding(fout.code, pad=pad, detail=detail)]) from None
 
 
 View = Callable[[Vraag], Antwoord]

@@ -17,16 +17,20 @@ from chalicelib.domain.teksten import TEKSTEN
 from chalicelib.flows.leerlingen import Record, aangevuld
 from chalicelib.gegevensset.bijlagen import TEKSTEN as BIJLAGETEKSTEN
 from chalicelib.gegevensset.bijlagen import wat_nu as bijlage_wat_nu
+from chalicelib.gegevensset.regels import alle_regels
 from chalicelib.gegevensset.schema import json_schema
-from chalicelib.gegevensset.tabel import VERSIES
+from chalicelib.gegevensset.structuurtekst import CODES as STRUCTUURCODES
+from chalicelib.gegevensset.tabel import VERSIES, standaard
 from chalicelib.web import portal, uit
 from chalicelib.web.deur import CSV, LANGSTE_SLEUTEL, ROUTES, XML, Route
 from chalicelib.web.log import KOP
 from chalicelib.web.openapi_antwoorden import REF, foute, goede, koppen, met_voorbeeld, problemen
+from chalicelib.web.openapi_bron import met_bron
 from chalicelib.web.replies import API_VERSION
 from chalicelib.web.toegang import ALGORITMES, LANGST, SPELING, VERBODEN_KOPPEN, VERPLICHT
 from chalicelib.web.voorbeelden import CSV_LIJST
 
+_KIES = "Kies een van de toegestane waarden."
 _PADUITLEG = {
     "leerlingId": "de eigen sleutel van het portaal, nooit een nummer van de leerling",
     "nummer": "het aanleverpunt, een geheel getal vanaf 0",
@@ -88,8 +92,16 @@ def _token() -> dict[str, Any]:
 
 
 def _teksten() -> dict[str, tuple[str, str]]:
-    """Every code that an answer may carry: ours, and those of attachments."""
-    return TEKSTEN | {code: (tekst, bijlage_wat_nu(code)) for code, tekst in BIJLAGETEKSTEN.items()}
+    """Every code that an answer or a melding may carry: ours, those of attachments, and those of the standard."""
+    alle = {code: (tekst, "Zie de melding.") for code, tekst in STRUCTUURCODES.items()}
+    for tabel in map(standaard, VERSIES):
+        alle |= {
+            f"CL.{lijst.nummer}": (f"De waarde staat niet in codelijst {lijst.nummer} ({lijst.naam}).", _KIES)
+            for lijst in tabel.codelijsten.values()
+        }
+        alle |= {code: (een.tekst, een.wat_nu) for een in alle_regels(tabel) for code in (een.code, *een.ook)}
+    alle |= {code: (tekst, bijlage_wat_nu(code)) for code, tekst in BIJLAGETEKSTEN.items()}
+    return alle | TEKSTEN
 
 
 def _schemas() -> dict[str, Any]:
@@ -101,7 +113,9 @@ def _schemas() -> dict[str, Any]:
     _, schema = models_json_schema(
         [(model, "validation") for model in sorted(modellen, key=lambda m: m.__name__)], ref_template=REF
     )
-    schemas: dict[str, Any] = schema["$defs"]
+    schemas: dict[str, Any] = {
+        naam: een | met_bron(een.get("description", "")) for naam, een in schema["$defs"].items()
+    }
     dossiers = [{"$ref": REF.format(model=_dossiernaam(versie))} for versie in VERSIES]
     schemas["RecordVorm"]["properties"]["dossier"] = {"title": "Dossier", "anyOf": dossiers}
     return schemas | {naam: een for versie in VERSIES for naam, een in _dossier(versie)}
@@ -147,7 +161,7 @@ def _operatie(deze: Route) -> dict[str, Any]:
         "operationId": deze.view.__name__ + "_" + deze.view.__module__.rpartition(".")[2],
         "tags": [deze.view.__module__.rpartition(".")[2]],
         "summary": deze.samenvatting,
-        "description": deze.uitleg,
+        **met_bron(deze.uitleg),
         "parameters": _parameters(deze),
         "responses": {**goede(deze), **foute(deze)},
     }

@@ -56,6 +56,7 @@ VOORBEELDEN: dict[str, Any] = {
     "IntrekVorm": {"reden": "De leerling blijft toch op onze school."},
     "DossieraanvraagVorm": {"brin": "14SS", "pgnType": "BSN", "pgn": "019907758"},
     "BulkVorm": {"leerlingIds": ["l-1", "l-2"]},
+    "PakketVorm": {"leerlingIds": ["l-1", "l-2"]},
     "BulkBinnenBrinVorm": {"leerlingIds": ["l-1", "l-2"], "overdracht": "BB-POPO", "ookOverstap": ["l-2"]},
     "BulkVerzamelVorm": {"leerlingIds": ["l-1", "l-2"], "overdracht": "POPO"},
     "BulkInzageVorm": {

@@ -210,7 +210,7 @@ class VervolgschoolVorm(Vorm):
 
 
 class UitschrijvingVorm(Vorm):
-    """R19-R27."""
+    """R19-R27: when and why the pupil leaves, and where to."""
 
     datum: Dag | None = None
     reden: Kort | None = None
@@ -242,7 +242,7 @@ Overdracht = StrEnum("Overdracht", [(profiel.name, profiel.value) for profiel in
 
 
 class VerzamelVorm(Vorm):
-    """R33."""
+    """R33: for which transfer is collected."""
 
     overdracht: Overdracht
 
@@ -256,7 +256,7 @@ class LeegVorm(Vorm):
 
 
 class IntrekVorm(Vorm):
-    """15.5."""
+    """15.5: why a dossier is withdrawn; it stays on the card."""
 
     reden: Lang
 

@@ -28,7 +28,7 @@ Things = Mapping[str, str]
 
 _KEYS = itertools.count(1)
 _PUPIL = "gezag-bulk"
-_BODIES: dict[str, Any] = {  # where the API gives no example of its own
+_BODIES: dict[str, Any] = {  # where the example of the API names what is not there
     "RecordVorm": {"dossier": record()},
     "BinnengekomenZoekVorm": {},
     "ZoekVorm": {},
@@ -37,6 +37,7 @@ _BODIES: dict[str, Any] = {  # where the API gives no example of its own
     "BulkVerzamelVorm": {"leerlingIds": [_PUPIL], "overdracht": "POPO"},
     "BulkInzageVorm": {"inzagen": [{"leerlingId": _PUPIL, "waarde": "JA"}]},
     "BulkVorm": {"leerlingIds": [_PUPIL]},
+    "PakketVorm": {"leerlingIds": [_PUPIL]},
     "HerkomstVorm": {},
     "SelectieVorm": {},
     "VernietigVorm": {"grond": "Proef"},
@@ -136,7 +137,7 @@ def ask(route: Route, token: str | None, things: Things, if_match: str = '"nope"
     shape = route.body or route.voorbeeld_body
     body = None
     if shape is not None:
-        body = json.dumps((_BODIES | VOORBEELDEN).get(shape.__name__, {})).encode()
+        body = json.dumps((VOORBEELDEN | _BODIES).get(shape.__name__, {})).encode()
         headers["Content-Type"] = route.soorten[0]
     query = "&".join(f"{p.naam}={p.schema.get('enum', ['x'])[0]}" for p in route.query if p.verplicht)
     path = re.sub(r"\{(\w+)\}", lambda found: things.get(_named(route, found[1]), "onbekend"), route.pad)

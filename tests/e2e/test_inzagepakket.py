@@ -85,3 +85,5 @@ def test_a_pakket_without_any_dossier_says_so(school: Client, pupil: str) -> Non
 def test_a_pakket_is_for_a_group_not_for_a_whole_school(school: Client) -> None:
     answer = _order(school, [f"l-{n}" for n in range(101)])
     assert (answer.status, answer.json()["code"]) == (422, "AANTAL_LEERLINGEN")
+    assert [one["toegestaan"] for one in answer.json()["meldingen"]] == ["1 tot en met 100 leerlingen"]
+    assert "1000" not in answer.json()["detail"]

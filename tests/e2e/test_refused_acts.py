@@ -54,6 +54,21 @@ def test_a_body_that_is_json_and_no_object_is_a_wrong_value(bron: Client) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/leerlingen/zoeken", "pgn"), ("/dossieraanvragen/binnengekomen/zoeken", "identificatienummer")],
+)
+def test_a_number_that_is_none_is_named_by_its_field(bron: Client, path: str, field: str) -> None:
+    (found,) = problem(bron.ask("POST", path, {field: "12"}), 422, "PGN_ONGELDIG")["meldingen"]
+    assert found["pad"] == f"/{field}"
+
+
+def test_an_aanleverpunt_that_is_not_there_is_looked_up_in_one_place(bron: Client) -> None:
+    answer = bron.as_("beheerder").ask("PUT", "/school/aanleverpunten/77")
+    (found,) = problem(answer, 409, "TRAFFIC_CENTER_WEIGERT")["meldingen"]
+    assert (found["code"], found["watNu"]) == ("ONBEKEND_AANLEVERPUNT", "Controleer het nummer in Mijn OSO.")
+
+
 def test_a_change_needs_the_etag_of_what_was_read(bron: Client, pupil: str) -> None:
     bron.put_pupil(pupil)
     path = f"/leerlingen/{pupil}/overstapdossier"

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,14 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # t
 import chalicelib
 from chalicelib import errors
 from chalicelib.domain.rechten import Rol
-from chalicelib.gegevensset.tabel import VERSIES
+from chalicelib.flows.pakket import MEESTE_IN_PAKKET
+from chalicelib.gegevensset.regels import alle_regels
+from chalicelib.gegevensset.regels_codelijsten import toetsen
+from chalicelib.gegevensset.tabel import VERSIES, standaard
 from chalicelib.web import toegang
 from chalicelib.web.deur import LANGSTE_SLEUTEL, ROUTES, Route
 from chalicelib.web.openapi import document
+from chalicelib.web.openapi_bron import met_bron, verwijst
 from chalicelib.web.pagina import pagina
 from chalicelib.web.replies import status_van
 from chalicelib.web.voorbeelden import VARIANTEN, VOORBEELDEN
@@ -161,6 +166,62 @@ def test_the_dossier_is_described_by_the_table_as_a_portal_may_put_it(version: s
     assert list(validator.iter_errors({"huidigeschool": {"leerling": {"verzonnen": "1"}}})) != []
     described = document()["components"]["schemas"]["RecordVorm"]["properties"]["dossier"]["anyOf"]
     assert {"$ref": schema["$ref"]} in described
+
+
+_MELDING = re.compile(r"\b(STRUCTUUR\.[A-Z_]+|BLOK_[A-Z]+)\"")
+
+
+def test_every_code_of_a_melding_is_explained() -> None:
+    rooms = [path.read_text() for room in ("gegevensset", "domain") for path in (ROOT / room).rglob("*.py")]
+    named = {code for text in rooms for code in _MELDING.findall(text)} - {"BLOK_NIET_GEKOZEN"}  # no melding, R119
+    assert {"STRUCTUUR.VORM", "BLOK_VERPLICHT"} <= named
+    for version in VERSIES:
+        named |= {code for regel in alle_regels(standaard(version)) for code in (regel.code, *regel.ook)}
+        checks = toetsen(standaard(version)).values()
+        named |= {f"CL.{lijst.nummer}" for check in checks for _, lijst in check.per_ouder.values()}
+    assert "OG.01" in named
+    codes = document()["x-codes"]
+    assert named - set(codes) == set()
+    assert [code for code in codes if not (codes[code]["tekst"] and codes[code]["watNu"])] == []
+
+
+def test_what_reads_content_may_find_it_gone() -> None:
+    with_it = {
+        op["operationId"] for op in OPERATIONS if "INHOUD_WEG" in op["responses"].get("404", {}).get("x-codes", ())
+    }
+    assert {"haal_leerlingen", "verzamel_overstap", "plan_importeren", "verschil_versies"} <= with_it
+
+
+def test_the_pupils_of_an_inzagepakket_have_their_own_bound() -> None:
+    schemas = document()["components"]["schemas"]
+    assert schemas["PakketVorm"]["properties"]["leerlingIds"]["maxItems"] == MEESTE_IN_PAKKET
+    assert schemas["ResultaatVanLeerling"]["properties"]["rij"]["description"]
+
+
+def described() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is described in our own words; the tables of the standard have those of the standard."""
+    yield from ((operation["operationId"], operation) for operation in OPERATIONS)
+    schemas = document()["components"]["schemas"]
+    yield from ((name, one) for name, one in schemas.items() if not name.startswith("Dossier-"))
+
+
+def test_no_description_cites_what_its_reader_does_not_have() -> None:
+    assert [name for name, one in described() if verwijst(one["description"]) or "api.md" in one["description"]] == []
+    assert sum("x-bron" in one for _, one in described()) > 40
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "source"),
+    [
+        ("R90-R93. 202: it comes (R35).", "202: it comes.", "R90-R93, R35"),
+        ("R77: progress.", "Progress.", "R77"),
+        ("R129.", "", "R129"),
+        ("The card (api.md, card, GET).", "The card.", "api.md, card, GET"),
+        ("Version 2019.1 (AVG 15).", "Version 2019.1 (AVG 15).", None),
+    ],
+)
+def test_a_source_stands_beside_a_description(said: str, text: str, source: str | None) -> None:
+    assert met_bron(said) == {"description": text} | ({"x-bron": source} if source else {})
 
 
 def test_the_page_shows_every_operation_body_and_code() -> None:

@@ -10,16 +10,14 @@ from pydantic import AwareDatetime, StringConstraints
 from chalicelib.config import settings
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.domain.nummers import Brin, Pgn, PgnType
+from chalicelib.domain.nummers import Brin, PgnType
 from chalicelib.domain.rechten import Recht
-from chalicelib.domain.teksten import melding
-from chalicelib.errors import Invalid
 from chalicelib.flows import ophalen, opvragen, vragenlijst
 from chalicelib.store import Bladzijde, herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import aanvraag_uit
-from chalicelib.web.deur import CSV, JSON, Parameter, Vraag, lees_body, route
+from chalicelib.web.deur import CSV, JSON, Parameter, Vraag, lees_body, lees_pgn, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
@@ -33,7 +31,7 @@ _JA_NEE = {"type": "string", "enum": ["true", "false"]}
 
 
 class DossieraanvraagVorm(Vorm):
-    """R90."""
+    """R90: ask one school for one dossier."""
 
     brin: BrinTekst
     pgn_type: PgnType
@@ -76,7 +74,9 @@ def vraag_op(vraag: Vraag) -> Antwoord:
     """R90-R93. 202: the answer comes; follow it at Location."""
     sleutel = vraag.idempotency_key
     vorm: DossieraanvraagVorm = vraag.body
-    verzoek = opvragen.Verzoek(Brin.parse(vorm.brin), _pgn(vorm), vorm.alleen_als_nieuwer_dan)
+    verzoek = opvragen.Verzoek(
+        Brin.parse(vorm.brin), lees_pgn(vorm.pgn_type, vorm.pgn, "/pgn"), vorm.alleen_als_nieuwer_dan
+    )
     aanvraag = opvragen.vraag_op(vraag.werk, verzoek, sleutel, uuid4().hex, daglimiet(vraag))
     return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
 
@@ -199,7 +199,7 @@ def haal_pdf(vraag: Vraag) -> Antwoord:
     antwoorden={200: {"items": uit.LogregelUit, "csv": True}},
 )
 def mutatielogs(vraag: Vraag) -> Antwoord:
-    """R87 for a request of our own. JSON, or `text/csv` by Accept."""
+    """R87: every act on a request of your own. JSON, or `text/csv` by Accept."""
     return logs.als_lijst(vraag, vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]).onderwerp)
 
 
@@ -222,14 +222,6 @@ def _met_status(vraag: Vraag, status: Stand) -> Antwoord:
 
 def _plaats(aanvraag: Dossieraanvraag) -> tuple[str, str]:
     return aanvraag.gevraagd_op.astimezone(UTC).isoformat(timespec="microseconds"), aanvraag.id
-
-
-def _pgn(vorm: DossieraanvraagVorm) -> Pgn:
-    try:
-        return Pgn.parse(vorm.pgn_type, vorm.pgn)
-    except Invalid as fout:
-        detail = f"Het nummer is niet geldig: {fout.detail}."
-        raise Invalid(fout.code, detail, [melding(fout.code, pad="/pgn", detail=detail)]) from None
 
 
 def _link(vraag: Vraag, naam: str, actie: Actie) -> Antwoord:

@@ -6,14 +6,14 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.aanvraag import Binnengekomen
-from chalicelib.domain.nummers import Pgn, PgnType
+from chalicelib.domain.nummers import PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import binnengekomen
 from chalicelib.store import ontzegel, verzegel
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import verzoek_uit
-from chalicelib.web.deur import Vraag, route
+from chalicelib.web.deur import Vraag, lees_pgn, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
@@ -85,7 +85,9 @@ def zoek(vraag: Vraag) -> Antwoord:
         brin=vorm.brin_aanvragende_school,
         leerling=vorm.leerling,
         type=type_.value if type_ else None,
-        pgn=Pgn.parse(type_ or PgnType.BSN, vorm.identificatienummer) if vorm.identificatienummer else None,
+        pgn=lees_pgn(type_ or PgnType.BSN, vorm.identificatienummer, "/identificatienummer")
+        if vorm.identificatienummer
+        else None,
         verstrekkingfout=vorm.verstrekkingfout,
     )
     stores = vraag.werk.stores

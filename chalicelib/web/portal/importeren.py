@@ -60,7 +60,10 @@ class GeimporteerdUit(Vorm):
     "Wat importeren zou doen",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: ImportplanUit},
-    fouten=("NIET_ONTVANGEN",),
+    fouten=(
+        "INHOUD_WEG",
+        "NIET_ONTVANGEN",
+    ),
 )
 def plan(vraag: Vraag) -> Antwoord:
     """15.21: field by field; persons are matched by evidence, nothing is overwritten unasked."""
@@ -79,7 +82,14 @@ def plan(vraag: Vraag) -> Antwoord:
     recht=Recht.OPVRAGEN,
     body=ImportVorm,
     antwoorden={200: GeimporteerdUit},
-    fouten=("NIET_ONTVANGEN", "LEERLING_ID_ONGELDIG", "LEERLING_ID_BESTAAT", "LEERLING_BESTAAT_AL", "KEUS_KAN_NIET"),
+    fouten=(
+        "INHOUD_WEG",
+        "NIET_ONTVANGEN",
+        "LEERLING_ID_ONGELDIG",
+        "LEERLING_ID_BESTAAT",
+        "LEERLING_BESTAAT_AL",
+        "KEUS_KAN_NIET",
+    ),
 )
 def importeer(vraag: Vraag) -> Antwoord:
     """R95, R101: one act, logged, and undoable."""

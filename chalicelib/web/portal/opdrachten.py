@@ -27,7 +27,7 @@ from chalicelib.flows.opdrachten import Bulkvraag
 from chalicelib.flows.vragenlijst import aanvraag_id
 from chalicelib.store import Bladzijde, herhaal
 from chalicelib.web import uit
-from chalicelib.web.deur import Vraag, route
+from chalicelib.web.deur import Vraag, onjuist, route
 from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
@@ -49,6 +49,12 @@ class BulkVorm(Vorm):
     """The pupils of a bulk act: 1 to 1,000, each once."""
 
     leerling_ids: LeerlingIds
+
+
+class PakketVorm(BulkVorm):
+    """The pupils of an inzagepakket: 1 to 100, each once."""
+
+    leerling_ids: Annotated[list[str], Field(json_schema_extra={**_LIJST, "maxItems": pakket.MEESTE_IN_PAKKET})]
 
 
 class BulkVerzamelVorm(BulkVorm):
@@ -107,7 +113,7 @@ class ResultaatVanLeerling(Vorm):
     leerling_id: str | None
     resultaat: Bulkresultaat
     meldingen: list[uit.MeldingUit]
-    rij: int | None = Field(default=None, exclude_if=_niets)
+    rij: int | None = Field(default=None, exclude_if=_niets, description="The place in the list as sent, from 0.")
     aanvraag_id: str | None = Field(default=None, exclude_if=_niets)
 
 
@@ -168,12 +174,12 @@ def zet_klaar(vraag: Vraag) -> Antwoord:
     return _geef(vraag, Bulkvraag(Bulksoort.KLAARZETTEN, _taken(vraag.body)))
 
 
-@_bulk("inzagepakket", "Een inzagepakket voor een groep", Recht.OVERSTAP_BEWERKEN, BulkVorm)
+@_bulk("inzagepakket", "Een inzagepakket voor een groep", Recht.OVERSTAP_BEWERKEN, PakketVorm)
 def maak_inzagepakket(vraag: Vraag) -> Antwoord:
     """R52: one print-ready PDF of at most 100 collected dossiers, each with a form per verzorger."""
     vorm: BulkVorm = vraag.body
     if len(vorm.leerling_ids) > pakket.MEESTE_IN_PAKKET:
-        raise Invalid("AANTAL_LEERLINGEN", meldingen=[teksten.melding("AANTAL_LEERLINGEN", pad="/leerlingIds")])
+        raise _aantal("/leerlingIds", pakket.MEESTE_IN_PAKKET)
     return _geef(vraag, Bulkvraag(Bulksoort.INZAGEPAKKET, _taken(vorm)))
 
 
@@ -218,7 +224,7 @@ def haal_inzagepakket(vraag: Vraag) -> Antwoord:
     antwoorden={200: OpdrachtUit},
 )
 def haal(vraag: Vraag) -> Antwoord:
-    """Progress while it runs; `tekst` is R77 when it is done."""
+    """R77: progress while it runs; `tekst` says what came of it when it is done."""
     stores = vraag.werk.stores
     opdracht = stores.opdracht(vraag.school, vraag.pad["id"])
     telling = opdrachten.stand(stores, opdracht)
@@ -241,6 +247,7 @@ def haal(vraag: Vraag) -> Antwoord:
     recht=Recht.OPDRACHTEN_LEZEN,
     query=BLADEREN,
     antwoorden={200: {"items": ResultaatVanLeerling}},
+    fouten=("INHOUD_WEG",),
 )
 def resultaten(vraag: Vraag) -> Antwoord:
     """In the order in which the pupils were named; WACHT for those whose turn is to come. No pupil content."""
@@ -266,7 +273,7 @@ def resultaten(vraag: Vraag) -> Antwoord:
     antwoorden={200: {"items": uit.LogregelUit, "csv": True}},
 )
 def mutatielogs(vraag: Vraag) -> Antwoord:
-    """R87 for a bulk act. JSON, or `text/csv` by Accept."""
+    """R87: every act on a bulk act. JSON, or `text/csv` by Accept."""
     return logs.als_lijst(vraag, vraag.werk.stores.opdracht(vraag.school, vraag.pad["id"]).onderwerp)
 
 
@@ -292,10 +299,14 @@ def _geef(vraag: Vraag, bulk: Bulkvraag) -> Antwoord:
     return Antwoord({"id": opdracht.id}, 202, {"Location": f"/v1/opdrachten/{opdracht.id}"})
 
 
+def _aantal(pad: str, meeste: int) -> Invalid:
+    return onjuist(pad, f"1 tot en met {meeste} leerlingen", "AANTAL_LEERLINGEN")
+
+
 def _controleer(leerling_ids: Sequence[str], pad: str, fout: list[Melding], veld: str = "") -> None:
     """1 to 1,000 pupils, each once, each a leerlingId: Invalid naming every wrong place, after those of `fout`."""
     if not 1 <= len(leerling_ids) <= MEESTE_LEERLINGEN:
-        raise Invalid("AANTAL_LEERLINGEN", meldingen=[teksten.melding("AANTAL_LEERLINGEN", pad=pad)])
+        raise _aantal(pad, MEESTE_LEERLINGEN)
     gezien: set[str] = set()
     for plek, leerling_id in enumerate(leerling_ids):
         if leerling_id in gezien:

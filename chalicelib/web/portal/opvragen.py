@@ -64,6 +64,7 @@ def haal(vraag: Vraag) -> Antwoord:
     antwoorden={202: uit.IdUit},
     idempotent=True,
     fouten=(
+        "INHOUD_WEG",
         "HERKOMST_ONTBREEKT",
         "NUMMER_ONTBREEKT",
         "AANLEVERPUNT_ONTBREEKT",

@@ -62,7 +62,7 @@ class NotificatieMogelijk(Vorm):
 
 
 class KlaargezetUit(Vorm):
-    """R67, R69."""
+    """R67, R69: the text of the act, and who asked before and can be told."""
 
     tekst: str
     notificatie_mogelijk: list[NotificatieMogelijk]
@@ -96,6 +96,7 @@ def haal_kaart(vraag: Vraag) -> Antwoord:
     etag=True,
     if_match=True,
     fouten=(
+        "INHOUD_WEG",
         "NIET_VERZAMELD",
         "VERZAMEL_OPNIEUW",
         "INZAGE_NVT",
@@ -123,7 +124,10 @@ def sla_kaart_op(vraag: Vraag) -> Antwoord:
     recht=Recht.LEERLING_LEZEN,
     query=(OVERDRACHT,),
     antwoorden={200: ControleUit},
-    fouten=("STANDAARDVERSIE_ANDERS",),
+    fouten=(
+        "INHOUD_WEG",
+        "STANDAARDVERSIE_ANDERS",
+    ),
 )
 def controleer(vraag: Vraag) -> Antwoord:
     """A dry run: nothing is stored."""
@@ -140,6 +144,7 @@ def controleer(vraag: Vraag) -> Antwoord:
     antwoorden={200: VerzameldUit},
     etag=True,
     fouten=(
+        "INHOUD_WEG",
         "PROFIEL_PAST_NIET",
         "BLOKKEN_ONJUIST",
         "ADVIES_VO_ONTBREEKT",
@@ -176,6 +181,7 @@ def verzamel(vraag: Vraag) -> Antwoord:
     antwoorden={200: KlaargezetUit},
     etag=True,
     fouten=(
+        "INHOUD_WEG",
         "NIET_VERZAMELD",
         "VERZAMEL_OPNIEUW",
         "DATUM_UITSCHRIJVING_ONTBREEKT",

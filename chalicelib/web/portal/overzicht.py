@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.aanvraag import Stand
 from chalicelib.domain.dossier import Dossier, Herkomst, Status
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.domain.nummers import Pgn, PgnType
+from chalicelib.domain.nummers import PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Conflict
 from chalicelib.flows import overzicht
@@ -17,7 +17,7 @@ from chalicelib.flows.overzicht import WERKSOORTEN
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.store import herhaal, ontzegel, verzegel
 from chalicelib.web import uit
-from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
+from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, lees_pgn, route
 from chalicelib.web.kaarten import herkomst_uit, leerling_rij, plain
 from chalicelib.web.portal.lijsten import BLADEREN
 from chalicelib.web.replies import Antwoord
@@ -129,7 +129,7 @@ def zoek(vraag: Vraag) -> Antwoord:
     filter_ = overzicht.Filter(
         roepnaam=vorm.roepnaam,
         achternaam=vorm.achternaam,
-        pgn=Pgn.parse(vorm.pgn_type, vorm.pgn) if vorm.pgn else None,
+        pgn=lees_pgn(vorm.pgn_type, vorm.pgn, "/pgn") if vorm.pgn else None,
         leerjaar=vorm.leerjaar,
         groep=vorm.groep,
         status=vorm.status,

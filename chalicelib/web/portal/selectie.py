@@ -62,7 +62,7 @@ class BlokUit(Vorm):
 
 
 class DeelUit(Vorm):
-    """One test or plan with the columns of R46 or R47."""
+    """One test or plan with its columns (R46, R47)."""
 
     id: str
     gekozen: bool
@@ -110,7 +110,7 @@ class SelectieUit(Vorm):
     query=(_VOOR_IEDER,),
     antwoorden={200: SelectieUit},
     etag=True,
-    fouten=("STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
+    fouten=("INHOUD_WEG", "STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
 )
 def haal(vraag: Vraag) -> Antwoord:
     """Blocks, tests, plans and documents with their ticks, and the room used and left before anything is refused."""
@@ -127,7 +127,14 @@ def haal(vraag: Vraag) -> Antwoord:
     antwoorden={200: SelectieUit},
     etag=True,
     if_match=True,
-    fouten=("BLOKKEN_ONJUIST", "TOETS_ONBEKEND", "PLAN_ONBEKEND", "DOCUMENT_NIET_GEVONDEN", "TOELICHTING_BESTAAT_AL"),
+    fouten=(
+        "INHOUD_WEG",
+        "BLOKKEN_ONJUIST",
+        "TOETS_ONBEKEND",
+        "PLAN_ONBEKEND",
+        "DOCUMENT_NIET_GEVONDEN",
+        "TOELICHTING_BESTAAT_AL",
+    ),
 )
 def zet(vraag: Vraag) -> Antwoord:
     """R47b: remembered per pupil and profile. What GET gave may be sent back as it is, with other ticks."""

@@ -70,7 +70,7 @@ class VernietigingUit(Vorm):
 
 @route("GET", _PAD, "De versies van het dossier", recht=Recht.LEERLING_LEZEN, antwoorden={200: {"items": VersieUit}})
 def lijst(vraag: Vraag) -> Antwoord:
-    """Newest first: hashes, when it was seen, to whom it was sent."""
+    """Newest first: hashes, when it was seen, to whom it was sent. A number may come more than once (R31)."""
     rijen = [
         VersieUit(
             versie=staat.versie.nummer,
@@ -94,10 +94,17 @@ def lijst(vraag: Vraag) -> Antwoord:
     "Het verschil tussen twee versies",
     recht=Recht.LEERLING_LEZEN,
     antwoorden={200: {"items": VerschilUit}},
-    fouten=("VERSIE_NIET_GEVONDEN",),
+    fouten=(
+        "INHOUD_WEG",
+        "VERSIE_NIET_GEVONDEN",
+    ),
 )
 def verschil(vraag: Vraag) -> Antwoord:
-    """Field by field; numbers and attachments are never shown."""
+    """Field by field; numbers and attachments are never shown.
+
+    Saving contact, inzage or aandachtspunten brings a version up to date under the same number; of those the newest
+    counts here.
+    """
     gevonden = versies.verschil(vraag.werk, vraag.leerling_id, _nummer(vraag, "a"), _nummer(vraag, "b"))
     rijen = [plain(VerschilUit.model_validate(v, from_attributes=True)) for v in gevonden]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})

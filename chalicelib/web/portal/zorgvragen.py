@@ -26,7 +26,7 @@ _LINK_SECONDEN = 60
 
 
 class ZorgvraagVorm(Vorm):
-    """*Nieuwe zorgvraag (OSO)* (R108-R110). `blokken` left out: the defaults of R109."""
+    """*Nieuwe zorgvraag (OSO)* (R108-R110). `blokken` left out: those that its page shows ticked (R109)."""
 
     omschrijving: Kort
     aandachtspunten: Aandachtspunten | None = None
@@ -58,7 +58,7 @@ class TerugkoppelingUit(Vorm):
 
 
 class ZorgvraagUit(Vorm):
-    """A zorgvraag with the columns of R113."""
+    """A zorgvraag with its columns (R113)."""
 
     id: str
     omschrijving: str
@@ -90,6 +90,7 @@ class ZorgvraagUit(Vorm):
     antwoorden={202: ZorgvraagUit},
     idempotent=True,
     fouten=(
+        "INHOUD_WEG",
         "AANLEVERPUNT_ONBEKEND",
         "AANLEVERPUNT_ONTBREEKT",
         "BLOKKEN_ONJUIST",
@@ -143,7 +144,10 @@ def lijst(vraag: Vraag) -> Antwoord:
     "Een zorgvraag met haar terugkoppeling",
     recht=Recht.ZORGVRAAG,
     antwoorden={200: ZorgvraagUit},
-    fouten=("ZORGVRAAG_NIET_GEVONDEN",),
+    fouten=(
+        "INHOUD_WEG",
+        "ZORGVRAAG_NIET_GEVONDEN",
+    ),
 )
 def haal(vraag: Vraag) -> Antwoord:
     """The text of each terugkoppeling; the reading is logged. The koppelsleutel is never shown."""
