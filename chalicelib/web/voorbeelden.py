@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from chalicelib.domain.gegevensblok import Eis, Profiel
+from chalicelib.gegevensset.tabel import standaard
+
 _ADRES = {"soortadres": "gba", "straat": "Verzonnenlaan", "nummer": "7", "postcode": "0000ZZ", "plaats": "Nergens"}
 RECORD: dict[str, Any] = {
     "huidigeschool": {
         "leerling": {
-            "bsn": "019907758",
+            "bsn": "097902378",
             "voornaam": ["Fictief"],
             "roepnaam": "Fictief",
             "achternaam": "Voorbeeld",
@@ -39,6 +42,11 @@ RECORD: dict[str, Any] = {
         }
     },
 }
+_BLOKKEN = [
+    {"blok": blok.naam, "gekozen": blok.eisen[Profiel.POPO] is Eis.VERPLICHT}
+    for blok in standaard("2019.1").blokken
+    if blok.eisen[Profiel.POPO] is not Eis.VERBODEN
+]
 CSV_LIJST = "brin,pgnType,pgn\n14SS,BSN,019907758\n"
 VOORBEELDEN: dict[str, Any] = {
     "SchoolWijziging": {"naamDirecteur": "D. Directeur", "telefoonDirecteur": "010-0000000"},
@@ -67,7 +75,7 @@ VOORBEELDEN: dict[str, Any] = {
     },
     "RecordVorm": {"dossier": RECORD, "portaal": {"status": "ingeschreven", "leerjaar": "8", "groep": "8a"}},
     "HerkomstVorm": {"brinnummer": "14SS", "schoolnaam": "Basisschool De Proefballon", "onderwijsSinds": "2018-08-01"},
-    "SelectieVorm": {"blokken": [{"blok": "inzage", "gekozen": True}], "toetsen": [], "plannen": [], "bijlagen": []},
+    "SelectieVorm": {"blokken": _BLOKKEN, "toetsen": [], "plannen": [], "bijlagen": []},
     "MapVorm": {"soort": "NOTITIE", "tekst": "Een verzonnen notitie."},
     "ZoekVorm": {"achternaam": "Voorbeeld", "leerjaar": "8", "limiet": 25},
     "BinnengekomenZoekVorm": {"schooljaar": "2025-2026", "verstrekkingfout": True},
