@@ -12,6 +12,7 @@ import pytest
 from chalicelib.config import IN_GEHEIM
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt
+from chalicelib.store.opruiming import zet_plaats
 from infra.doctor import LET_OP, MIS, OK, Patient, geheim, onderzoek, outside
 from infra.doctor import aws as doctor_aws
 from infra.doctor.bundle import write_bundle
@@ -91,8 +92,7 @@ def test_work_that_waits_is_told_by_its_moment_whatever_the_season(aws: Provisio
 
 def test_a_clean_up_of_last_night_is_well_and_none_yet_is_no_fault(aws: Provisioned) -> None:
     (none,) = doctor_aws.opruimen(Patient({**aws.names}, aws.client, NOW))
-    row = {"pk": {"S": "OPRUIMEN"}, "sk": {"S": "PLAATS"}, "klaar_op": {"S": (NOW - timedelta(hours=8)).isoformat()}}
-    aws.client("dynamodb").put_item(TableName=aws.names["OSO_TABEL_STATE"], Item=row)
+    zet_plaats(stores_of(aws), {}, klaar_op=NOW - timedelta(hours=8))
     (done,) = doctor_aws.opruimen(Patient({**aws.names}, aws.client, NOW))
     assert (none.stand, done.stand) == (LET_OP, OK)
 
