@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.doctor.finding import LET_OP, MIS, OK, Bevinding, Patient, per_eis
+from infra.watching import AFTER
 
 _INDEXEN = {"state": {"open", "lijst"}, "mutatielog": set[str]()}
 _OUD_SECONDEN = 3600
@@ -92,7 +93,7 @@ def _wachtrij(p: Patient, naam: str, url: str) -> Iterator[Bevinding]:
     yield Bevinding(OK if wacht < 1000 else LET_OP, f"wachtrij {naam}", f"{wacht} berichten wachten")
     dood = sqs.get_queue_attributes(QueueUrl=f"{url}-dood", AttributeNames=["All"])["Attributes"]
     aantal = int(dood.get("ApproximateNumberOfMessages", 0))
-    tekst = f"{aantal} berichten lukten niet. Los de oorzaak op en draai python -m infra.redrive {naam}"
+    tekst = f"{aantal} berichten lukten niet. Los de oorzaak op. {AFTER[naam]} python -m infra.redrive {naam} --doe"
     yield Bevinding(MIS, f"dode wachtrij {naam}", tekst) if aantal else Bevinding(OK, f"dode wachtrij {naam}", "leeg")
 
 
