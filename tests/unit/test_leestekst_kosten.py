@@ -37,6 +37,10 @@ def stream(content: bytes) -> bytes:
     return b"%PDF-1.4\nstream\n" + zlib.compress(content, 9) + b"\nendstream\n%%EOF"
 
 
+def cmap(content: bytes) -> bytes:
+    return stream(b"beginbfrange" + content + b"endbf beginbfchar" + content + b"endbf")
+
+
 def pdf(content: bytes) -> bytes:
     return b"%PDF-1.4\n" + content
 
@@ -50,12 +54,14 @@ TOKENS: dict[Pack, str] = {
     stream: r"\( ( () (1) (\ (\( \) <31> < <0 <_ (\061) beginbfchar beginbfrange beginbfrange<0><f><30>endbf "
     r"<0><f><30> <0><f>[ <0>_ beginbfchar<01><31>endbf beginbfrange<0000><ffff><0000>endbf "
     r"beginbfrange<0000><ffff>[<31>]endbf 1_",
+    cmap: r"<0><f>[ <0> <0>_ [ <0><f><30> <0><f>[<31>] <0><f>[<31> <00 _",
     pdf: r"stream~ stream~endstream stream~z~>endstream stream~zendstream stream~xendstream ( \( < endstream",
     text: r"1_ 1. PK %PDF- <",
 }
 OPENINGS: dict[Pack, list[bytes]] = {
     docx: [b"", b"<", b"&#"],
     stream: [b"", b"(", b"<", b"beginbfrange<0><f>[", b"beginbfchar"],
+    cmap: [b"", b"<0><f>["],
     pdf: [b"", b"(", b"stream\n"],
     text: [b""],
 }
