@@ -1,6 +1,10 @@
 """The clean-up over years: what must go is gone from tables, bucket versions and indexes; what must stay is there."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import datetime
 from itertools import count
@@ -494,3 +498,25 @@ def test_a_chain_that_an_earlier_release_left_without_a_row_is_found_and_goes(
     assert there(stores, orphans)
     clean(stores, after(years=5))
     assert not there(stores, orphans)
+
+
+def test_a_run_that_could_not_read_a_row_ends_as_failed_and_says_only_its_kind(
+    stores: Stores, aws: Provisioned
+) -> None:
+    """What the alarm hears, and what stands in the log: a key could name a pupil."""
+    card = rows(stores)[f"SCHOOL#{HERE}", "DOSSIER#blijft"]
+    put(stores, card | {"status": "OPGESCHORT"})
+    env = {**os.environ, **aws.environment(), **aws.names, "OSO_STAGE": "sandbox"}
+    parts = ("version", "account", "region", "detail", "detail-type", "source", "time", "id", "resources")
+    event = dict.fromkeys(parts, "")
+    command = [sys.executable, "-c", f"from chalicelib.web import schedules; schedules.opruimen({event}, None)"]
+    run = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[-1].startswith("RuntimeError: opruimen: ")
+    line = json.loads(next(one for one in run.stdout.splitlines() if '"opruimen"' in one))
+    assert (line["code"], line["klaar"]) == ("ONLEESBAAR", True)
+    assert line["onleesbaar"]["SCHOOL/DOSSIER"] == 1
+    assert "blijft" not in run.stdout + run.stderr
+    put(stores, card)
+    again = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
+    assert again.returncode == 0, again.stderr
