@@ -36,6 +36,8 @@ def stores(aws: Provisioned) -> Stores:
 def found_of(stores: Stores, at: At) -> str:
     """Every key of a row and of an object of one school, as that of the first school would be spelled."""
     keys = [f"{pk} {sk}" for pk, sk in rows(stores)] + objects(stores)
+    low = at.school.code.lower()  # a session stands in a key in small letters
+    keys = [one.replace(f"-{low}", f"-{at.school.code}") for one in keys]
     here = [one for one in keys if at.school.code in one]
     return "\n".join(one.replace(at.tag, "").replace(at.school.code, "14SS00") for one in here)
 
