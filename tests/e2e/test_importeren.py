@@ -261,6 +261,8 @@ def test_what_was_received_and_waits_is_in_the_list_that_the_work_names(doel: Cl
     assert everything["totaal"] == len(everything["items"]) == work["aantal"]
     assert [one["id"] for one in everything["items"]][:3] == asked[::-1]
     first = doel.get(f"{path}&limiet=2")
+    rest = doel.get(f"{path}&limiet=100&na={first['volgende']}")
+    assert [one["id"] for one in rest["items"]] == [one["id"] for one in everything["items"]][2:]
     act(doel, asked[1], "niet-geplaatst")  # the last of that page leaves the list
     rest = doel.get(f"{path}&limiet=100&na={first['volgende']}")
     assert [one["id"] for one in rest["items"]] == [one["id"] for one in everything["items"]][2:]
