@@ -6,6 +6,7 @@ never keeps another waiting. What is done with one pupil: `bulk.py`.
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +21,8 @@ from chalicelib.store.items import dump, load
 
 _LIJST = "opdracht.json"
 _SLEUTEL_GELDIG = timedelta(days=1)
+_TEGELIJK = 8
+"""Lists that are read at once; the client of S3 holds ten connections."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,10 @@ def vergeet(stores: Stores, school: Vestiging, leerling_id: str) -> int:
     it can be made again for the others.
     """
     weg = 0
-    for row in list(stores.state.alles(f"SCHOOL#{school}", "OPDRACHT#")):
-        opdracht = load(Opdracht, row)
-        try:
-            taken = lees_taken(stores, opdracht)
-        except NotFound:
-            continue
+    alle = [load(Opdracht, row) for row in stores.state.alles(f"SCHOOL#{school}", "OPDRACHT#")]
+    with ThreadPoolExecutor(_TEGELIJK) as samen:  # a year of them, one by one, would take longer than an answer may
+        lijsten = list(samen.map(lambda opdracht: _taken_of_niets(stores, opdracht), alle))
+    for opdracht, taken in zip(alle, lijsten, strict=True):
         if not any(taak.leerling_id == leerling_id for taak in taken):
             continue
         if opdracht.soort is Bulksoort.INZAGEPAKKET:
@@ -103,6 +104,13 @@ def vergeet(stores: Stores, school: Vestiging, leerling_id: str) -> int:
         if kaal != taken:
             weg += stores.inhoud.vervang(opdracht.map, _LIJST, Bulkvraag(opdracht.soort, kaal).bytes())
     return weg
+
+
+def _taken_of_niets(stores: Stores, opdracht: Opdracht) -> tuple[Taak, ...]:
+    try:
+        return lees_taken(stores, opdracht)
+    except NotFound:
+        return ()
 
 
 def voed(stores: Stores, opdracht: Opdracht, aantal: int, nu: datetime) -> None:
