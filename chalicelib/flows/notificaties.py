@@ -212,12 +212,19 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
         aanvraag=aanvraag.id,
         aanvraagdatum=bericht.aanvraagdatum,
     )
-    if not any(stores.find_notificatie(rij.school, id_) for id_ in ids):
-        if not stores.tel_notificatie(sessie):
+    werk = Werk(stores, Door(rij.bron_brin, f"oin:{beller.oin}", naam), balie.nu)
+
+    def poging() -> Resultaat | NotificatieResponse:
+        if any(stores.find_notificatie(rij.school, id_) for id_ in ids):
+            return NotificatieResponse()
+        telling = stores.tel_notificatie(sessie)
+        if telling is None:
             return uitkomst.RESULTATEN["NOTIFICATIE_TE_VEEL"]
-        werk = Werk(stores, Door(rij.bron_brin, f"oin:{beller.oin}", naam), balie.nu)
-        stores.commit(werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, rij.onderwerp, brin=rij.bron_brin), None, rij)
-    return NotificatieResponse()
+        mutatie = werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, rij.onderwerp, brin=rij.bron_brin)
+        stores.commit(mutatie, None, rij, telling)
+        return NotificatieResponse()
+
+    return herhaal(poging)
 
 
 def van_leerling(werk: Werk, dossier: Dossier) -> list[Notificatie]:

@@ -4,9 +4,6 @@ Stores only *describe* writes. `commit` performs them, together with one entry i
 about a pupil, a school or a request can change without a line that says who did it (house 1.4).
 """
 
-import random
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -24,6 +21,7 @@ from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.errors import Conflict
 from chalicelib.store.aws import instelling, sessie
 from chalicelib.store.geheim import Geheim
+from chalicelib.store.herhalen import BOTSING, herhaal
 from chalicelib.store.inhoud import Inhoud
 from chalicelib.store.items import dump, to_attributes
 from chalicelib.store.lezen import Lezer
@@ -45,11 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Bladzijde", "Nudge", "Stores", "herhaal", "ontzegel", "open_stores", "verzegel"]
 
-T = TypeVar("T")
 Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, Opdracht, Notificatie)
 
-_BOTSING = "BOTSING"
-_POGINGEN = 12
 _ONTVANGST_BEWAARD = timedelta(days=396)
 _NOTIFICATIES = 20
 """Of one session: whoever is told so often that a dossier is ready knows it."""
@@ -149,10 +144,12 @@ class Stores(Lezer):
         row = {"pk": f"EIGENSESSIE#{sessie_id.lower()}", "sk": "UIT", **waar}
         return self.state.put_new(row)
 
-    def tel_notificatie(self, sessie_id: str) -> bool:
-        """Count a received notificatie of a session of our own; False, counting none, when it has enough of them."""
-        pk = f"EIGENSESSIE#{sessie_id}"
-        return self.state.schuif(pk, "UIT", "notificaties", 1, _NOTIFICATIES, nieuw=False) is not None
+    def tel_notificatie(self, sessie_id: str) -> Write | None:
+        """The write that counts a received notificatie of a session of our own; None when it has enough of them."""
+        row = self._sessierij(sessie_id)
+        if row is None or row.get("notificaties", 0) >= _NOTIFICATIES:
+            return None
+        return self.state.een_meer(row["pk"], row["sk"], "notificaties", _NOTIFICATIES)
 
     def onthoud_ontvangst(self, school: Vestiging, pgn: Pgn, gevraagd_op: datetime) -> None:
         """Remember when the newest dossier that was received for this number was asked for, for thirteen months."""
@@ -215,7 +212,7 @@ class Stores(Lezer):
         except client.exceptions.TransactionCanceledException as error:
             if not _verloren(error):
                 raise
-            raise Conflict(_BOTSING) from None
+            raise Conflict(BOTSING) from None
 
     def wijs_aan(self, school: Vestiging, pgn: Pgn, leerling_id: str) -> tuple[str, Write]:
         """The pointer from a number to its pupil: its key, and the write that makes it."""
@@ -260,21 +257,6 @@ class Stores(Lezer):
             "hash": regel.hash,
         }
         return self.log.put_new(row)
-
-
-def herhaal(poging: Callable[[], T]) -> T:
-    """Do `poging` again, after a short random wait, while it loses a race that its caller could not see.
-
-    A Conflict that the caller can see (INTUSSEN_GEWIJZIGD) passes at once.
-    """
-    for keer in range(_POGINGEN):
-        try:
-            return poging()
-        except Conflict as botsing:
-            if botsing.code != _BOTSING:
-                raise
-            time.sleep(random.uniform(0, min(1.0, 0.01 * 2**keer)))  # noqa: S311  jitter, not a secret
-    raise Conflict("INTUSSEN_GEWIJZIGD")
 
 
 def _verloren(error: "ClientError") -> bool:

@@ -122,9 +122,12 @@ class Lezer:
 
     def find_eigen_sessie(self, sessie_id: str) -> Dossieraanvraag | None:
         """The request of our own that had this session, or None."""
-        gevonden = (self.state.find(f"EIGENSESSIE#{sessie}", "UIT") for sessie in sessies(sessie_id))
-        row = next(filter(None, gevonden), None)
+        row = self._sessierij(sessie_id)
         return self.aanvraag(Vestiging(row["school"]), row["id"]) if row else None
+
+    def _sessierij(self, sessie_id: str) -> dict[str, Any] | None:
+        gevonden = (self.state.find(f"EIGENSESSIE#{sessie}", "UIT") for sessie in sessies(sessie_id))
+        return next(filter(None, gevonden), None)
 
     def find_notificatie(self, school: Vestiging, id_: str) -> Notificatie | None:
         """A notificatie of this school, or None."""

@@ -55,18 +55,14 @@ class Tabel:
             vraag = cast(Any, antwoord.get("UnprocessedKeys", {}).get(self.naam, {})).get("Keys", [])
         return {(rij["pk"], rij["sk"]): rij for rij in rijen}
 
-    def schuif(self, pk: str, sk: str, naam: str, aantal: int, tot: int, *, nieuw: bool = True) -> int | None:
-        """Raise a number by `aantal`, in one write; what it was before, or None when it was `tot` or more already.
-
-        `nieuw`: whether the row may be made for it; else None, too, where there is none.
-        """
-        er_is = "" if nieuw else "attribute_exists(pk) AND "
+    def schuif(self, pk: str, sk: str, naam: str, aantal: int, tot: int) -> int | None:
+        """Raise a number by `aantal`, in one write; what it was before, or None when it was `tot` or more already."""
         try:
             antwoord = self.client.update_item(
                 TableName=self.naam,
                 Key=to_attributes({"pk": pk, "sk": sk}),
                 UpdateExpression="ADD #n :a",
-                ConditionExpression=f"{er_is}(attribute_not_exists(#n) OR #n < :t)",
+                ConditionExpression="attribute_not_exists(#n) OR #n < :t",
                 ExpressionAttributeNames={"#n": naam},
                 ExpressionAttributeValues=to_attributes({":a": aantal, ":t": tot}),
                 ReturnValues="UPDATED_NEW",
@@ -74,6 +70,18 @@ class Tabel:
         except self.client.exceptions.ConditionalCheckFailedException:
             return None
         return int(antwoord["Attributes"][naam]["N"]) - aantal
+
+    def een_meer(self, pk: str, sk: str, naam: str, tot: int) -> Write:
+        """Raise a number of a row by one: only holds if the row is there and its number is not `tot` yet."""
+        update = {
+            "TableName": self.naam,
+            "Key": to_attributes({"pk": pk, "sk": sk}),
+            "UpdateExpression": "ADD #n :een",
+            "ConditionExpression": "attribute_exists(pk) AND (attribute_not_exists(#n) OR #n < :tot)",
+            "ExpressionAttributeNames": {"#n": naam},
+            "ExpressionAttributeValues": to_attributes({":een": 1, ":tot": tot}),
+        }
+        return cast(Write, {"Update": update})
 
     def tel_op(self, pk: str, sk: str, aantal: int, verloopt: int) -> int:
         """Add to a count that goes by itself at `verloopt` (epoch seconds); what it is then."""
