@@ -19,7 +19,7 @@ from chalicelib.domain.rechten import Recht
 from chalicelib.errors import Invalid, NotFound, OsoError
 from chalicelib.flows import Werk
 from chalicelib.web import cors, domein, klok, verbinding
-from chalicelib.web.log import KOP, regel
+from chalicelib.web.log import KOP, plek, regel, soort
 from chalicelib.web.log import begin as start
 from chalicelib.web.replies import VAN_CHALICE, Antwoord, keuzes, past_niet, probleem, van_pydantic
 from chalicelib.web.toegang import Toegang, controleer_token, eis
@@ -161,6 +161,10 @@ def _beantwoorder(deze: Route, blueprint: Blueprint) -> Callable[..., Response]:
         except OsoError as fout:
             antwoord = probleem(fout)
             gegevens["code"] = fout.code
+        # Left to Chalice, the text of the error would go to the log, and it may hold what was sent.
+        except Exception as fout:  # noqa: BLE001 - the outermost door; its kind and place are logged, never its text
+            antwoord = probleem(Invalid("TECHNISCHE_FOUT"))
+            gegevens |= {"code": "TECHNISCHE_FOUT", "fout": soort(fout), "plek": plek(fout)}
         response = antwoord.als_response()
         if past_niet(response.body):  # what another school sent may be larger than one answer (15.30)
             antwoord, gegevens["code"] = probleem(Invalid("TONEN_TE_GROOT")), "ANTWOORD_TE_GROOT"
@@ -235,12 +239,17 @@ def lees_body(soort: type[BaseModel], ruw: bytes) -> BaseModel:
 
 def _pad(gegeven: Mapping[str, str]) -> Mapping[str, str]:
     """The parts of the path. One that is longer than any key of ours names nothing, and no store is asked for it."""
-    if len(gegeven.get("leerlingId", "")) > _LANGSTE_PADDEEL:
+    if _lengte(gegeven, "leerlingId") > _LANGSTE_PADDEEL:
         raise Invalid("LEERLING_ID_ONGELDIG", meldingen=[teksten.melding("LEERLING_ID_ONGELDIG", pad="/leerlingId")])
     for naam, code in _ONBEKEND.items():
-        if len(gegeven.get(naam, "")) > _LANGSTE_PADDEEL:
+        if _lengte(gegeven, naam) > _LANGSTE_PADDEEL:
             raise NotFound(code)
     return gegeven
+
+
+def _lengte(gegeven: Mapping[str, str], naam: str) -> int:
+    """In octets, as a key is measured: 1,024 for all parts together."""
+    return len(gegeven.get(naam, "").encode("utf-8", "surrogatepass"))
 
 
 def _query(deze: Route, gegeven: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,8 @@ says which lines belong together; it travels along to the Traffic Center and to 
 
 import time
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +20,7 @@ from chalicelib.sender import CORRELATIE
 log = Logger(service="oso-uitwisseldienst", level="INFO", log_uncaught_exceptions=False)
 KOP = "X-Correlation-Id"
 _RUIMTE = "oso"
+_VAN_ONS = "chalicelib"
 _STAGE = "stage"
 _UITKOMST = ("aantal", "Count", ("event", "code"))
 
@@ -67,3 +70,13 @@ def soort(fout: BaseException) -> str:
     antwoord, actie = getattr(fout, "response", None), getattr(fout, "operation_name", "")
     code = antwoord.get("Error", {}).get("Code", "") if isinstance(antwoord, dict) else ""
     return f"{actie}:{code}" if actie and code else type(fout).__name__
+
+
+def plek(fout: BaseException) -> str:
+    """Where in our source it broke: file and line of the innermost place, for whoever has only the log."""
+    plekken = [
+        f"{Path(deel.filename).name}:{deel.lineno}"
+        for deel in extract_tb(fout.__traceback__)
+        if _VAN_ONS in deel.filename
+    ]
+    return plekken[-1] if plekken else ""

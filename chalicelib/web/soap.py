@@ -26,7 +26,7 @@ from chalicelib.messages.document import encode_document_response
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.web import domein, klok, verbinding
 from chalicelib.web.log import begin as start
-from chalicelib.web.log import meet, regel, soort
+from chalicelib.web.log import meet, plek, regel, soort
 
 blueprint = Blueprint(__name__)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
@@ -94,6 +94,7 @@ def _behandel(
         return _technisch(profiel, fout.code, gegevens)
     # A school's system reads SOAP alone: whatever broke (AWS, a bug) must not leave as Chalice's JSON.
     except Exception as fout:  # noqa: BLE001 - the outermost door; the kind of error is logged, never its text
+        gegevens["plek"] = plek(fout)
         return _technisch(profiel, soort(fout), gegevens)
     if isinstance(antwoord, Resultaat):
         return _fault(profiel, antwoord, "Client")

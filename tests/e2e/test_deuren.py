@@ -48,6 +48,26 @@ def test_a_certificate_in_a_header_is_never_read(both: tuple[str, str]) -> None:
     assert b"ClientcertificaatOnbekend" in answer.data
 
 
+def test_what_breaks_behind_the_portal_is_logged_by_kind_and_place_and_never_by_its_text(
+    sandbox: Stack, tmp_path: Path
+) -> None:
+    dead = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    command = [sys.executable, "-m", "infra.local.serve", "--deuren=portal"]
+    child = start("zonder-aws", command, tmp_path / "portal.log", {**sandbox.env, **dead})
+    headers = {"Authorization": f"Bearer {sandbox.token('14SS00', 'administratie')}"}
+    try:
+        answer = HTTP.request("GET", f"{ready(child)['adres']}/v1/leerlingen/geheime-naam", headers=headers)
+    finally:
+        stop(child)
+    assert (answer.status, answer.json()["code"]) == (500, "TECHNISCHE_FOUT")
+    assert answer.headers["X-Correlation-Id"]
+    log = (tmp_path / "portal.log").read_text()
+    assert "EndpointConnectionError" in log
+    assert "tabel.py:" in log
+    assert "Traceback" not in log
+    assert "geheime-naam" not in log + answer.data.decode()
+
+
 def test_what_breaks_behind_the_wire_leaves_as_a_soap_fault(sandbox: Stack, tmp_path: Path) -> None:
     pki, dead = sandbox.pki, {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
     tls = [f"--certificaat={pki.cert('server')}", f"--sleutel={pki.key('server')}", f"--client-ca={pki.ca}"]
