@@ -23,6 +23,7 @@ _IN_THE_TREE = {
 _ACCOUNTS = itertools.count(int(os.environ.get("OSO_TEST_ACCOUNT", "200000000001")))
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers name the group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where tests are run side by side (`make test`): those of a file by one worker, with the fixtures of that file."""
     for item in items:

@@ -6,6 +6,7 @@ The XML Schema gives the verdict of the official one on any tree; why a tree fai
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import groupby
+from threading import Lock
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
@@ -14,11 +15,15 @@ from lxml import etree
 from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.gegevensset.tabel import Blok, Element, Standaard, standaard
 
+_EEN_TEGELIJK = Lock()
+"""libxml2 cannot compile schemas in two threads at once: both fail now and then."""
+
 
 @cache
 def schema(versie: str) -> etree.XMLSchema:
     """The compiled schema of a version, made once per process. Its root is `dossier` and nothing else."""
-    return compileer(standaard(versie))
+    with _EEN_TEGELIJK:
+        return compileer(standaard(versie))
 
 
 def compileer(tabel: Standaard) -> etree.XMLSchema:

@@ -135,8 +135,8 @@ def test_a_record_that_is_good_does_store_so_that_the_counts_above_mean_somethin
         (b'{"dossier": ' + b'{"a":' * 100 + b"1" + b"}" * 101, 422),
         (b'{"dossier": {"a": "\\ud800"}}', 422),
         (b"\xff\xfe{}", 400),
-        (b"null", 400),
-        (b'"tekst"', 400),
+        (b"null", 422),
+        (b'"tekst"', 422),
     ],
 )
 def test_what_is_no_json_or_json_with_tricks_is_refused_and_nothing_is_stored(
