@@ -10,25 +10,7 @@ import pytest
 from infra.local.aws import Aws, provision, start_ministack
 from infra.local.processes import stop
 
-# These make things in the tree itself (`build/`, `demo-out/`, `var/`) or take the whole machine: one after the other.
-_IN_THE_TREE = {
-    "test_demo.py",
-    "test_deployed.py",
-    "test_exchange.py",
-    "test_package.py",
-    "test_readme.py",
-    "test_readme_deploy.py",
-    "test_soak.py",
-}
 _ACCOUNTS = itertools.count(int(os.environ.get("OSO_TEST_ACCOUNT", "200000000001")))
-
-
-@pytest.hookimpl(tryfirst=True)  # before the workers name the group
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests are run side by side (`make test`): those of a file by one worker, with the fixtures of that file."""
-    for item in items:
-        group = "tree" if item.path.name in _IN_THE_TREE else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @dataclass(frozen=True)
