@@ -39,7 +39,7 @@ _DECLARATIE: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A
 _CODERINGEN: Final = frozenset(
     b"utf-8 utf8 us-ascii ascii iso-8859-1 iso8859-1 latin1 latin-1 iso-8859-15 windows-1252".split()
 )
-_PROLOOG: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_VOORWERK: Final = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _XML_KOP: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _ALLE_KENMERKEN: Final = etree.XPath(f"count(//*/@*) > {MAX_KENMERKEN}")
 _KENMERKEN_BIJEEN: Final = etree.XPath(f"boolean(//@*[{MAX_KENMERKEN + 1}])")
@@ -56,7 +56,7 @@ def lees_xml(data: bytes, limiet: int = LIMIET) -> etree._Element:
     if _telt_te_veel(data):
         raise Invalid("TE_GROOT", f"het bestand telt meer dan {MAX_ELEMENTEN} elementen of attributen")
     groot = len(data) > _GROTE_TEKST
-    if _PROLOOG.match(data) or (groot and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)):
+    if _begint_met_dtd(data) or (groot and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)):
         raise _dtd()
     try:
         wortel = etree.fromstring(data, _PARSER_GROOT if groot else _PARSER)
@@ -67,6 +67,14 @@ def lees_xml(data: bytes, limiet: int = LIMIET) -> etree._Element:
     if _ALLE_KENMERKEN(wortel) and _KENMERKEN_BIJEEN(wortel):  # the first one is the cheaper of the two
         raise Invalid("TE_GROOT", f"een element heeft meer dan {MAX_KENMERKEN} kenmerken")
     return wortel
+
+
+def _begint_met_dtd(data: bytes) -> bool:
+    """Whether a DTD stands in front of the root."""
+    plek = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    while voor := _VOORWERK.match(data, plek):
+        plek = voor.end()
+    return data.startswith(b"<!DOCTYPE", plek)
 
 
 def _telt_te_veel(data: bytes) -> bool:

@@ -20,12 +20,9 @@ _KAARTEN = 24
 _LANGSTE_CODE = 8  # hexadecimal digits: four bytes (ISO 32000-1, 9.7.5)
 _WIT = b" \t\n\r\f\v"
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
-# a literal string; or a run of opened ones that never close, taken whole; or a hexadecimal string
-_STRING = re.compile(
-    rb"\(((?:[^()\\]++|\\.)++)\)|(?:\((?:[^()\\]++|\\.)*+(?!\)))++|<([0-9A-Fa-f\s]++)>",
-    re.DOTALL,
-)
-_HEXADECIMAAL = re.compile(rb"<([0-9A-Fa-f\s]++)>")
+# what matters outside a literal string, and inside one; no group is possessive: Python 3.11.2 gets those wrong
+_BUITEN = re.compile(rb"(\(+)|<([0-9A-Fa-f\s]++)>")
+_BINNEN = re.compile(rb"(\)|\(+)|<([0-9A-Fa-f\s]++)>|\\.", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b"", b"\r": b""}
 _BEREIK = re.compile(rb"beginbf(range|char)")
@@ -71,16 +68,24 @@ def _pak_uit(stuk: bytes, tegoed: Tegoed) -> bytes:
 
 def _strings(stuk: bytes) -> bytes:
     """The strings in a piece of content, without what stands between them (kerning, positions)."""
-    uit = bytearray()
-    for gevonden in _STRING.finditer(stuk):
-        if gevonden[1] is not None:
-            uit += _ESCAPE.sub(_teken, gevonden[1]) if b"\\" in gevonden[1] else gevonden[1]
-        elif gevonden[2] is not None:
-            uit += _hex(gevonden[2])
-        else:
-            for binnen in _HEXADECIMAAL.finditer(stuk, *gevonden.span()):
-                uit += _hex(binnen[1])
-    return bytes(uit)
+    uit, plek, begin = bytearray(), 0, -1
+    hexadecimaal: list[
+        bytes
+    ] = []  # seen since a literal string began: part of it if it closes, else strings themselves
+    while gevonden := (_BUITEN if begin < 0 else _BINNEN).search(stuk, plek):
+        plek = gevonden.end()
+        if gevonden[1] == b")":
+            letterlijk = stuk[begin : gevonden.start()]
+            uit += _ESCAPE.sub(_teken, letterlijk) if b"\\" in letterlijk else letterlijk
+            begin, hexadecimaal = -1, []
+        elif gevonden[1]:
+            uit += b"".join(map(_hex, hexadecimaal))
+            begin, hexadecimaal = plek, []
+        elif gevonden[2]:
+            hexadecimaal.append(gevonden[2])
+            if begin < 0:
+                uit += _hex(hexadecimaal.pop())
+    return bytes(uit + b"".join(map(_hex, hexadecimaal)))
 
 
 def _hex(tekst: bytes) -> bytes:

@@ -31,9 +31,8 @@ from chalicelib.web.log import meet, plek, regel, soort
 blueprint = Blueprint(__name__)
 SOORTEN = ["text/xml", "application/soap+xml", "application/xml"]
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+?)\s*-----END CERTIFICATE-----")
-# one attribute of a subject (RFC 4514): what is escaped or in quotes is of its value, whatever it says
-_KENMERK = r'(?:[^,+;"\\]|\\.|"(?:[^"\\]|\\.)*+")*+'
-_SUBJECT = re.compile(rf"{_KENMERK}(?:[,+;]{_KENMERK})*+", re.DOTALL)
+# a subject (RFC 4514) in pieces: what is escaped or in quotes is of its value, whatever it says
+_STUK = re.compile(r'[^,+;"\\]+|\\.|"(?:[^"\\]|\\.)*"|([,+;])', re.DOTALL)
 _IS_OIN = re.compile(r"\s*(?:serialNumber|(?:OID\.)?2\.5\.4\.5)\s*=(.*)", re.DOTALL | re.IGNORECASE)
 _OIN = re.compile(r"[0-9A-Za-z]{1,64}")
 
@@ -157,7 +156,13 @@ def _beller(certificaat: Mapping[str, Any] | None) -> Beller | None:
 
 def _oin(subject: str) -> str | None:
     """The serialNumber in a subject; None without one, and with more than one: then nobody knows whose it is."""
-    if not _SUBJECT.fullmatch(subject):
-        return None
-    nummers = [nummer[1] for deel in re.findall(_KENMERK, subject, re.DOTALL) if (nummer := _IS_OIN.fullmatch(deel))]
+    nummers = [nummer[1] for kenmerk in _kenmerken(subject) if (nummer := _IS_OIN.fullmatch(kenmerk))]
     return nummers[0] if len(nummers) == 1 and _OIN.fullmatch(nummers[0]) else None
+
+
+def _kenmerken(subject: str) -> list[str]:
+    """The attributes of a subject; none of one that is malformed."""
+    stukken = list(_STUK.finditer(subject))
+    if sum(len(stuk[0]) for stuk in stukken) != len(subject):
+        return []
+    return "".join("\n" if stuk[1] else stuk[0].replace("\n", " ") for stuk in stukken).split("\n")
