@@ -27,8 +27,8 @@ leaks:      ## search logs, keys, urls and queues of a run for personal data; PL
 	@$(RUN) infra.local.leaks $(if $(PLANT),--plant)
 openapi:    ## the API document, in build/openapi.json
 	@mkdir -p build && $(RUN) chalicelib.web.openapi > build/openapi.json
-test:       ## all tests; ARGS='-k stack' goes to pytest
-	@$(DEV) pytest $(ARGS)
+test:       ## all tests, on two cores; ARGS='-k stack' goes to pytest, which then uses one
+	@$(DEV) pytest $(or $(ARGS),-n 2 --dist loadfile --no-loadscope-reorder)
 check:      ## format, ruff, mypy, import contracts, CloudFormation, OpenAPI
 	@$(DEV) infra.check
 generated:  ## [N=500] [SEED=7]: arbitrary valid dossiers, and what becomes of them

@@ -4,13 +4,37 @@ import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from infra.local.aws import Aws, provision, start_ministack
 from infra.local.processes import stop
 
+# These make things in the tree itself (`build/`, `demo-out/`, `var/`) or take the whole machine: one after the other.
+_IN_THE_TREE = {
+    "test_demo.py",
+    "test_deployed.py",
+    "test_exchange.py",
+    "test_package.py",
+    "test_readme.py",
+    "test_readme_deploy.py",
+    "test_soak.py",
+}
 _ACCOUNTS = itertools.count(int(os.environ.get("OSO_TEST_ACCOUNT", "200000000001")))
+
+
+@pytest.hookimpl(optionalhook=True)  # only there when tests are run side by side
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where tests are run side by side (`make test`): those of a file by one worker, with the fixtures of that file."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):  # type: ignore[misc]  # xdist comes without types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "tree" if file.rpartition("/")[2] in _IN_THE_TREE else file
+
+    return ByFile(config, log)
 
 
 @dataclass(frozen=True)

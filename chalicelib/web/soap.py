@@ -162,7 +162,11 @@ def _oin(subject: str) -> str | None:
 
 def _kenmerken(subject: str) -> list[str]:
     """The attributes of a subject; none of one that is malformed."""
-    stukken = list(_STUK.finditer(subject))
-    if sum(len(stuk[0]) for stuk in stukken) != len(subject):
-        return []
-    return "".join("\n" if stuk[1] else stuk[0].replace("\n", " ") for stuk in stukken).split("\n")
+    kenmerken, gelezen = [""], 0
+    for stuk in _STUK.finditer(subject):
+        gelezen += len(stuk[0])
+        if stuk[1]:
+            kenmerken.append("")
+        else:
+            kenmerken[-1] += stuk[0]
+    return kenmerken if gelezen == len(subject) else []

@@ -24,6 +24,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A sandbox of its own, in which thirty requests in a minute are too many."""
     env = {"OSO_TEMPO_PORTAL": str(LIMIT), "OSO_TEMPO_WIRE": str(LIMIT)}
     with stack(tmp_path_factory.mktemp("strict"), Options(env=env)) as up:
+        enrol(up)
         yield up
 
 
@@ -35,7 +36,6 @@ def _weren(strict: Stack, *words: str) -> str:
 
 def test_a_certificate_that_was_turned_away_is_a_stranger_and_others_are_not(strict: Stack) -> None:
     """The wire's process asks who is turned away at its first message, and every minute after."""
-    enrol(strict)
     command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256", "-in", strict.pki.cert("leverancier-b")]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     told = _weren(strict, printed, "sleutel gestolen")
