@@ -68,12 +68,13 @@ def _controleer(keuze: argparse.Namespace) -> int:
     toon = sys.stderr.isatty() and len(bestanden) >= _VOORTGANG_VANAF
     for nummer, bestand in enumerate(bestanden, 1):
         if toon:
-            print(f"\r{nummer} van {len(bestanden)}", end="", file=sys.stderr, flush=True)  # noqa: T201 - a command
+            sys.stderr.write(f"\r{nummer} van {len(bestanden)}")
+            sys.stderr.flush()
         verslag = _verslag(bestand, keuze.regels)
         _schrijf(json.dumps(_regel(bestand, verslag), ensure_ascii=False))
         slechtste = max(slechtste, 0 if verslag.geldig else 1 if verslag.is_dossier else 2)
     if toon:
-        print(file=sys.stderr)  # noqa: T201 - a command
+        sys.stderr.write("\n")
     return slechtste
 
 
@@ -177,9 +178,9 @@ def _schrijf(tekst: str) -> None:
 
 
 def _zeg_fout(fout: Invalid) -> None:
-    print(f"{fout.code}: {fout.detail}", file=sys.stderr)  # noqa: T201 - a command
+    sys.stderr.write(f"{fout.code}: {fout.detail}\n")
     for melding in fout.meldingen:
-        print(f"  {melding.pad}: {melding.tekst} {melding.wat_nu}", file=sys.stderr)  # noqa: T201 - a command
+        sys.stderr.write(f"  {melding.pad}: {melding.tekst} {melding.wat_nu}\n")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from chalicelib.flows import Werk
 from chalicelib.web import cors, domein, klok, verbinding
 from chalicelib.web.log import KOP, plek, regel, soort
 from chalicelib.web.log import begin as start
+from chalicelib.web.query import Parameter, controleer_query
 from chalicelib.web.replies import VAN_CHALICE, Antwoord, keuzes, past_niet, probleem, van_pydantic
 from chalicelib.web.toegang import Toegang, controleer_token, eis
 
@@ -30,7 +31,7 @@ MERGE_PATCH = "application/merge-patch+json"
 XML = "application/xml"
 CSV = "text/csv"
 LANGSTE_SLEUTEL = 255
-_LANGSTE_PADDEEL, _LANGSTE = 200, 2000
+_LANGSTE_PADDEEL = 200
 _ONBEKEND = {"id": "NIET_GEVONDEN", "documentId": "DOCUMENT_NIET_GEVONDEN"}
 
 
@@ -90,16 +91,6 @@ def lees_pgn(soort: PgnType, nummer: str, pad: str) -> Pgn:
 
 
 View = Callable[[Vraag], Antwoord]
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A query parameter, for the check and for the OpenAPI document."""
-
-    naam: str
-    uitleg: str
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
-    verplicht: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,7 +186,7 @@ def _behandel(deze: Route, request: Any, pad: Mapping[str, str], gegevens: dict[
         verbinding.eis_tempo("portal", toegang.door.school)
         eis(toegang, deze.recht)
     _eis_soort(deze, request.headers.get("content-type") or JSON)
-    query = _query(deze, request.query_params or {})
+    query = controleer_query(deze.query, request.query_params or {})
     ruw = request.raw_body or b""
     if len(ruw) > MAX_BODY:
         raise Invalid("TE_GROOT")
@@ -250,42 +241,6 @@ def _pad(gegeven: Mapping[str, str]) -> Mapping[str, str]:
 def _lengte(gegeven: Mapping[str, str], naam: str) -> int:
     """In octets, as a key is measured: 1,024 for all parts together."""
     return len(gegeven.get(naam, "").encode("utf-8", "surrogatepass"))
-
-
-def _query(deze: Route, gegeven: Mapping[str, str]) -> dict[str, str]:
-    bekend = {parameter.naam: parameter for parameter in deze.query}
-    fout = [teksten.melding("ONBEKEND_VELD", pad=f"?{naam}") for naam in gegeven if naam not in bekend]
-    fout += [
-        teksten.melding("VELD_ONTBREEKT", pad=f"?{naam}")
-        for naam, parameter in bekend.items()
-        if parameter.verplicht and not gegeven.get(naam)
-    ]
-    fout += [
-        replace(teksten.melding("VELD_ONJUIST", pad=f"?{naam}"), toegestaan=_mag(bekend[naam].schema))
-        for naam, waarde in gegeven.items()
-        if naam in bekend and not _past(waarde, bekend[naam].schema)
-    ]
-    if fout:
-        raise Invalid(fout[0].code, fout[0].tekst, fout)
-    return dict(gegeven)
-
-
-def _past(waarde: str, schema: Mapping[str, Any]) -> bool:
-    if schema["type"] == "integer":
-        return (
-            waarde.isascii()
-            and waarde.isdigit()
-            and len(waarde) < 9
-            and schema["minimum"] <= int(waarde) <= schema["maximum"]
-        )
-    return waarde in schema.get("enum", [waarde]) and len(waarde) <= schema.get("maxLength", _LANGSTE)
-
-
-def _mag(schema: Mapping[str, Any]) -> str:
-    """What may stand in a query parameter."""
-    if schema["type"] == "integer":
-        return f"een geheel getal van {schema['minimum']} tot en met {schema['maximum']}"
-    return keuzes(schema["enum"]) if "enum" in schema else f"hoogstens {schema.get('maxLength', _LANGSTE)} tekens"
 
 
 def eigen_problemen(event: Any, get_response: Callable[[Any], Response]) -> Response:

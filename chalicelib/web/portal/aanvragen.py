@@ -17,11 +17,12 @@ from chalicelib.store import Bladzijde, herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import aanvraag_uit
-from chalicelib.web.deur import CSV, JSON, Parameter, Vraag, lees_body, lees_pgn, route
+from chalicelib.web.deur import CSV, JSON, Vraag, lees_body, lees_pgn, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Kort, Vorm
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.store import Bladzijde, ontzegel, verzegel
-from chalicelib.web.deur import Parameter, Vraag
+from chalicelib.web.deur import Vraag
 from chalicelib.web.kaarten import plain
+from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import Vorm
 

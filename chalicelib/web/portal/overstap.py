@@ -15,9 +15,10 @@ from chalicelib.flows import klaarzetten, notificaties, verzamelen
 from chalicelib.flows.leerlingen import log_lezen
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.web import uit
-from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
+from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import VERZOEKEN, kaart_uit, meldingen, plain
 from chalicelib.web.portal import logs
+from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm, voeg_samen
 

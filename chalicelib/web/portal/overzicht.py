@@ -17,9 +17,10 @@ from chalicelib.flows.overzicht import WERKSOORTEN
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.store import herhaal, ontzegel, verzegel
 from chalicelib.web import uit
-from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, lees_pgn, route
+from chalicelib.web.deur import MERGE_PATCH, Vraag, lees_pgn, route
 from chalicelib.web.kaarten import herkomst_uit, leerling_rij, plain
 from chalicelib.web.portal.lijsten import BLADEREN
+from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Dag, Kort, Vorm
 

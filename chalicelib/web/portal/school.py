@@ -11,8 +11,9 @@ from chalicelib.domain.school import Testuitwisseling
 from chalicelib.flows import scholen, testuitwisseling
 from chalicelib.messages.berichten import Doel
 from chalicelib.web import uit, verbinding
-from chalicelib.web.deur import MERGE_PATCH, Parameter, Vraag, route
+from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import plain, school_uit
+from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import LeegVorm, SchoolWijziging, Vorm, voeg_samen
 
