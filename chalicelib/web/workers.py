@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -83,7 +84,11 @@ def publicaties(event: Any) -> dict[str, Any]:
 
 
 def publiceer(
-    stores: Stores, records: Sequence[dict[str, Any]], lijsten: bulk.Lijsten, context: Any = None
+    stores: Stores,
+    records: Sequence[dict[str, Any]],
+    lijsten: bulk.Lijsten,
+    context: Any = None,
+    nu: Callable[[], datetime] = klok.nu,
 ) -> dict[str, Any]:
     """One batch of messages for these stores; gives which must come back. `lijsten`: what this process read before."""
     records = _op_volgorde(records)
@@ -93,14 +98,14 @@ def publiceer(
     def doe(record: SQSRecord) -> None:
         nudge = Nudge.parse(record.body)
         laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
-        uitkomst = bulk.doe(stores, batch, nudge, klok.nu(), laatste_keer=laatste_keer)
+        uitkomst = bulk.doe(stores, batch, nudge, nu(), laatste_keer=laatste_keer)
         uitkomsten[record.message_id] = uitkomst
         regel("publicatie", uitkomst, school=nudge.school, id=nudge.id)
 
     antwoord = _per_stuk(records, doe, context)
     for sleutel, aantal in _te_voeden(records, uitkomsten).items():
         if werk := batch.gelezen.get(sleutel):
-            voed(stores, werk.opdracht, aantal, klok.nu())
+            voed(stores, werk.opdracht, aantal, nu())
     return antwoord
 
 

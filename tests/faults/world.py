@@ -15,7 +15,6 @@ from chalicelib.domain.nummers import Vestiging
 from chalicelib.flows import Werk, opdrachten, ophalen, zorgvraag_melden
 from chalicelib.flows.notificaties import bezorg
 from chalicelib.store import Nudge, Stores
-from chalicelib.web import klok
 from chalicelib.web.workers import publiceer
 from infra.local.register import Register
 from tests.conftest import Provisioned
@@ -160,7 +159,7 @@ def _publish(world: World, messages: list[dict[str, Any]]) -> set[str]:
         for one in messages
     ]
     try:
-        answer = publiceer(world.stores("worker"), records, {})
+        answer = publiceer(world.stores("worker"), records, {}, nu=lambda: NOW)
     except WRONG:
         return {one["MessageId"] for one in messages}
     return {one["itemIdentifier"] for one in answer["batchItemFailures"]}
@@ -170,7 +169,7 @@ def clock(world: World, later: timedelta) -> int:
     """What the schedule `afmaken` does, some time later; how much it found."""
     stores = world.look()
     found = ophalen.nudge_open(stores, NOW + later) + zorgvraag_melden.nudge_open(stores, NOW + later)
-    return found + opdrachten.nudge_open(stores, klok.nu() + later)
+    return found + opdrachten.nudge_open(stores, NOW + later)
 
 
 def settle(world: World) -> None:

@@ -241,7 +241,7 @@ def worker(who: Actor) -> None:
         ]
         failed: set[str] = set()
         for _ in range(who.rng.choice((1, 2)) if records else 0):
-            answer = publiceer(who.stores(), records, {})
+            answer = publiceer(who.stores(), records, {}, nu=lambda: NOW)
             failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
         for one in messages:
             place = {"QueueUrl": url, "ReceiptHandle": one["ReceiptHandle"]}
