@@ -38,7 +38,7 @@ from chalicelib.store.rijen import to_row
 from chalicelib.store.tabel import Tabel
 from chalicelib.traffic_center import TrafficCenter
 from tests.bench.measure import Goal, medians
-from tests.bench.sample import VERSION, dossier
+from tests.bench.sample import HARDENED, REFERENCE_PARSE, VERSION, dossier
 from tests.pupil import NOW, NUMBERS, card
 
 PROFIEL = PROFIELEN["18"]
@@ -65,10 +65,14 @@ def run() -> Iterator[Goal | str]:
             "delivery": lambda: deliver(real, ask),
             "re-parsing design": lambda: deliver(real, ask, _again),
             "all but botocore": lambda: deliver(bare, ask),
+            "hardened parse": lambda: etree.fromstring(data, HARDENED),
         }
     )
     yield ", ".join(f"{name} {found:.2f} ms" for name, found in times.items())
-    yield Goal("P5", "own time in ms, all but botocore", times["all but botocore"], 0.3, False)
+    own = times["all but botocore"]
+    slower = times["hardened parse"] / REFERENCE_PARSE
+    yield f"the machine of the goals parses in {REFERENCE_PARSE} ms: own time there about {own / slower:.2f} ms"
+    yield Goal("P5", "own time in ms, all but botocore", own, 0.3, False)
     yield Goal("P5", "against a design that re-parses", times["delivery"] / times["re-parsing design"], 0.75, False)
 
 
