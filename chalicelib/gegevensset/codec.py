@@ -9,7 +9,7 @@ and is dropped, as are comments, processing instructions and the blanks between 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from lxml import etree
 
@@ -20,7 +20,9 @@ from chalicelib.gegevensset.structuur import standaard_van_wortel
 from chalicelib.gegevensset.tabel import Element, Standaard, standaard
 from chalicelib.gegevensset.vorm import vorm
 
-__all__ = ["Gegevens", "Waarden", "decode", "encode", "lees_json", "waarden_van"]
+__all__ = ["Gegevens", "Waarden", "decode", "encode", "kopie", "lees_json", "waarden_van"]
+
+T = TypeVar("T")
 
 Waarden = dict[str, Any]
 
@@ -88,6 +90,15 @@ def encode(dossier: Waarden, versie: str) -> bytes:
     if any(teken in data for teken in _VERBODEN):
         raise _onschrijfbaar(dossier, tabel)
     return data
+
+
+def kopie(waarden: T) -> T:
+    """The same values, of which nothing is shared: what `deepcopy` gives, much faster."""
+    if isinstance(waarden, dict):
+        return cast(T, {naam: kopie(deel) for naam, deel in waarden.items()})
+    if isinstance(waarden, list):
+        return cast(T, [kopie(deel) for deel in waarden])
+    return waarden
 
 
 def _onschrijfbaar(dossier: Waarden, tabel: Standaard) -> Invalid:

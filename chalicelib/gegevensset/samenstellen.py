@@ -6,7 +6,6 @@ Pure: values in, values out, nothing of the record is changed. Sources: R31, R36
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Set
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +18,7 @@ from chalicelib.domain.school import School
 from chalicelib.errors import Melding
 from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.blokken import aanwezig, selecteer, statussen
-from chalicelib.gegevensset.codec import Waarden, encode
+from chalicelib.gegevensset.codec import Waarden, encode, kopie
 from chalicelib.gegevensset.keuze import Keuze, laat_ongekozen_weg, voeg_documenten_toe
 from chalicelib.gegevensset.tabel import Standaard
 from chalicelib.gegevensset.voorrang import wijkt_af, zet_school
@@ -49,7 +48,7 @@ def stel_samen(
 ) -> Samenstelling:
     """The content of a new version for `profiel`, made on `op`."""
     blokken = keuze.blokken
-    dossier = deepcopy(selecteer(record, tabel, blokken))
+    dossier = kopie(selecteer(record, tabel, blokken))
     weggelaten = [
         Weglating(f"/blokken/{blok}", 1, *_waarom_geen_blok(tabel, profiel, blok))
         for blok in sorted(aanwezig(record, tabel) - blokken - {"ouderinzage"})
@@ -90,7 +89,7 @@ def met_aandachtspunten(kaart: Dossier) -> tuple[str, ...]:
 
 def met_pdf(dossier: Waarden, pdf: bytes, naam: str) -> Waarden:
     """The dossier with its own PDF as the last bijlage (R51)."""
-    nieuw = deepcopy(dossier)
+    nieuw = kopie(dossier)
     lijst = leerling_van(nieuw).setdefault("overigdocumentlijst", {"document": []})
     lijst["document"].append(maak_bijlage(naam, pdf, EIGEN_PDF))
     return nieuw
@@ -101,7 +100,7 @@ def zonder_pdf(dossier: Waarden, blokken: Collection[str]) -> Waarden:
 
     Not recognised by its description: a record may hold the PDF of an earlier exchange under the same one.
     """
-    nieuw = deepcopy(dossier)
+    nieuw = kopie(dossier)
     if "bijlagedocs" not in blokken:
         return nieuw
     leerling = leerling_van(nieuw)
@@ -123,7 +122,7 @@ def pdf_naam(dossier: Waarden, op: date) -> str:
 
 def inhoud_hash(dossier: Waarden, tabel: Standaard) -> str:
     """SHA-256 of what the parents see and judge, before our own PDF is added: without inzage and contact (15.40)."""
-    kern = deepcopy(dossier)
+    kern = kopie(dossier)
     kern.pop("inzage", None)
     advies = leerling_van(kern).get("overstapadvies", {})
     for veld in _CONTACT:

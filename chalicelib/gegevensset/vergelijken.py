@@ -8,12 +8,11 @@ steps of a career by their whole content.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from chalicelib.gegevensset.codec import Waarden
+from chalicelib.gegevensset.codec import Waarden, kopie
 from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Element, Standaard
 from chalicelib.gegevensset.weglaten import leerling_van
@@ -81,7 +80,7 @@ def maak_plan(ontvangen: Waarden, eigen: Waarden | None, tabel: Standaard) -> tu
 
 def pas_toe(plan: tuple[Planregel, ...], eigen: Waarden, keuzes: Mapping[str, Keus]) -> Waarden:
     """The own record with what was taken over: the proposal, unless `keuzes` (by pad) says otherwise."""
-    dossier = deepcopy(eigen)
+    dossier = kopie(eigen)
     for regel in plan:
         if regel.voorstel is Keus.KAN_NIET or keuzes.get(regel.pad, regel.voorstel) is not Keus.NEEM_OVER:
             continue
@@ -100,7 +99,7 @@ def nieuw_record(ontvangen: Waarden) -> Waarden:
 
 def _zonder_dossier_pdf(ontvangen: Waarden) -> Waarden:
     """Without the PDF that a school adds of the dossier itself (R51): it belongs to that dossier, not to the pupil."""
-    dossier = deepcopy(ontvangen)
+    dossier = kopie(ontvangen)
     leerling = leerling_van(dossier)
     alle = leerling.get("overigdocumentlijst", {}).get("document", [])
     blijft = [document for document in alle if not _DOSSIER_PDF.fullmatch(document["bestandsnaam"])]
@@ -245,6 +244,6 @@ def _zet(waarden: Waarden, regel: Planregel) -> None:
     for stap, nummer in onderweg:
         waarden = waarden.setdefault(stap, {}) if nummer is None else waarden[stap][nummer]
     if regel.erbij:
-        waarden.setdefault(naam, []).append(deepcopy(regel.waarde))
+        waarden.setdefault(naam, []).append(kopie(regel.waarde))
     else:
-        waarden[naam] = deepcopy(regel.waarde)
+        waarden[naam] = kopie(regel.waarde)
