@@ -10,12 +10,13 @@ from datetime import timedelta
 
 from chalicelib.domain import teksten
 from chalicelib.domain.document import Document, Documentsoort, Documentstatus
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import Werk
 from chalicelib.gegevensset.bijlagen import GROOTSTE_EIGEN, bijlagefout, keur_bijlage
 from chalicelib.store import herhaal
+from chalicelib.store.tabel import Write
 
 UPLOAD_SECONDEN = 300
 _UPLOAD_WEG = timedelta(days=1)  # never confirmed: gone after 24 hours (ch. 16)
@@ -115,7 +116,7 @@ def dossier_pdf(werk: Werk, dossier: Dossier, naam: str, grootte: int) -> Docume
     assert dossier.versie is not None
     versie = dossier.versie
     return Document(
-        id=f"dossier-{versie.nummer}-{versie.map[-32:][:8]}",
+        id=pdf_id(versie),
         school=dossier.school,
         leerling_id=dossier.leerling_id,
         soort=Documentsoort.DOSSIER,
@@ -128,6 +129,21 @@ def dossier_pdf(werk: Werk, dossier: Dossier, naam: str, grootte: int) -> Docume
         bestandssoort="PDF",
         grootte=grootte,
     )
+
+
+def pdf_id(versie: Versie) -> str:
+    """What the PDF of a version is called in the map of its pupil."""
+    return f"dossier-{versie.nummer}-{versie.map[-32:][:8]}"
+
+
+def vorige_pdf(werk: Werk, dossier: Dossier) -> tuple[Write, ...]:
+    """The write that takes the PDF of the card's version out of the map, where it is: another takes its place."""
+    assert dossier.versie is not None
+    try:
+        document = werk.stores.document(werk.school, dossier.leerling_id, pdf_id(dossier.versie))
+    except NotFound:
+        return ()
+    return (werk.stores.verwijder_document(document),)
 
 
 def _bewaar(werk: Werk, document: Document, data: bytes) -> Document:

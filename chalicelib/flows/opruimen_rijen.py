@@ -16,6 +16,7 @@ from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
 from chalicelib.domain.zorgvraag import Zorgvraag, sleutel_geldig_tot
+from chalicelib.flows.leerlingmap import pdf_id
 from chalicelib.store import opruiming
 from chalicelib.store.items import load
 from chalicelib.store.opruiming import Weg
@@ -77,7 +78,7 @@ def _vervangen_versies(werk: Schoonmaak, kaart: Dossier) -> None:
                 # it was sent, for ever: the next nights need not read the whole chain for it again
                 werk.zet(state.set_if(pk, row["sk"], {"verzonden": True}, map=versie.map))
             continue
-        document = state.find(pk, f"MAP#{kaart.leerling_id}#dossier-{versie.nummer}-{versie.map[-32:][:8]}")
+        document = state.find(pk, f"MAP#{kaart.leerling_id}#{pdf_id(versie)}")
         pdf = [state.delete_if(pk, document["sk"], map=versie.map)] if document else []
         weg_ = Weg("versie", kaart.school, row["sk"], (f"{versie.map}/",))
         werk.vernietig(weg_, state.delete_if(pk, row["sk"], map=versie.map), *pdf)

@@ -16,7 +16,7 @@ from chalicelib.errors import Conflict, Melding, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van
 from chalicelib.flows.leerlingen import haal_record
-from chalicelib.flows.leerlingmap import dossier_pdf
+from chalicelib.flows.leerlingmap import dossier_pdf, vorige_pdf
 from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, decode, encode
@@ -138,7 +138,7 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
         reizen = kent_aandachtspunten(tabel)
         nieuw, gevolgen = oud.vul_in(wijzig(oud.invulling), werk.nu, aandachtspunten_reizen=reizen)
         _contact_kan(nieuw, school)
-        nieuw = _werk_bij(werk, oud, nieuw, school, tabel)
+        nieuw, bewaard = _werk_bij(werk, oud, nieuw, school, tabel)
         inzage = nieuw.invulling.inzage != oud.invulling.inzage and nieuw.invulling.inzage.gegeven
         mutatie = werk.mutatie(
             Actie.INZAGE_VASTGELEGD if inzage else Actie.KAART_OPGESLAGEN,
@@ -146,8 +146,6 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
             **({"inhoudHash": nieuw.versie.inhoud_hash} if inzage and nieuw.versie else {}),
             status=nieuw.status.value,
         )
-        anders = nieuw.versie is not None and nieuw.versie != oud.versie
-        bewaard = [werk.stores.leg_versie_vast(nieuw)] if anders else []
         return werk.stores.commit(mutatie, oud, nieuw, *bewaard, *werk.ook(gevolgen)), gevolgen
 
     return herhaal(poging)
@@ -255,10 +253,15 @@ def _contact_kan(dossier: Dossier, school: School) -> None:
         raise Refused("DIRECTEUR_ONTBREEKT", meldingen=[teksten.melding("DIRECTEUR_ONTBREEKT", pad="/contactNodig")])
 
 
-def _werk_bij(werk: Werk, oud: Dossier, nieuw: Dossier, school: School, tabel: Standaard) -> Dossier:
-    """Bring the stored content up to the card (R31); aandachtspunten are content and make a new version (15.2)."""
+def _werk_bij(
+    werk: Werk, oud: Dossier, nieuw: Dossier, school: School, tabel: Standaard
+) -> tuple[Dossier, tuple[Write, ...]]:
+    """Bring the stored content up to the card (R31); aandachtspunten are content and make a new version (15.2).
+
+    The card, and the writes that remember what was made. The leerlingmap holds the PDF of a version as it is now (R50).
+    """
     if not nieuw.verzameld or oud.versie is None or _in_inhoud(oud.invulling) == _in_inhoud(nieuw.invulling):
-        return nieuw
+        return nieuw, ()
     tekst = nieuw.invulling.aandachtspunten != oud.invulling.aandachtspunten and kent_aandachtspunten(tabel)
     dossier = verwerk(decode(lees_versie(werk, oud)).dossier, nieuw, school, aandachtspunten=tekst)
     versie = replace(
@@ -270,8 +273,11 @@ def _werk_bij(werk: Werk, oud: Dossier, nieuw: Dossier, school: School, tabel: S
     )
     if not tekst and versie.inhoud_hash != oud.versie.inhoud_hash:
         raise Refused("VERZAMEL_OPNIEUW", meldingen=[teksten.melding("VERZAMEL_OPNIEUW")])
-    versie, _, _ = _schrijf(werk, dossier, tabel, versie)
-    return nieuw.verwerk(versie)
+    versie, _, grootte = _schrijf(werk, dossier, tabel, versie)
+    nieuw = nieuw.verwerk(versie)
+    pdf = dossier_pdf(werk, nieuw, pdf_naam(dossier, versie.verzameld_op.date()), grootte)
+    eerder = () if tekst else vorige_pdf(werk, oud)
+    return nieuw, (werk.stores.leg_versie_vast(nieuw), werk.stores.leg_document_vast(pdf), *eerder)
 
 
 def _in_inhoud(invulling: Invulling) -> tuple[object, ...]:
