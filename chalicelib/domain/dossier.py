@@ -254,8 +254,8 @@ class Dossier:
     def _controleer_inzage(self, nieuw: Invulling, nu: datetime) -> Inzage:
         """The new inzage with its date filled in (R55), or the reason why it cannot be (R57, 15.8, 15.9)."""
         inzage = nieuw.inzage
-        if not inzage.gegeven:
-            return Inzage()
+        if not inzage.vastgelegd:
+            return inzage
         if nieuw.binnen_brin:
             raise Refused("INZAGE_NVT", meldingen=[teksten.melding("INZAGE_NVT", pad="/inzage/waarde")])
         if not self.verzameld or self.versie is None:
@@ -272,7 +272,7 @@ def _gevolgen(
 ) -> tuple[Status, Invulling, list[Melding]]:
     """What changing a card does to a version that was already collected: status, invulling, and why."""
     # also an inzage in the same act: the verzorgers saw the version as it was until now
-    inzage, stond_klaar = oud.inzage.gegeven or nieuw.inzage.gegeven, dossier.status is Status.KLAAR
+    inzage, stond_klaar = oud.inzage.vastgelegd or nieuw.inzage.vastgelegd, dossier.status is Status.KLAAR
     vervalt = partial(teksten.vervalt, inzage=inzage, klaar=stond_klaar)
     if nieuw.binnen_brin != oud.binnen_brin:
         return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), [vervalt("BINNEN_BRIN_GEWIJZIGD")]

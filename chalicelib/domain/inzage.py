@@ -23,6 +23,9 @@ INZAGE_TEKST = {
 }
 
 
+_VERZORGER, _LEERLING = "VERZORGER", "LEERLING"
+
+
 class Uitkomst(StrEnum):
     """What came of showing the dossier to one person (15.9)."""
 
@@ -57,45 +60,51 @@ class Inzage:
         return self.waarde is not Inzagewaarde.NEE
 
     @property
-    def akkoord(self) -> str:
+    def vastgelegd(self) -> bool:
+        """Whether anything was recorded; under Nee that is evidence of trying (15.9)."""
+        return self != Inzage()
+
+    def met(self, waarde: Inzagewaarde) -> "Inzage":
+        """The same value goes on as it is; another starts afresh, and the evidence per person stays."""
+        return self if waarde is self.waarde else Inzage(waarde, inzagen=self.inzagen)
+
+    def akkoord(self, geboortedatum: date | None) -> str:
         """The code of `inzage/akkoord` (code list 37): only "geen reactie" makes it Onbekend."""
         if self.waarde is Inzagewaarde.NIET_AKKOORD:
             return "Nee"
-        gehoord = [bewijs for bewijs in self.inzagen if bewijs.uitkomst is not Uitkomst.NIET_BEREIKT]
-        if gehoord and all(bewijs.uitkomst is Uitkomst.GEEN_REACTIE for bewijs in gehoord):
-            return "Onbekend"
-        return "Ja"
+        uitkomsten = {bewijs.uitkomst for bewijs in _tellend(self, _wie(geboortedatum, self.datum))}
+        return "Onbekend" if uitkomsten == {Uitkomst.GEEN_REACTIE} else "Ja"
 
 
 def controleer_inzage(inzage: Inzage, geboortedatum: date | None, vanaf: date | None, vandaag: date) -> Inzage:
     """The inzage with its date filled in, not before `vanaf` and not in the future (15.8), and with what 15.9 asks.
 
-    Raises Invalid naming every fault. For a zorgvraag there is no `vanaf`: it is seen before it is made.
+    Raises Invalid naming every fault. For a zorgvraag there is no `vanaf`: it is seen before it is made. Under Nee
+    only evidence may stand: of who was tried and not reached, or of a part of those who must see it.
     """
-    if not inzage.gegeven:
-        return Inzage()
-    datum = inzage.datum or vandaag
-    later = any(bewijs.datum > vandaag for bewijs in inzage.inzagen)
+    gegeven, vroegst = inzage.gegeven, vanaf or date.min
+    datum = (inzage.datum or vandaag) if gegeven else inzage.datum
+    ja, niet_akkoord = inzage.waarde is Inzagewaarde.JA, inzage.waarde is Inzagewaarde.NIET_AKKOORD
+    wie = _wie(geboortedatum, datum)
+    gehoord = {bewijs.wie for bewijs in _gehoord(inzage)}
+    bezwaar = any(bewijs.uitkomst is Uitkomst.NIET_AKKOORD for bewijs in _tellend(inzage, wie))
+    ontbreekt = wie - gehoord if gegeven and gehoord else frozenset[str]()
     fouten = [
-        teksten.melding(code, pad=pad)
-        for fout, code, pad in (
-            (not (vanaf or date.min) <= datum <= vandaag, "INZAGEDATUM_ONGELDIG", "/inzage/datum"),
-            (later, "INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
+        teksten.melding(code, pad=f"/inzage/{veld}")
+        for fout, code, veld in (
+            (not gegeven and datum is not None, "INZAGE_WAARDE_NEE", "datum"),
+            (not gegeven and inzage.reden_niet_akkoord is not None, "INZAGE_WAARDE_NEE", "redenNietAkkoord"),
+            (gegeven and datum is not None and not vroegst <= datum <= vandaag, "INZAGEDATUM_ONGELDIG", "datum"),
+            (any(not vroegst <= b.datum <= vandaag for b in inzage.inzagen), "INZAGEDATUM_ONGELDIG", "inzagen"),
             (
-                inzage.waarde is Inzagewaarde.NIET_AKKOORD and not (inzage.reden_niet_akkoord or "").strip(),
+                niet_akkoord and not (inzage.reden_niet_akkoord or "").strip(),
                 "REDEN_NIET_AKKOORD_ONTBREEKT",
-                "/inzage/redenNietAkkoord",
+                "redenNietAkkoord",
             ),
-            (
-                not _leerling_zelf(inzage, geboortedatum, vandaag),
-                "INZAGE_LEERLING_ONTBREEKT",
-                "/inzage/inzagen",
-            ),
-            (
-                bool(inzage.inzagen) and all(b.uitkomst is Uitkomst.NIET_BEREIKT for b in inzage.inzagen),
-                "INZAGE_NIEMAND",
-                "/inzage/inzagen",
-            ),
+            (ja and bezwaar, "INZAGE_NIET_AKKOORD", "waarde"),
+            (_LEERLING in ontbreekt, "INZAGE_LEERLING_ONTBREEKT", "inzagen"),
+            (_VERZORGER in ontbreekt, "INZAGE_VERZORGER_ONTBREEKT", "inzagen"),
+            (gegeven and bool(inzage.inzagen) and not gehoord, "INZAGE_NIEMAND", "inzagen"),
         )
         if fout
     ]
@@ -104,11 +113,19 @@ def controleer_inzage(inzage: Inzage, geboortedatum: date | None, vanaf: date | 
     return replace(inzage, datum=datum)
 
 
-def _leerling_zelf(inzage: Inzage, geboortedatum: date | None, vandaag: date) -> bool:
-    """Where evidence is kept: from 16 the pupil saw it too, from 18 instead of the verzorgers (15.9)."""
-    if not inzage.inzagen or geboortedatum is None:
-        return True
-    zestien = (geboortedatum.year + 16, geboortedatum.month, geboortedatum.day)
-    if (vandaag.year, vandaag.month, vandaag.day) < zestien:
-        return True
-    return any(bewijs.wie == "LEERLING" for bewijs in inzage.inzagen)
+def _gehoord(inzage: Inzage) -> list[Inzagebewijs]:
+    """The evidence of who saw or received it."""
+    return [bewijs for bewijs in inzage.inzagen if bewijs.uitkomst is not Uitkomst.NIET_BEREIKT]
+
+
+def _tellend(inzage: Inzage, wie: frozenset[str]) -> list[Inzagebewijs]:
+    """Of those who saw or received it, whose judgement counts: from 18 that of the pupil instead (15.9)."""
+    return [bewijs for bewijs in _gehoord(inzage) if wie != {_LEERLING} or bewijs.wie == _LEERLING]
+
+
+def _wie(geboortedatum: date | None, op: date | None) -> frozenset[str]:
+    """Who must see it: the verzorgers, from 16 the pupil too, from 18 instead (15.9). Of an unknown age: nobody."""
+    if geboortedatum is None or op is None:
+        return frozenset()
+    jaren = op.year - geboortedatum.year - ((op.month, op.day) < (geboortedatum.month, geboortedatum.day))
+    return frozenset({_VERZORGER} if jaren < 16 else {_VERZORGER, _LEERLING} if jaren < 18 else {_LEERLING})

@@ -134,6 +134,14 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Niemand van de genoemde personen heeft het dossier gezien of ontvangen.",
         "Leg eerst vast wie het dossier heeft ingezien.",
     ),
+    "INZAGE_NIET_AKKOORD": (
+        "Van de genoemde personen is iemand niet akkoord met het dossier.",
+        'Kies "Ja, maar niet akkoord" en vul de reden in, ook als een ander wel akkoord is.',
+    ),
+    "INZAGE_WAARDE_NEE": (
+        'Bij "Nee, geen inzage geweest" hoort geen datum en geen reden.',
+        'Kies "Ja, inzage geweest" of "Ja, maar niet akkoord", of laat de datum en de reden weg.',
+    ),
     "ONBEKEND_VELD": ("Dit veld bestaat niet.", "Verwijder het veld of controleer de schrijfwijze."),
     "VELD_ONJUIST": ("De waarde van dit veld is niet juist.", "Pas de waarde aan."),
     "VELD_ONTBREEKT": ("Dit verplichte veld ontbreekt.", "Vul het veld in."),
@@ -175,6 +183,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "INZAGE_LEERLING_ONTBREEKT": (
         "Vanaf 16 jaar hoort de leerling het dossier ook zelf in te zien; vanaf 18 jaar in plaats van de verzorgers.",
         "Leg ook vast dat de leerling het dossier heeft ingezien.",
+    ),
+    "INZAGE_VERZORGER_ONTBREEKT": (
+        "Tot de leerling 18 jaar is, hoort een verzorger het dossier in te zien.",
+        "Leg ook vast dat een verzorger het dossier heeft gezien of ontvangen; toegezonden zonder reactie telt mee.",
     ),
     "NIET_GEVONDEN": ("Dit is niet gevonden.", "Ga terug naar het overzicht en probeer het opnieuw."),
     "LEERLING_NIET_GEVONDEN": ("Deze leerling is bij uw school niet bekend.", "Kies een leerling uit het overzicht."),

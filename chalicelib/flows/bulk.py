@@ -215,10 +215,12 @@ def _leg_inzage_vast(werk: Werk, opdracht: Opdracht, taak: Taak) -> None:
 
 
 def _met_inzage(inzage: Inzage) -> Callable[[Invulling], Invulling]:
-    """The card with this inzage; evidence per person stays when none is given (15.9)."""
+    """The card with this inzage; what was recorded under the same value stays where nothing is given (15.9)."""
 
     def wijzig(oud: Invulling) -> Invulling:
-        return replace(oud, inzage=replace(inzage, inzagen=inzage.inzagen or oud.inzage.inzagen))
+        begin = oud.inzage.met(inzage.waarde)
+        gegeven = {naam: waarde for naam, waarde in vars(inzage).items() if waarde}
+        return replace(oud, inzage=replace(begin, **gegeven))
 
     return wijzig
 

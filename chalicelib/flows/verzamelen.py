@@ -70,7 +70,7 @@ def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bo
         if profiel.binnen_brin != oud.invulling.binnen_brin:
             raise Refused("PROFIEL_PAST_NIET", meldingen=[teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")])
         klaar, bewaard = maak_versie(werk, oud, school, profiel, alle_toetsen=alle_toetsen)
-        vervalt = [teksten.melding("INZAGE_OPNIEUW", ernst="waarschuwing")] if oud.invulling.inzage.gegeven else []
+        vervalt = [teksten.melding("INZAGE_OPNIEUW", ernst="waarschuwing")] if oud.invulling.inzage.vastgelegd else []
         writes = (*bewaard, *werk.ook([*vervalt, *klaar.meldingen], klaar.toetsen_weg))
         return replace(klaar, dossier=werk.stores.commit(verzameling(werk, klaar.dossier), oud, klaar.dossier, *writes))
 
@@ -283,7 +283,7 @@ def _werk_bij(
 def _in_inhoud(invulling: Invulling) -> tuple[object, ...]:
     return (
         invulling.contact_nodig,
-        invulling.inzage,
+        invulling.inzage if invulling.inzage.gegeven else None,  # of evidence under Nee nothing travels (15.9)
         invulling.aandachtspunten,
         invulling.voorlopig_dossier,
         invulling.toestemming,

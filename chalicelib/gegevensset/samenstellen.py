@@ -60,7 +60,7 @@ def stel_samen(
     meldingen = [*zet_school(dossier["huidigeschool"], school, tabel), *_zet_kaart(dossier, kaart, tabel, blokken)]
     for verwijder in VERBODEN:
         weggelaten += verwijder(dossier, profiel, op)
-    _zet_inzage(dossier, kaart.invulling, profiel, blokken)
+    _zet_inzage(dossier, kaart, profiel, blokken)
     _zet_contact(dossier, kaart.invulling, school, blokken)
     return Samenstelling(dossier, tuple(weggelaten), tuple(meldingen))
 
@@ -76,7 +76,7 @@ def verwerk(dossier: Waarden, kaart: Dossier, school: School, *, aandachtspunten
         advies = leerling_van(nieuw).setdefault("overstapadvies", {})
         _zet(advies, "aandachtspunten", kaart.invulling.aandachtspunten)
     _zet_contact(nieuw, kaart.invulling, school, blokken)
-    _zet_inzage(nieuw, kaart.invulling, kaart.versie.profiel, blokken)
+    _zet_inzage(nieuw, kaart, kaart.versie.profiel, blokken)
     return nieuw
 
 
@@ -236,17 +236,18 @@ def _zet_contact(dossier: Waarden, invulling: Invulling, school: School, blokken
         _zet(advies, "contactemail", school.email)
 
 
-def _zet_inzage(dossier: Waarden, invulling: Invulling, profiel: Profiel, keuze: Collection[str]) -> None:
+def _zet_inzage(dossier: Waarden, kaart: Dossier, profiel: Profiel, keuze: Collection[str]) -> None:
     """The block Ouderinzage as the card has it now (R31, 15.9-15.11)."""
     dossier.pop("inzage", None)
     if "ouderinzage" not in keuze:
         return
-    inzage = invulling.inzage
+    invulling, inzage = kaart.invulling, kaart.invulling.inzage
     blok = {"voorlopigdossier": "true" if invulling.voorlopig_dossier else "false"}
     blok["inzage"] = "true" if inzage.gegeven else "false"
     if inzage.gegeven and inzage.datum:
-        blok |= {"inzagedatum": inzage.datum.isoformat(), "akkoord": inzage.akkoord}
-        _zet(blok, "redennietakkoord", inzage.reden_niet_akkoord if inzage.akkoord == "Nee" else None)
+        akkoord = inzage.akkoord(kaart.overzicht.geboortedatum)
+        blok |= {"inzagedatum": inzage.datum.isoformat(), "akkoord": akkoord}
+        _zet(blok, "redennietakkoord", inzage.reden_niet_akkoord if akkoord == "Nee" else None)
     if profiel is Profiel.VOVO:
         blok["toestemming"] = _TOESTEMMING[invulling.toestemming]
     dossier["inzage"] = blok

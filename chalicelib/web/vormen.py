@@ -181,19 +181,29 @@ class InzageVorm(Vorm):
 
     def als_geheel(self, oud: Any) -> Any:
         """The new inzage over the old one."""
-        from chalicelib.domain.inzage import Inzage, Inzagebewijs
+        from chalicelib.domain.inzage import Inzagebewijs
 
         bewijzen = tuple(Inzagebewijs(b.wie, b.wijze, b.datum, b.uitkomst, b.reden) for b in self.inzagen or ())
-        waarde = self.waarde or oud.waarde
-        begin = oud if "waarde" not in self.model_fields_set else Inzage(waarde, inzagen=oud.inzagen)
+        begin = oud.met(self.waarde or oud.waarde)
         genoemd = self.model_fields_set
         return replace(
             begin,
-            waarde=waarde,
             datum=self.datum if "datum" in genoemd else begin.datum,
             reden_niet_akkoord=self.reden_niet_akkoord if "reden_niet_akkoord" in genoemd else begin.reden_niet_akkoord,
             inzagen=bewijzen if "inzagen" in genoemd else begin.inzagen,
         )
+
+
+INZAGE_FOUTEN = (
+    "INZAGEDATUM_ONGELDIG",
+    "REDEN_NIET_AKKOORD_ONTBREEKT",
+    "INZAGE_NIET_AKKOORD",
+    "INZAGE_LEERLING_ONTBREEKT",
+    "INZAGE_VERZORGER_ONTBREEKT",
+    "INZAGE_NIEMAND",
+    "INZAGE_WAARDE_NEE",
+)
+"""Why an inzage cannot be as it was sent."""
 
 
 class VervolgschoolVorm(Vorm):

@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
-from chalicelib.domain.inzage import Inzage, Inzagewaarde
+from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie, controleer_keten
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
 from chalicelib.domain.opdracht import (
@@ -421,6 +421,20 @@ def test_inzage_has_its_own_value_and_date_per_pupil(stores: Stores, queue: Queu
     seen = [_card(stores, id_).invulling.inzage for id_ in ids]
     assert [one.waarde for one in seen] == [Inzagewaarde.JA, Inzagewaarde.NIET_AKKOORD, Inzagewaarde.NEE]
     assert (seen[0].datum, seen[1].reden_niet_akkoord) == (NOW.date(), "te kort")
+
+
+def test_inzage_in_bulk_goes_on_with_what_the_card_has_and_asks_the_same(stores: Stores, queue: Queue) -> None:
+    _collected(stores)
+    against = (Inzagebewijs("VERZORGER", "GESPREK", NOW.date(), Uitkomst.NIET_AKKOORD),)
+    recorded = Inzage(Inzagewaarde.NIET_AKKOORD, NOW.date(), "te kort", against)
+    vul_in(_work(stores), "l-1", lambda oud: replace(oud, inzage=recorded), "*")
+    for number, (value, result) in enumerate(((Inzagewaarde.NIET_AKKOORD, "GELUKT"), (Inzagewaarde.JA, "MISLUKT"))):
+        vraag = opdrachten.Bulkvraag(Bulksoort.INZAGE, (Taak("l-1", inzage=Inzage(value)),))
+        opdracht = opdrachten.geef_opdracht(_work(stores), vraag, f"sleutel-{number}", _ID.format(number))
+        assert queue.run() == [result]
+        assert _card(stores, "l-1").invulling.inzage == recorded  # 15.9
+    (melding,) = stores.regels(opdracht, [0])[0].meldingen
+    assert melding.code == "INZAGE_NIET_AKKOORD"
 
 
 def test_the_same_key_gives_the_same_order_and_with_other_pupils_it_is_refused(stores: Stores, queue: Queue) -> None:

@@ -137,6 +137,14 @@ def test_inzage_cannot_be_recorded_before_collecting(bron: Client, pupil: str, n
             "/inzage/redenNietAkkoord",
         ),
         ({"waarde": "JA", "inzagen": [proof(uitkomst="NIET_BEREIKT")]}, "INZAGE_NIEMAND", "/inzage/inzagen"),
+        ({"waarde": "JA", "inzagen": [proof(datum=_day(-1))]}, "INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
+        (
+            {"waarde": "JA", "inzagen": [proof(), proof(uitkomst="NIET_AKKOORD")]},
+            "INZAGE_NIET_AKKOORD",
+            "/inzage/waarde",
+        ),
+        ({"waarde": "JA", "inzagen": [proof(wie="LEERLING")]}, "INZAGE_VERZORGER_ONTBREEKT", "/inzage/inzagen"),
+        ({"datum": _day(0)}, "INZAGE_WAARDE_NEE", "/inzage/datum"),
     ],
 )
 def test_an_inzage_that_cannot_be_names_the_field(
@@ -145,6 +153,18 @@ def test_an_inzage_that_cannot_be_names_the_field(
     answer = problem(bron.fill_in(collected, inzage=inzage), 422, code)
     assert [m["pad"] for m in answer["meldingen"]] == [pad]
     assert bron.card(collected)["inzage"]["waarde"] == "NEE"
+
+
+def test_a_try_that_failed_stays_with_the_card_and_travels_nowhere(bron: Client, collected: str) -> None:
+    """15.9, R31: nobody saw it yet, and the school can show that it tried."""
+    before, tried = bron.card(collected), proof(uitkomst="NIET_BEREIKT", reden=None)
+    saved = bron.fill_in(collected, inzage={"inzagen": [tried]}).json()
+    assert saved["inzage"] == {"waarde": "NEE", "datum": None, "redenNietAkkoord": None, "inzagen": [tried]}
+    assert saved["verzendHash"] == before["verzendHash"]
+    problem(bron.act(collected, "klaarzetten"), 409, "INZAGE_ONTBREEKT")
+    assert bron.fill_in(collected, contactNodig=False).json()["inzage"]["inzagen"] == [tried]
+    bron.act(collected, "verzamelen", overdracht="POPO")
+    assert bron.card(collected)["inzage"]["inzagen"] == []  # R54
 
 
 def test_niet_akkoord_does_not_block_and_travels_with_its_reason(bron: Client, collected: str) -> None:

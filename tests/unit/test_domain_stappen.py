@@ -279,6 +279,9 @@ def test_an_swv_may_act_on_a_zorgvraag_until_it_is_withdrawn_or_failed() -> None
     assert running == ["VERZONDEN", "NOTIFICATIE_VERSTUURD", "OPGEHAALD", "TERUGGEKOPPELD"]
 
 
+_AGAINST = (Inzagebewijs("VERZORGER", "GESPREK", NOW.date(), Uitkomst.NIET_AKKOORD),)
+
+
 def test_each_fault_of_an_inzage_points_at_its_field() -> None:
     nobody = (Inzagebewijs("VERZORGER", "GESPREK", NOW.date() + timedelta(days=1), Uitkomst.NIET_BEREIKT),)
     seen = Inzage(Inzagewaarde.NIET_AKKOORD, NOW.date() + timedelta(days=1), None, nobody)
@@ -288,11 +291,18 @@ def test_each_fault_of_an_inzage_points_at_its_field() -> None:
         ("INZAGEDATUM_ONGELDIG", "/inzage/datum"),
         ("INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
         ("REDEN_NIET_AKKOORD_ONTBREEKT", "/inzage/redenNietAkkoord"),
-        ("INZAGE_LEERLING_ONTBREEKT", "/inzage/inzagen"),
         ("INZAGE_NIEMAND", "/inzage/inzagen"),
     ]
     assert caught.value.code == "INZAGEDATUM_ONGELDIG"
-    assert controleer_inzage(Inzage(datum=NOW.date()), None, None, NOW.date()) == Inzage()
+    with pytest.raises(Invalid) as caught:
+        controleer_inzage(Inzage(datum=NOW.date(), reden_niet_akkoord="Proef"), None, None, NOW.date())
+    assert [(one.code, one.pad) for one in caught.value.meldingen] == [
+        ("INZAGE_WAARDE_NEE", "/inzage/datum"),
+        ("INZAGE_WAARDE_NEE", "/inzage/redenNietAkkoord"),
+    ]
+    with pytest.raises(Invalid) as caught:
+        controleer_inzage(Inzage(Inzagewaarde.JA, inzagen=_AGAINST), None, None, NOW.date())
+    assert [(one.code, one.pad) for one in caught.value.meldingen] == [("INZAGE_NIET_AKKOORD", "/inzage/waarde")]
 
 
 def test_the_sizes_of_bulk() -> None:

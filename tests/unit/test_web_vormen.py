@@ -63,6 +63,8 @@ def seen(**fields: Any) -> Invulling:
         ({"inzage": {}}, FULL),
         ({"inzage": {"redenNietAkkoord": "Anders"}}, seen(reden_niet_akkoord="Anders")),
         ({"inzage": {"waarde": "JA"}}, replace(FULL, inzage=Inzage(Inzagewaarde.JA, inzagen=(PROOF,)))),
+        ({"inzage": {"waarde": "NIET_AKKOORD"}}, FULL),  # the same value starts nothing afresh
+        ({"inzage": {"waarde": "NIET_AKKOORD", "datum": None}}, seen(datum=None)),
         ({"inzage": {"inzagen": None}}, seen(inzagen=())),
         ({"inzage": {"inzagen": []}}, seen(inzagen=())),
     ],

@@ -20,7 +20,7 @@ from chalicelib.web.kaarten import VERZOEKEN, kaart_uit, meldingen, plain
 from chalicelib.web.portal import logs
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm, voeg_samen
+from chalicelib.web.vormen import INZAGE_FOUTEN, IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm, voeg_samen
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier"
 _LINK_SECONDEN = 60
@@ -101,8 +101,7 @@ def haal_kaart(vraag: Vraag) -> Antwoord:
         "NIET_VERZAMELD",
         "VERZAMEL_OPNIEUW",
         "INZAGE_NVT",
-        "INZAGEDATUM_ONGELDIG",
-        "REDEN_NIET_AKKOORD_ONTBREEKT",
+        *INZAGE_FOUTEN,
         "DIRECTEUR_ONTBREEKT",
     ),
 )

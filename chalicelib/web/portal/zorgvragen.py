@@ -19,7 +19,7 @@ from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import WEINIG, Aandachtspunten, BlokKeuze, InzageVorm, Kort, LeegVorm, Punt, Vorm
+from chalicelib.web.vormen import INZAGE_FOUTEN, WEINIG, Aandachtspunten, BlokKeuze, InzageVorm, Kort, LeegVorm, Punt, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/zorgvragen"
 _LINK_SECONDEN = 60
@@ -97,8 +97,7 @@ class ZorgvraagUit(Vorm):
         "DOSSIER_ONGELDIG",
         "NUMMER_IN_INHOUD",
         "STANDAARDVERSIE_ANDERS",
-        "INZAGEDATUM_ONGELDIG",
-        "REDEN_NIET_AKKOORD_ONTBREEKT",
+        *INZAGE_FOUTEN,
         "TOELICHTING_BESTAAT_AL",
         "DOCUMENT_NIET_GEVONDEN",
         "DOCUMENT_NIET_BESCHIKBAAR",
