@@ -19,7 +19,17 @@ from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import INZAGE_FOUTEN, WEINIG, Aandachtspunten, BlokKeuze, InzageVorm, Kort, LeegVorm, Punt, Vorm
+from chalicelib.web.vormen import (
+    INZAGE_FOUTEN,
+    WEINIG,
+    Aandachtspunten,
+    BlokKeuze,
+    InzageVorm,
+    Kort,
+    LeegVorm,
+    Punt,
+    Vorm,
+)
 
 _PAD = "/leerlingen/{leerlingId}/zorgvragen"
 _LINK_SECONDEN = 60
