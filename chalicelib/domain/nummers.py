@@ -13,6 +13,7 @@ _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}", re.ASCII)
 _VESTIGING = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _NEGEN_CIJFERS = re.compile(r"[0-9]{9}", re.ASCII)
 _AANLEVERPUNT = re.compile(r"0|[1-9][0-9]{0,5}", re.ASCII)
+LENGTE_KENMERK = 20
 _ROUTERING = re.compile(r"[0-9]{11}[0-9]{2}[A-Z]{2}[0-9]{5}", re.ASCII)
 
 

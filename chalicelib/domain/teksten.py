@@ -121,7 +121,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Dit is geen geldige BRIN.",
         "Een BRIN bestaat uit twee cijfers en twee hoofdletters, zoals 14SS.",
     ),
-    "AANLEVERPUNT_ONGELDIG": ("Dit is geen geldig aanleverpunt.", "Een aanleverpunt is een geheel getal vanaf 0."),
+    "AANLEVERPUNT_ONGELDIG": (
+        "Dit is geen geldig aanleverpunt.",
+        "Een aanleverpunt is een geheel getal vanaf 0; alleen in generatie 22 mag het een routeringskenmerk zijn.",
+    ),
     "INZAGEDATUM_ONGELDIG": (
         "De datum van de inzage ligt vóór het verzamelen of in de toekomst.",
         "Kies een datum vanaf de dag van verzamelen tot en met vandaag.",

@@ -93,7 +93,10 @@ Lang = Annotated[str, Xml, StringConstraints(max_length=4000)]
 Aandachtspunten = Annotated[str, Xml, StringConstraints(max_length=280)]
 BrinTekst = Annotated[str, als(r"^[0-9]{2}[A-Z]{2}$", "twee cijfers en twee hoofdletters, zoals 14SS")]
 SchoolTekst = Annotated[str, als(r"^[0-9]{2}[A-Z]{2}([0-9]{2})?$", "een BRIN met of zonder vestiging, zoals 14SS00")]
-Punt = Annotated[str, als(r"^(0|[1-9][0-9]{0,5})$", "een geheel getal vanaf 0")]
+Punt = Annotated[
+    str,
+    als(r"^(0|[1-9][0-9]{0,5}|[0-9]{13}[A-Z]{2}[0-9]{5})$", "een geheel getal vanaf 0, of een routeringskenmerk"),
+]
 Telefoon = Annotated[
     str, StringConstraints(max_length=40), als(r"^[+0-9(][-0-9 ().+/]*[0-9]$", "cijfers, zoals 010-0000000")
 ]

@@ -35,7 +35,10 @@ def test_an_aanleverpunt_moves_from_one_vestiging_to_the_other_and_back(beheerde
 def test_the_number_of_another_vestiging_or_of_no_form_is_refused(beheerder: Client) -> None:
     taken = problem(beheerder.ask("PUT", "/school/aanleverpunten/0"), 409, "AANLEVERPUNT_VAN_ANDER")
     assert taken["meldingen"][0]["pad"] == "/nummer"
-    problem(beheerder.ask("PUT", "/school/aanleverpunten/nul"), 422, "AANLEVERPUNT_ONGELDIG")
+    for wrong in ("nul", "0000000700014SS00931"):  # a routeringskenmerk is of generation '22
+        for verb in ("PUT", "DELETE"):
+            found = problem(beheerder.ask(verb, f"/school/aanleverpunten/{wrong}"), 422, "AANLEVERPUNT_ONGELDIG")
+            assert [one["pad"] for one in found["meldingen"]] == ["/nummer"]
 
 
 def test_the_register_shows_number_and_name_of_each_aanleverpunt(beheerder: Client) -> None:

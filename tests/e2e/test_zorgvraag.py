@@ -330,7 +330,13 @@ def test_the_whole_story_in_generation_22(tmp_path: Path) -> None:
         office = Client(up, "14SS00")
         office.put_pupil("l-1", NUMBER, onderwijsondersteuning=SUPPORT)
         ib, swv = office.as_("intern_begeleider"), Stand(up.parties["swv"])
-        made = sent(ib, "l-1")
+        kenmerken = {"0000000700014SS00010": "10", "0000000700099EF00010": "0000000700099EF00010"}
+        for kenmerk, kept in kenmerken.items():  # of the own BRIN it is the index, as the wire has it
+            body = {"doelAanleverpunt": kenmerk}
+            card = office.ask("PATCH", "/leerlingen/l-1/overstapdossier", body, if_match="*").json()
+            assert card["doelAanleverpunt"] == kept
+        made = sent(ib, "l-1", aanleverpunt="0000000700014SS00010")
+        assert made["aanleverpunt"] == "10"
         there = at_the_swv(swv, wait(ib, "l-1", made["id"], "OPGEHAALD"))
         assert (there["generatie"], there["doelAanleverpunt"]) == ("22", "10")
         assert swv.make("terugkoppeling", nr=there["nr"], tekst="Wij denken mee.") == "TerugkoppelingOntvangen"

@@ -1,6 +1,7 @@
 """JSON Merge Patch on the card: what a body names is set, null gives the default, the rest stays (RFC 7396)."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,13 +9,17 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.config import settings
 from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
 from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst
+from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.school import Adres
+from chalicelib.errors import Invalid
 from chalicelib.gegevensset.tabel import VERSIES, standaard
 from chalicelib.web.deur import ROUTES
 from chalicelib.web.kaarten import school_uit
 from chalicelib.web.openapi import document
+from chalicelib.web.punten import lees_punt
 from chalicelib.web.replies import van_pydantic
 from chalicelib.web.vormen import UITLEG, KaartWijziging, SchoolWijziging, voeg_samen
 from tests.pupil import NOW, SCHOOL
@@ -158,3 +163,24 @@ def test_every_pattern_that_a_body_asks_for_is_told_in_dutch() -> None:
     asked = {one for name in bodies for one in patterns(document()["components"]["schemas"][name])}
     assert len(asked) >= 3
     assert asked <= set(UITLEG)
+
+
+@pytest.fixture(params=["18", "22"])
+def generation(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("OSO_PROFIEL", request.param)
+    settings.cache_clear()
+    yield request.param
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_an_aanleverpunt_is_read_as_the_generation_that_is_set_names_it(generation: str) -> None:
+    """A routeringskenmerk of the own BRIN is its index, as everything from the wire is."""
+    wrong, foreign = ["nul", "0000000700014SS0093"], "0000000700099EF00931"
+    kenmerken = {"0000000700014SS00931": "931", foreign: foreign}
+    good = {"0": "0", "931": "931"} | (kenmerken if generation == "22" else {})
+    assert {one: lees_punt(one, Vestiging("14SS00"), "/nummer").nummer for one in good} == good
+    for one in wrong if generation == "22" else [*wrong, *kenmerken]:
+        with pytest.raises(Invalid, match="AANLEVERPUNT_ONGELDIG") as fout:
+            lees_punt(one, Vestiging("14SS00"), "/nummer")
+        assert [melding.pad for melding in fout.value.meldingen] == ["/nummer"]

@@ -18,6 +18,7 @@ from chalicelib.web import uit
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import VERZOEKEN, kaart_uit, meldingen, plain
 from chalicelib.web.portal import logs
+from chalicelib.web.punten import lees_punt
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import INZAGE_FOUTEN, IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm, voeg_samen
@@ -103,11 +104,14 @@ def haal_kaart(vraag: Vraag) -> Antwoord:
         "INZAGE_NVT",
         *INZAGE_FOUTEN,
         "DIRECTEUR_ONTBREEKT",
+        "AANLEVERPUNT_ONGELDIG",
     ),
 )
 def sla_kaart_op(vraag: Vraag) -> Antwoord:
     """R31: the stored dossier follows contact and inzage. `meldingen` explain what a change did (15.39)."""
     wijziging = vraag.body
+    if punt := wijziging.doel_aanleverpunt:
+        wijziging.doel_aanleverpunt = lees_punt(punt, vraag.school, "/doelAanleverpunt").nummer
     dossier, gevolgen = verzamelen.vul_in(
         vraag.werk, vraag.leerling_id, lambda oud: voeg_samen(oud, wijziging), vraag.if_match
     )

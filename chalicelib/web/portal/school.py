@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from chalicelib.config import settings
-from chalicelib.domain.nummers import Aanleverpunt, Brin
+from chalicelib.domain.nummers import Brin
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.school import Testuitwisseling
 from chalicelib.flows import scholen, testuitwisseling
@@ -13,6 +13,7 @@ from chalicelib.messages.berichten import Doel
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import plain, school_uit
+from chalicelib.web.punten import lees_punt
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import LeegVorm, SchoolWijziging, Vorm, voeg_samen
@@ -124,7 +125,7 @@ def lijst_aanleverpunten(vraag: Vraag) -> Antwoord:
 )
 def registreer_aanleverpunt(vraag: Vraag) -> Antwoord:
     """R4, R6. Again is the same (15.1)."""
-    punt = Aanleverpunt.parse(vraag.pad["nummer"])
+    punt = lees_punt(vraag.pad["nummer"], vraag.school, "/nummer")
     tekst = scholen.registreer(vraag.werk, verbinding.traffic_center(), punt, settings().wire_url)
     return Antwoord({"tekst": tekst})
 
@@ -139,7 +140,7 @@ def registreer_aanleverpunt(vraag: Vraag) -> Antwoord:
 )
 def meld_aanleverpunt_af(vraag: Vraag) -> Antwoord:
     """15.1."""
-    punt = Aanleverpunt.parse(vraag.pad["nummer"])
+    punt = lees_punt(vraag.pad["nummer"], vraag.school, "/nummer")
     return Antwoord({"tekst": scholen.meld_af(vraag.werk, verbinding.traffic_center(), punt)})
 
 

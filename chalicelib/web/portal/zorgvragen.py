@@ -18,6 +18,7 @@ from chalicelib.flows.zorgvraag import PDF, XML
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
+from chalicelib.web.punten import lees_punt
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import (
     INZAGE_FOUTEN,
@@ -102,6 +103,7 @@ class ZorgvraagUit(Vorm):
     fouten=(
         "INHOUD_WEG",
         "AANLEVERPUNT_ONBEKEND",
+        "AANLEVERPUNT_ONGELDIG",
         "AANLEVERPUNT_ONTBREEKT",
         "BLOKKEN_ONJUIST",
         "DOSSIER_ONGELDIG",
@@ -122,7 +124,7 @@ def verstuur(vraag: Vraag) -> Antwoord:
     sleutel, vorm = vraag.idempotency_key, vraag.body
     opdracht = zorgvragen.Opdracht(
         omschrijving=vorm.omschrijving,
-        aanleverpunt=vorm.aanleverpunt,
+        aanleverpunt=lees_punt(vorm.aanleverpunt, vraag.school, "/aanleverpunt").nummer,
         aandachtspunten=vorm.aandachtspunten,
         profiel=vorm.swv_profiel,
         blokken=None if vorm.blokken is None else tuple(vorm.gekozen_blokken),
