@@ -154,6 +154,8 @@ def _parameters(target: Target, door: str) -> dict[str, str]:
     given = {"Stage": target.stage, "Domein": domain, "CertificaatArn": _certificate(target, domain)}
     given["GeheimVersie"] = _secret_version(target)
     given |= {naam: target.settings[naam] for naam in ("AlarmEmail", "CorsOrigins") if naam in target.settings}
+    if origins := given.get("CorsOrigins"):  # CloudFormation splits at the comma, and a space would be of the origin
+        given["CorsOrigins"] = ",".join(filter(None, map(str.strip, origins.split(","))))
     if door == "wire":
         try:
             version = target.s3.head_object(Bucket=target.bucket, Key=TRUSTSTORE)["VersionId"]

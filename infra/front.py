@@ -1,29 +1,25 @@
 """What stands before and around the functions of a door, and Chalice cannot say: domain, answers, logs, rights, alarms.
 
 Each door has a regional domain of its own, the wire's with mutual TLS and a versioned truststore; the address that API
-Gateway gives away is closed. What never reaches the app is answered in problem+json. Nothing logs a body.
+Gateway gives away is closed. What never reaches the app is answered as the app would. Nothing logs a body.
 """
 
-import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.config import Settings
+from chalicelib.web.soap import SOORTEN
 from infra import watching
+from infra.answers import answers
 from infra.stage import VERSION
 
 Template = dict[str, Any]
 LOG_DAYS = 90
+BINARY = "x-amazon-apigateway-binary-media-types"
+"""Kinds of content that come to the function as octets. Of the wire they stand in the template alone: to Chalice they
+would be kinds that must be asked for by `Accept` too, and no SOAP client does."""
 _RETAIN = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-# API Gateway's kind of answer -> our code and text.
-_ANSWERS = {
-    "DEFAULT_4XX": ("VERZOEK_ONGELDIG", "Het verzoek kan niet worden verwerkt."),
-    "DEFAULT_5XX": ("TECHNISCHE_FOUT", "Er ging iets mis. Probeer het later opnieuw."),
-    "MISSING_AUTHENTICATION_TOKEN": ("NIET_GEVONDEN", "Niet gevonden."),
-    "REQUEST_TOO_LARGE": ("TE_GROOT", "Het bericht is te groot."),
-    "THROTTLED": ("TE_VEEL_AANVRAGEN", "Er zijn te veel aanvragen. Probeer het zo weer."),
-    "INTEGRATION_TIMEOUT": ("TECHNISCHE_FOUT", "Het antwoord kwam te laat. Probeer het later opnieuw."),
-}
-_STATUS = {"MISSING_AUTHENTICATION_TOKEN": "404"}
 _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "Domein": {
         "Type": "String",
@@ -34,13 +30,6 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "Type": "String",
         "Default": "",
         "Description": "The version of the secret. A process reads it once: another version must make other functions.",
-    },
-}
-_PORTAL_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
-    "CorsOrigins": {
-        "Type": "String",
-        "Default": "",
-        "Description": "Origins of web pages that may call the API from a browser, comma between them; empty: none.",
     },
 }
 _WIRE_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
@@ -63,10 +52,12 @@ def logical_id(naam: str) -> str:
 
 def complete(template: Template, door: str, settings: Mapping[str, str]) -> Template:
     """The template of a door with everything around its functions."""
-    own = _PORTAL_PARAMETERS if door == "portal" else _WIRE_PARAMETERS
+    own = _WIRE_PARAMETERS if door == "wire" else {}
     template["Parameters"] = {**template.get("Parameters", {}), **_PARAMETERS, **own}
     resources, key = template["Resources"], _KEY[door]
-    resources["RestAPI"]["Properties"] |= {"Name": watching.api_name(door), **_api()}
+    resources["RestAPI"]["Properties"] |= {"Name": watching.api_name(door), **_api(door, settings)}
+    if door == "wire":  # as text it would be read as UTF-8, whatever encoding it is in
+        resources["RestAPI"]["Properties"]["DefinitionBody"][BINARY] = [*SOORTEN]
     functions = [naam for naam, one in resources.items() if one.get("Type") == "AWS::Serverless::Function"]
     for naam in functions:
         _start_at_app(naam, resources[naam]["Properties"])
@@ -132,10 +123,17 @@ def _placed(value: Any, keys: Mapping[str, Template]) -> Any:
     return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
 
 
-def _api() -> Template:
+SHARES, BURST_SECONDS = 10, 2
+"""How many askers may each use their whole share of a door at once, and for how long more may come than that: the
+limit of the stage is for a flood, and must not let one school or supplier keep the others out (`OSO_TEMPO_*`)."""
+
+
+def _api(door: str, settings: Mapping[str, str]) -> Template:
+    share = Settings.from_env(dict(settings)).tempo[door] / 60
+    rate = math.ceil(SHARES * share)
     return {
         "DisableExecuteApiEndpoint": True,
-        "GatewayResponses": {kind: _answer(kind) for kind in _ANSWERS},
+        "GatewayResponses": answers(door),
         "MethodSettings": [
             {
                 "HttpMethod": "*",
@@ -143,24 +141,11 @@ def _api() -> Template:
                 "DataTraceEnabled": False,
                 "LoggingLevel": "OFF",
                 "MetricsEnabled": True,
-                "ThrottlingBurstLimit": 100,
-                "ThrottlingRateLimit": 50,
+                "ThrottlingBurstLimit": BURST_SECONDS * rate,
+                "ThrottlingRateLimit": rate,
             }
         ],
     }
-
-
-def _answer(kind: str) -> Template:
-    """One kind of answer, as the app's own are (RFC 9457)."""
-    code, detail = _ANSWERS[kind]
-    body = {"type": "about:blank", "title": "Niet gelukt", "code": code, "detail": detail, "meldingen": []}
-    answer: Template = {
-        "ResponseTemplates": {"application/json": json.dumps(body, ensure_ascii=False)},
-        "ResponseParameters": {
-            "Headers": {"Content-Type": "'application/problem+json'", "Cache-Control": "'no-store'"}
-        },
-    }
-    return answer | ({"StatusCode": _STATUS[kind]} if kind in _STATUS else {})
 
 
 def _log_group(function: str, key: Template) -> Template:

@@ -283,6 +283,7 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "JSON_GETAL": ("Een getal is te lang of geen getal.", "Laat uw leverancier de aanroep verbeteren."),
     "JSON_TEKEN": ("Een tekst bevat een half teken.", "Laat uw leverancier de aanroep verbeteren."),
+    "VERZOEK_ONGELDIG": ("Het verzoek kan niet worden verwerkt.", "Laat uw leverancier de aanroep verbeteren."),
     "TE_GROOT": ("De inhoud is te groot.", "Stuur een kleinere inhoud."),
     "TONEN_TE_GROOT": (
         "Dit is te groot om in één keer te tonen.",

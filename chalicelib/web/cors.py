@@ -12,7 +12,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.config import settings
 
 _VRAAGT = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Correlation-Id"
-_TOONT = "API-Version, ETag, Location, Retry-After, X-Correlation-Id"
+TOONT = "API-Version, ETag, Location, Retry-After, X-Correlation-Id"
 _UUR = "3600"
 
 
@@ -23,7 +23,7 @@ def koppen(origin: str) -> dict[str, str]:
         return {}
     if origin not in toegestaan:
         return {"Vary": "Origin"}
-    return {"Vary": "Origin", "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": _TOONT}
+    return {"Vary": "Origin", "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": TOONT}
 
 
 def vooraf(verbs: Sequence[str], blueprint: Blueprint) -> Callable[..., Response]:

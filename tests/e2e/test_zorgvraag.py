@@ -15,7 +15,7 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.controle import controleer
-from chalicelib.messages import PROFIELEN
+from chalicelib.messages import PROFIELEN, soap
 from chalicelib.messages.berichten import Adressen, Bericht, TerugkoppelingRequest
 from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
@@ -28,6 +28,7 @@ from infra.local.world import Options
 from tests.e2e.client import HTTP, Client, problem
 from tests.e2e.stand import Stand
 from tests.e2e.walk import text_of
+from tests.e2e.wire import Wire
 from tests.pupil import NUMBERS
 
 SUPPORT = {"diagnose": [{"code": ["HB"], "naam": "Verzonnen diagnose"}]}
@@ -321,6 +322,13 @@ def test_a_terugkoppeling_that_is_not_one_is_refused(
     answer = of_the_swv(sandbox, certificate).koppel_terug(sandbox.wire, message)
     assert isinstance(answer, Resultaat)
     assert answer.code == code
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "UTF-16"])
+def test_a_message_is_read_in_the_encoding_that_it_says_it_has(sandbox: Stack, encoding: str) -> None:
+    message = soap.encode(PROFIELEN["18"], feedback(text="Reünie: André krijgt extra hulp")).decode()
+    data = message.replace('encoding="UTF-8"', f'encoding="{encoding}"').encode(encoding)
+    assert b"KoppelsleutelOnbekend" in Wire(sandbox, "swv").post(data)[1]  # read and judged
 
 
 def test_the_whole_story_in_generation_22(tmp_path: Path) -> None:

@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.config import IN_GEHEIM
+from chalicelib.config import IN_GEHEIM, Settings
+from chalicelib.domain.resultaat import BERICHT_ONGELDIG, TECHNISCHE_FOUT
+from chalicelib.messages import PROFIELEN, soap
 from chalicelib.veilig import bezwaren
+from chalicelib.web import deur
+from chalicelib.web.openapi import document
+from chalicelib.web.replies import API_VERSION
 from infra import bundle, front, package
 from infra.local.processes import ROOT
 from tests.unit.test_veilig import UNSAFE, Env
@@ -121,13 +126,67 @@ def test_the_wire_has_a_truststore_of_one_version(templates: Mapping[str, Templa
     assert set(domain["MutualTlsAuthentication"]) == {"TruststoreUri", "TruststoreVersion"}
 
 
-@pytest.mark.parametrize("door", package.DOORS)
-def test_what_never_reaches_the_app_is_answered_in_problem_json(templates: Mapping[str, Template], door: str) -> None:
-    (api,) = of(templates[door], "AWS::Serverless::Api").values()
-    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(api["GatewayResponses"])
-    for answer in api["GatewayResponses"].values():
-        assert answer["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
-        assert {"code", "detail", "meldingen"} <= set(json.loads(answer["ResponseTemplates"]["application/json"]))
+def gateway(template: Template) -> dict[str, Template]:
+    """What API Gateway answers by itself, by kind: status, headers without their quotes, and the text."""
+    (api,) = of(template, "AWS::Serverless::Api").values()
+    return {
+        kind: {
+            "status": int(one["StatusCode"]),
+            "headers": {
+                naam: value.strip("'") if isinstance(value, str) else value
+                for naam, value in one["ResponseParameters"]["Headers"].items()
+            },
+            "texts": list(one["ResponseTemplates"].values()),
+        }
+        for kind, one in api["GatewayResponses"].items()
+    }
+
+
+def test_what_never_reaches_the_portal_is_answered_as_the_portal_does(templates: Mapping[str, Template]) -> None:
+    answers, codes = gateway(templates["portal"]), document()["x-codes"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX", "THROTTLED", "REQUEST_TOO_LARGE"} <= set(answers)
+    for one in answers.values():
+        (text,) = one["texts"]
+        body = json.loads(text)
+        assert (one["headers"]["Content-Type"], one["headers"]["API-Version"]) == (
+            "application/problem+json", API_VERSION,
+        )  # fmt: skip
+        assert body["status"] == one["status"]
+        assert body["code"] in codes
+        assert body["detail"]
+        assert body["meldingen"] == []
+    throttled = answers["THROTTLED"]
+    assert json.loads(throttled["texts"][0])["code"] == "TE_VEEL_VERZOEKEN"  # of TE_VEEL_AANVRAGEN one waits a day
+    assert throttled["status"] == 429
+    assert int(throttled["headers"]["Retry-After"]) < 60
+
+
+def test_what_never_reaches_the_wire_is_answered_by_a_fault(templates: Mapping[str, Template]) -> None:
+    answers = gateway(templates["wire"])
+    for one in answers.values():
+        assert one["headers"]["Content-Type"].startswith("text/xml")
+        for text in one["texts"]:
+            for profiel in PROFIELEN.values():
+                fault = soap.decode_fault(profiel, text.encode())
+                assert fault is not None
+                assert fault.resultaat in (BERICHT_ONGELDIG, TECHNISCHE_FOUT)
+                assert (fault.kant == "Client") == (fault.resultaat is BERICHT_ONGELDIG)
+    assert (answers["THROTTLED"]["status"], answers["THROTTLED"]["headers"]["Retry-After"]) == (429, "5")
+
+
+@pytest.mark.parametrize(("door", "setting"), [("portal", "OSO_TEMPO_PORTAL"), ("wire", "OSO_TEMPO_WIRE")])
+def test_one_who_asks_all_that_it_may_leaves_room_for_others(door: str, setting: str) -> None:
+    for settings in ({}, {setting: "60000"}):
+        share = Settings.from_env(settings).tempo[door] / 60
+        (limit,) = front._api(door, settings)["MethodSettings"]
+        assert limit["ThrottlingRateLimit"] >= 10 * share
+        assert limit["ThrottlingBurstLimit"] >= limit["ThrottlingRateLimit"]
+
+
+def test_a_message_comes_as_it_was_sent_whatever_its_encoding(templates: Mapping[str, Template]) -> None:
+    for door, kinds in (("wire", {"text/xml", "application/xml", "application/soap+xml"}), ("portal", {deur.XML})):
+        (api,) = of(templates[door], "AWS::Serverless::Api").values()
+        assert kinds <= set(api["DefinitionBody"]["x-amazon-apigateway-binary-media-types"])
 
 
 @pytest.mark.parametrize("door", package.DOORS)
@@ -181,9 +240,17 @@ def test_no_origin_may_call_from_a_browser_unless_somebody_says_so(
 ) -> None:
     (api,) = of(templates[door], "AWS::Serverless::Api").values()
     assert "Cors" not in api
-    assert "Access-Control-Allow-Origin" not in json.dumps(templates[door])
-    if door == "portal":
-        assert templates[door]["Parameters"]["CorsOrigins"]["Default"] == ""
+    if door == "wire":
+        assert "Access-Control-Allow-Origin" not in json.dumps(templates[door])
+        return
+    assert templates[door]["Parameters"]["CorsOrigins"]["Default"] == ""
+    for one in gateway(templates[door]).values():
+        assert one["headers"]["Access-Control-Allow-Origin"]["Fn::If"][0] == "MetCors"
+    bucket = templates[door]["Resources"]["BucketInhoud"]["Properties"]["CorsConfiguration"]
+    when, (rule,), never = bucket["Fn::If"][0], bucket["Fn::If"][1]["CorsRules"], bucket["Fn::If"][2]
+    assert (when, never) == ("MetCors", {"Ref": "AWS::NoValue"})
+    assert rule["AllowedOrigins"] == {"Fn::Split": [",", {"Ref": "CorsOrigins"}]}
+    assert set(rule["AllowedMethods"]) == {"GET", "POST"}  # links to files, and the presigned POST of the leerlingmap
 
 
 def test_settings_that_do_not_fit_and_rights_without_a_name_stop_the_package() -> None:

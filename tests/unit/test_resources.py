@@ -8,6 +8,7 @@ import pytest
 import yaml
 from chalice.app import Chalice, SQSEventConfig
 
+from chalicelib.flows import beantwoorden, zorgvraag
 from chalicelib.sender import CONNECT_SECONDEN, READ_SECONDEN
 from chalicelib.web import workers
 from infra import front, package, stage
@@ -221,8 +222,11 @@ def test_a_policy_allows_named_acts_on_what_belongs_to_this_installation(naam: s
             assert resource in ("${Sleutel}", "${SleutelWortel}") or "oso-${Stage}-" in resource, resource
 
 
-def test_the_wire_may_read_content_and_write_nothing_but_answers_of_an_swv() -> None:
-    assert "s3:GetObject" in allowed("wire")
+def test_the_wire_may_read_dossiers_alone_and_write_nothing_but_answers_of_an_swv() -> None:
+    """No record, no attachment of a leerlingmap and no export: whoever has its role gets what was set ready."""
+    (content,) = (one for one in policy("wire") if "s3:GetObject" in one["Action"])
+    assert {beantwoorden.XML, zorgvraag.XML} == {"dossier.xml"}
+    assert content["Resource"].endswith("-inhoud-${AWS::AccountId}/*/dossier.xml")
     (writes,) = (one for one in policy("wire") if "s3:PutObject" in one["Action"])
     assert writes["Resource"].endswith("/*/terugkoppeling-*.txt")
     assert not {"dynamodb:DeleteItem", "sqs:ReceiveMessage", "sqs:SendMessage", "dynamodb:Scan"} & allowed("wire")
