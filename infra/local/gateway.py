@@ -165,7 +165,7 @@ class Gateway:
 
 
 def _taken(routes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The kinds of XML that routes of the wire name: octets by its template, and unknown to Chalice (infra/front.py)."""
+    """The kinds of XML that routes of the wire name: octets by its template, no matter of Chalice (infra/front.py)."""
     for entry in (one for methods in routes.values() for one in methods.values()):
         yield from (kind for kind in getattr(entry, "content_types", ()) if kind.endswith("xml"))
 
