@@ -52,6 +52,8 @@ class Planregel:
     waarde: Any = field(default=None, repr=False)
     erbij: bool = False
     """Whether it is one more part of a list, not the value of a field."""
+    in_plaats_van: str = field(default="", repr=False)
+    """The own field that cannot stand beside it: of a choice the standard allows one."""
 
 
 class _Verschil(NamedTuple):
@@ -65,6 +67,10 @@ class _Verschil(NamedTuple):
     reden: str
     stappen: tuple[tuple[str, int | None], ...] = ()
     erbij: bool = False
+    in_plaats_van: str = ""
+
+
+_GEEN_PLAATS = "bestaat niet in de eigen standaardversie"
 
 
 def maak_plan(ontvangen: Waarden, eigen: Waarden | None, tabel: Standaard) -> tuple[Planregel, ...]:
@@ -117,7 +123,7 @@ def _vergelijk(
         waarde, plek = nieuw[naam], f"{pad}/{naam}"
         kind = blok.bij_naam.get(naam)
         if kind is None:
-            yield _Verschil(plek, naam, waarde, None, Keus.KAN_NIET, "bestaat niet in de eigen standaardversie")
+            yield _Verschil(plek, naam, waarde, None, Keus.KAN_NIET, _GEEN_PLAATS)
         elif pad == LEERLING and naam in _NUMMERS and oud.keys() & _NUMMERS:
             if oud.get(naam) != waarde:
                 reden = "het nummer van de leerling wordt niet vervangen"
@@ -129,13 +135,42 @@ def _vergelijk(
             yield from _vergelijk_lijst(waarde, oud.get(naam, []), kind, plek, (*stappen, (naam, None)))
         elif kind.is_blok and not kind.heeft_groep and naam in oud:
             yield from _vergelijk(waarde, oud[naam], kind, plek, (*stappen, (naam, None)))
-        elif oud.get(naam) != waarde:
-            yield _veld(plek, kind, waarde, oud.get(naam), (*stappen, (naam, None)))
+        elif ander := next(
+            (k for k in blok.kinderen if kind.keuze == k.keuze != "" and k.naam in oud.keys() - {naam}), None
+        ):
+            reden = f"de eigen gegevens hebben {ander.label}; daar past dit niet naast"
+            plaats = (*stappen, (naam, None))
+            yield _Verschil(plek, kind, waarde, None, Keus.BEHOUD, reden, plaats, in_plaats_van=ander.naam)
+        else:
+            yield from _veld(plek, kind, waarde, oud.get(naam), (*stappen, (naam, None)))
 
 
-def _veld(pad: str, kind: Element, nieuw: Any, oud: Any, stappen: tuple[tuple[str, int | None], ...]) -> _Verschil:
+def _veld(
+    pad: str, kind: Element, nieuw: Any, oud: Any, stappen: tuple[tuple[str, int | None], ...]
+) -> Iterator[_Verschil]:
+    weg: list[_Verschil] = []
+    past = _passend(nieuw, kind, pad, weg)
     voorstel, reden = (Keus.NEEM_OVER, "nog leeg") if oud is None else (Keus.BEHOUD, "de eigen waarde is anders")
-    return _Verschil(pad, kind, nieuw, oud, voorstel, reden, stappen)
+    if past != oud and (past or not weg):
+        yield _Verschil(pad, kind, past, oud, voorstel, reden, stappen)
+    yield from weg
+
+
+def _passend(waarde: Any, element: Element, pad: str, weg: list[_Verschil]) -> Any:
+    """The part of a value that the own version of the standard has a place for; the rest is added to `weg`."""
+    if not element.is_blok:
+        return waarde
+    if isinstance(waarde, list):
+        delen = [(_passend(deel, element, f"{pad}[{n}]", weg), deel) for n, deel in enumerate(waarde, 1)]
+        return [past for past, deel in delen if past or not deel]
+    blijft: Waarden = {}
+    for naam, onder in waarde.items():
+        kind = element.bij_naam.get(naam)
+        if kind is None:
+            weg.append(_Verschil(f"{pad}/{naam}", naam, onder, None, Keus.KAN_NIET, _GEEN_PLAATS))
+        elif (past := _passend(onder, kind, f"{pad}/{naam}", weg)) or not onder:
+            blijft[naam] = past
+    return blijft
 
 
 def _vergelijk_lijst(
@@ -144,16 +179,19 @@ def _vergelijk_lijst(
     """Each part finds its own counterpart, once; without one it is an addition."""
     zelfde = _ZELFDE.get(kind.naam, _gelijk)
     vrij = list(range(len(oud)))
-    for nummer, deel in enumerate(nieuw, 1):
-        plek = f"{pad}[{nummer}]"
+    for nummer, heel in enumerate(nieuw, 1):
+        plek, weg = f"{pad}[{nummer}]", list[_Verschil]()
+        deel = _passend(heel, kind, plek, weg)
         bij = next((n for hoe in (_gelijk, zelfde) for n in vrij if hoe(deel, oud[n])), None)
         if bij is None:
             reden = "komt bij de eigen gegevens nog niet voor"
-            yield _Verschil(plek, kind, deel, None, Keus.NEEM_OVER, reden, stappen, erbij=True)
-            continue
-        vrij.remove(bij)
-        if kind.is_blok and isinstance(deel, dict):
-            yield from _vergelijk(deel, oud[bij], kind, plek, (*stappen[:-1], (kind.naam, bij)))
+            if deel or not weg:
+                yield _Verschil(plek, kind, deel, None, Keus.NEEM_OVER, reden, stappen, erbij=True)
+        else:
+            vrij.remove(bij)
+            if kind.is_blok and isinstance(deel, dict):
+                yield from _vergelijk(deel, oud[bij], kind, plek, (*stappen[:-1], (kind.naam, bij)))
+        yield from weg
 
 
 def _gelijk(een: Any, ander: Any) -> bool:
@@ -204,7 +242,7 @@ def _planregel(tabel: Standaard, v: _Verschil) -> Planregel:
     if isinstance(v.wat, str):
         return Planregel(v.pad, v.wat, _afgekapt(_kaal(v.nieuw)), "", v.voorstel, v.reden)
     label, nieuw, oud = v.wat.label, _kort(tabel, v.wat, v.nieuw), _kort(tabel, v.wat, v.oud)
-    return Planregel(v.pad, label, nieuw, oud, v.voorstel, v.reden, v.stappen, v.nieuw, v.erbij)
+    return Planregel(v.pad, label, nieuw, oud, v.voorstel, v.reden, v.stappen, v.nieuw, v.erbij, v.in_plaats_van)
 
 
 def _kort(tabel: Standaard, element: Element, waarde: Any) -> str:
@@ -246,4 +284,5 @@ def _zet(waarden: Waarden, regel: Planregel) -> None:
     if regel.erbij:
         waarden.setdefault(naam, []).append(kopie(regel.waarde))
     else:
+        waarden.pop(regel.in_plaats_van, None)
         waarden[naam] = kopie(regel.waarde)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.gegevensset.codec import Waarden
-from chalicelib.gegevensset.tabel import standaard
+from chalicelib.gegevensset.tabel import Standaard, standaard
 from chalicelib.gegevensset.vergelijken import LEERLING, Keus, maak_plan, nieuw_record, pas_toe
 from tests.pupil import NUMBERS, record
 
@@ -75,6 +75,43 @@ def test_what_the_own_standard_has_no_place_for_is_listed() -> None:
     received = record(onderwijsondersteuning={"toelichting_onderwijsbehoeften": {"document": []}})
     lines = plan(received, record(), OLDER)
     assert [line[0] for place, line in lines.items() if "onderwijsondersteuning" in place] == [Keus.KAN_NIET]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "place", "fields"),
+    [
+        (TABLE, OLDER, "/overstapadvies", {"overstapadvies": {"advies": "11", "aandachtspunten": "Let op."}}),
+        (OLDER, TABLE, "/verzorger[1]", {"verzorger": [PARENT | {"geboortedatum": "1990-01-01"}]}),
+    ],
+)
+def test_a_part_is_taken_over_without_what_the_own_standard_has_no_place_for(
+    theirs: Standaard, ours: Standaard, place: str, fields: Waarden
+) -> None:
+    received, own = record(**fields), record(verzorger=[], overstapadvies=None)
+    received["metadata"] |= {"standaardversie": theirs.versie}
+    lines = plan(received, own, ours)
+    assert lines[place][0] is Keus.NEEM_OVER
+    (inside,) = [line for line in lines if line.startswith(f"{place}/")]
+    assert lines[inside][0] is Keus.KAN_NIET
+    merged = pas_toe(maak_plan(received, own, ours), own, {})
+    assert inside.rpartition("/")[2] not in str(pupil(merged)[place.strip("/[1]")])
+
+
+def test_a_part_of_which_nothing_has_a_place_is_no_empty_part() -> None:
+    lines = plan(record(overstapadvies={"aandachtspunten": "Let op."}), record(overstapadvies=None), OLDER)
+    assert {place: line[0] for place, line in lines.items() if "advies" in place} == {
+        "/overstapadvies/aandachtspunten": Keus.KAN_NIET
+    }
+
+
+def test_of_a_choice_the_own_field_stays_unless_somebody_chooses_the_other() -> None:
+    received, own = record(geboortedatum="2016-02-29"), record(geboortedatum=None, geboortemaand="2016-02")
+    lines = maak_plan(received, own, TABLE)
+    (line,) = [line for line in lines if line.pad == f"{LEERLING}/geboortedatum"]
+    assert line.voorstel is Keus.BEHOUD
+    assert "geboortedatum" not in pupil(pas_toe(lines, own, {}))
+    chosen = pupil(pas_toe(lines, own, {line.pad: Keus.NEEM_OVER}))
+    assert (chosen["geboortedatum"], "geboortemaand" in chosen) == ("2016-02-29", False)
 
 
 # --- persons ----------------------------------------------------------------------------------------------------------
