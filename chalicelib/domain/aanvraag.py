@@ -11,9 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import resultaat as uitkomst
-from chalicelib.domain.dossier import Dossier, Status
+from chalicelib.domain.dossier import Dossier, Herkomst, Status
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
-from chalicelib.domain.invulling import BinnenBrinDoel
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import Resultaat
@@ -30,6 +29,8 @@ class Vraag:
     aanvraagdatum: datetime | None = None
     platform: bool = False
     """Whether the asking system is a regionaal platform."""
+    regionaal_uit: bool = False
+    """Whether the school that is asked switched the setting of R65 off; looked at for a card for a platform alone."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ _OPLOSSING: Mapping[str, tuple[Resultaat, str]] = {
     "ANDERE_SOORT": (uitkomst.NIET_OPVRAAGBAAR, "Controleer Binnen brin op de kaart van de leerling."),
     "ANDERE_SCHOOL": (uitkomst.NIET_OPVRAAGBAAR, "Controleer de vervolgschool op de kaart van de leerling."),
     "ANDER_AANLEVERPUNT": (uitkomst.NIET_OPVRAAGBAAR, "Controleer het doel-aanleverpunt op de kaart van de leerling."),
+    "REGIONAAL_UIT": (
+        uitkomst.NIET_OPVRAAGBAAR,
+        "Zet de instelling Aangesloten op regionaal initiatief aan bij School > Info > Diverse instellingen.",
+    ),
     "NIET_UITGESCHREVEN": (uitkomst.NIET_OPVRAAGBAAR, "Vul de datum uitschrijving in en verzamel het dossier."),
     "GEEN_INZAGE": (uitkomst.NIET_OPVRAAGBAAR, "Leg de inzage door de verzorgers vast en zet het dossier klaar."),
     "NIET_KLAARGEZET": (uitkomst.NIET_BESCHIKBAAR, "Verzamel het dossier en zet het klaar."),
@@ -61,6 +66,7 @@ REDEN_TEKST = {
     "ANDERE_SOORT": "De aanvraag is van een andere soort dan de kaart van de leerling toestaat.",
     "ANDERE_SCHOOL": "De vragende school is niet de vervolgschool op de kaart van de leerling.",
     "ANDER_AANLEVERPUNT": "De aanvraag komt van een ander aanleverpunt dan op de kaart van de leerling staat.",
+    "REGIONAAL_UIT": "Uw school staat niet (meer) als aangesloten op een regionaal initiatief ingesteld.",
     "NIET_UITGESCHREVEN": "De datum uitschrijving van de leerling is niet ingevuld.",
     "GEEN_INZAGE": "De verzorgers hebben in de verzamelde versie nog geen inzage gehad.",
     "NIET_KLAARGEZET": "Er staat geen dossier van deze leerling klaar.",
@@ -99,7 +105,7 @@ def _reden(vraag: Vraag, dossier: Dossier) -> str:
     uit = dossier.invulling.uitschrijving
     school = uit.vervolgschool.brin[:4] if uit.vervolgschool else None
     punt = dossier.invulling.doel_aanleverpunt
-    naar_platform = dossier.invulling.binnen_brin_doel is BinnenBrinDoel.REGIONAAL_PLATFORM
+    naar_platform = dossier.invulling.naar_platform
     overstap = not binnen
     for van_toepassing, reden in (
         (binnen != dossier.invulling.binnen_brin, "ANDERE_SOORT"),
@@ -107,6 +113,7 @@ def _reden(vraag: Vraag, dossier: Dossier) -> str:
         (overstap and vraag.doel_brin != school, "ANDERE_SCHOOL"),
         (binnen and punt is not None and vraag.doel_aanleverpunt != punt, "ANDER_AANLEVERPUNT"),
         (binnen and vraag.platform and not naar_platform, "ANDER_AANLEVERPUNT"),
+        (naar_platform and vraag.regionaal_uit, "REGIONAAL_UIT"),
         (overstap and uit.datum is None, "NIET_UITGESCHREVEN"),
         (overstap and dossier.verzameld and not dossier.invulling.inzage.gegeven, "GEEN_INZAGE"),
         (dossier.status is not Status.KLAAR, "NIET_KLAARGEZET"),
@@ -246,6 +253,8 @@ class Dossieraanvraag:
     leerling_was_nieuw: bool = False
     record_ervoor: tuple[str, str, str] | None = None
     record_erna: str | None = None
+    herkomst_erbij: Herkomst | None = None
+    """The school of herkomst that importing gave a pupil who had none."""
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 
@@ -262,6 +271,13 @@ class Dossieraanvraag:
         if self.status is Stand.UITSTAAND:
             return "NOG_NIET_ONTVANGEN"
         return "INHOUD_WEG" if self.ontvangen_op else "GEEN_DOSSIER_ONTVANGEN"
+
+    @property
+    def waarom_niet_opnieuw(self) -> str | None:
+        """The code of why it cannot be asked again (15.19): its answer still comes, or its number is gone (ch. 16)."""
+        if self.status is Stand.UITSTAAND:
+            return "NOG_NIET_ONTVANGEN"
+        return None if self.nummer else "NUMMER_WEG"
 
     @property
     def uitkomst(self) -> Resultaat | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.domain import teksten
 from chalicelib.domain.gegevensblok import Profiel
-from chalicelib.domain.invulling import BinnenBrinDoel, Invulling
+from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.inzage import Inzage, controleer_inzage
 from chalicelib.domain.mutatielog import Kop
 from chalicelib.domain.nummers import Vestiging
@@ -237,7 +237,7 @@ class Dossier:
         """Every precondition of klaarzetten that is not met, in the order of R60-R66."""
         invulling, uit = self.invulling, self.invulling.uitschrijving
         overstap = not invulling.binnen_brin
-        platform = not overstap and invulling.binnen_brin_doel is BinnenBrinDoel.REGIONAAL_PLATFORM
+        platform = invulling.naar_platform
         directeur = bool(school.naam_directeur and school.telefoon_directeur)
         eisen: Sequence[tuple[bool, str, str]] = (
             (self.verzameld, self.waarom_niet_verzameld, "/status"),

@@ -64,3 +64,8 @@ class Invulling:
     voorlopig_dossier: bool = False
     toestemming: Toestemming = Toestemming.ONBEKEND
     uitschrijving: Uitschrijving = field(default_factory=Uitschrijving)
+
+    @property
+    def naar_platform(self) -> bool:
+        """Whether it goes to a regionaal platform, which needs the setting of R65."""
+        return self.binnen_brin and self.binnen_brin_doel is BinnenBrinDoel.REGIONAAL_PLATFORM

@@ -94,11 +94,19 @@ def _beslis(balie: Balie, beller: Beller, aanvraag: DocumentRequest, verzoek: Bi
         soort=aanvraag.overdrachtsoort,
         aanvraagdatum=aanvraag.aanvraagdatum,
         platform=is_platform(balie, beller),
+        regionaal_uit=_regionaal_uit(balie, dossier),
     )
     oordeel = beoordeel(vraag, dossier)
     data = stores.inhoud.get(dossier.versie.map, XML) if oordeel.geleverd and dossier and dossier.versie else None
     _schrijf_uitkomst(balie, beller, verzoek, oordeel, dossier)
     return oordeel.resultaat if data is None else data
+
+
+def _regionaal_uit(balie: Balie, dossier: Dossier | None) -> bool:
+    """Whether the setting of R65 stops this dossier; any other than one for a platform costs no read."""
+    if dossier is None or not dossier.invulling.naar_platform:
+        return False
+    return not balie.stores.school(dossier.school).aangesloten_op_regionaal_initiatief
 
 
 def _schrijf_uitkomst(

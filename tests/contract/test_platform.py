@@ -12,6 +12,7 @@ from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.invulling import BinnenBrinDoel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
+from chalicelib.domain.resultaat import Resultaat
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import zet_klaar
@@ -51,11 +52,11 @@ def asked_points(world: World) -> list[str]:
     return [str(call.of.adressen.bron_aanleverpunt) for call in world.calls if call.what == "documentRequest"]
 
 
-def connect(world: World) -> None:
+def connect(world: World, *, on: bool = True) -> None:
     werk = world.work("14SS00")
     school = world.stores.school(werk.school)
     mutatie = werk.mutatie(Actie.SCHOOL_GEWIJZIGD, school.onderwerp)
-    world.stores.commit(mutatie, school, school.wijzig(aangesloten_op_regionaal_initiatief=True))
+    world.stores.commit(mutatie, school, school.wijzig(aangesloten_op_regionaal_initiatief=on))
 
 
 def test_without_the_setting_nothing_is_asked_of_a_platform_and_no_session_is_opened(world: World) -> None:
@@ -75,13 +76,10 @@ def test_without_the_setting_a_nevenvestiging_is_asked_all_the_same(world: World
     assert asked_points(world) == ["2"]
 
 
-@pytest.mark.parametrize("named", [False, True])
-def test_a_platform_fetches_only_what_the_card_meant_for_a_platform(world: World, named: bool) -> None:
-    connect(world)
+def set_ready(world: World, doel: BinnenBrinDoel, point: str | None) -> None:
+    """l-1 within the BRIN, for this aanleverpunt."""
     werk = world.work("14SS00")
     zet_record(werk, "l-1", Record("2019.1", record(NUMBER)), None)
-    doel = BinnenBrinDoel.REGIONAAL_PLATFORM if named else BinnenBrinDoel.NEVENVESTIGING
-    point = "7" if named else None
     vul_in(
         werk,
         "l-1",
@@ -90,14 +88,37 @@ def test_a_platform_fetches_only_what_the_card_meant_for_a_platform(world: World
     )
     verzamel(werk, "l-1", Profiel.BB_POPO)
     zet_klaar(werk, "l-1")
+
+
+def fetch(world: World) -> bytes | Resultaat:
+    """The platform at aanleverpunt 7 asks for it."""
     world.says["sessiecontroleRequest"] = lambda asked: reply(SessiecontroleResponse("PO"))
     adressen = Adressen(Brin("14SS"), Aanleverpunt("0"), Brin("14SS"), Aanleverpunt("7"))
     pgn, session = Pgn(PgnType.BSN, NUMBER), str(uuid.uuid4())
     desk = replace(world.desk(), leveranciers=(Leverancier(ISSUER, PLATFORM, None, platform=True),))
     asked = DocumentRequest(adressen, pgn, None, Overdrachtsoort.BINNENBRIN, session)
-    answer = beantwoord(desk, Beller(ISSUER, PLATFORM, "certificaat"), asked)
+    return beantwoord(desk, Beller(ISSUER, PLATFORM, "certificaat"), asked)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_platform_fetches_only_what_the_card_meant_for_a_platform(world: World, named: bool) -> None:
+    connect(world)
+    set_ready(
+        world, BinnenBrinDoel.REGIONAAL_PLATFORM if named else BinnenBrinDoel.NEVENVESTIGING, "7" if named else None
+    )
+    answer = fetch(world)
     assert isinstance(answer, bytes) is named
     assert named or answer is uitkomst.NIET_OPVRAAGBAAR
+
+
+def test_a_platform_fetches_nothing_while_the_setting_is_off(world: World) -> None:
+    """R134: also what was set ready while it was on; switched on again it is delivered."""
+    connect(world)
+    set_ready(world, BinnenBrinDoel.REGIONAAL_PLATFORM, "7")
+    connect(world, on=False)
+    assert fetch(world) is uitkomst.NIET_OPVRAAGBAAR
+    connect(world)
+    assert isinstance(fetch(world), bytes)
 
 
 def test_the_setting_says_which_suppliers_are_platforms() -> None:

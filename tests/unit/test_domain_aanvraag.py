@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.aanvraag import REDEN_TEKST, Dossieraanvraag, Stand, Vraag, beoordeel, oplossing_van, soort_tekst
 from chalicelib.domain.dossier import Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
-from chalicelib.domain.invulling import Invulling, Uitschrijving, Vervolgschool
+from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import RESULTATEN, van_wire
@@ -44,6 +44,7 @@ ELSEWHERE = replace(LEAVING, vervolgschool=Vervolgschool("16VO"))
 SIX = replace(LEAVING, vervolgschool=Vervolgschool("99EF00"))
 DISAGREED = replace(SEEN, waarde=Inzagewaarde.NIET_AKKOORD)
 COLLECTED, CLOSED = Status.VERZAMELD, Status.NIET_KLAAR
+PLATFORM, OFF = BinnenBrinDoel.REGIONAAL_PLATFORM, replace(WITHIN, regionaal_uit=True)
 UNSEEN = ready(inzage=Inzage(), status=COLLECTED)
 
 CODES = {
@@ -52,6 +53,7 @@ CODES = {
     "ANDERE_SOORT": "LEERLINGINFO_NIET_OPVRAAGBAAR",
     "ANDERE_SCHOOL": "LEERLINGINFO_NIET_OPVRAAGBAAR",
     "ANDER_AANLEVERPUNT": "LEERLINGINFO_NIET_OPVRAAGBAAR",
+    "REGIONAAL_UIT": "LEERLINGINFO_NIET_OPVRAAGBAAR",
     "NIET_UITGESCHREVEN": "LEERLINGINFO_NIET_OPVRAAGBAAR",
     "GEEN_INZAGE": "LEERLINGINFO_NIET_OPVRAAGBAAR",
     "NIET_KLAARGEZET": "LEERLINGINFO_NIET_BESCHIKBAAR",
@@ -89,6 +91,10 @@ CASES: list[tuple[str, Vraag, Dossier | None, str]] = [
     ("binnen brin for another brin", replace(WITHIN, doel_brin="99EF"), within(), "ANDERE_SCHOOL"),
     ("binnen brin for one aanleverpunt", WITHIN, within(doel_aanleverpunt="2"), ""),
     ("binnen brin from another one", WITHIN, within(doel_aanleverpunt="1"), "ANDER_AANLEVERPUNT"),
+    ("a platform while the setting is on", WITHIN, within(binnen_brin_doel=PLATFORM), ""),
+    ("a platform while the setting is off", OFF, within(binnen_brin_doel=PLATFORM), "REGIONAAL_UIT"),
+    ("the setting before ready", OFF, within(binnen_brin_doel=PLATFORM, status=COLLECTED), "REGIONAAL_UIT"),
+    ("the setting says nothing of a nevenvestiging", OFF, within(), ""),
     ("binnen brin, not set ready", WITHIN, within(status=COLLECTED), "NIET_KLAARGEZET"),
     ("doelAanleverpunt says nothing of an overstap", ASKED, ready(doel_aanleverpunt="7"), ""),
 ]
