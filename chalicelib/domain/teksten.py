@@ -206,6 +206,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "De leerlinggegevens zijn na het importeren gewijzigd.",
         "Pas de leerlinggegevens zelf aan; ongedaan maken zou die wijziging overschrijven.",
     ),
+    "LEERLING_BEWERKT": (
+        "Met deze leerling is na het importeren verder gewerkt.",
+        "Verwijder de leerling als die niet komt; ongedaan maken zou ook dat werk ongezien verwijderen.",
+    ),
     "BIJLAGE_NIET_GEVONDEN": ("Deze bijlage bestaat niet.", "Kies een bijlage uit de lijst."),
     "KEUS_KAN_NIET": ("Dit gegeven kan niet worden overgenomen.", "Laat de keus voor dit veld weg."),
     "AANLEVERPUNT_ONBEKEND": (
@@ -257,6 +261,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "NUMMER_ONTBREEKT": (
         "De leerlinggegevens bevatten geen BSN of onderwijsnummer.",
         "Lever de leerlinggegevens aan met het nummer van de leerling.",
+    ),
+    "NUMMER_WEG": (
+        "Het nummer van deze aanvraag is er niet meer: het is vernietigd of de bewaartermijn is verstreken.",
+        "Vraag het dossier opnieuw op met het nummer van de leerling.",
     ),
     "NOG_NIET_ONTVANGEN": ("Er is nog geen dossier ontvangen.", "Wacht tot de aanvraag is afgerond."),
     "GEEN_DOSSIER_ONTVANGEN": (

@@ -6,10 +6,11 @@ The record of the pupil is put as a portal would put it; the one before is kept,
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, Herkomst
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.errors import Invalid, NotFound, Refused
 from chalicelib.flows import Werk
@@ -17,6 +18,7 @@ from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import (
     RECORD,
     Record,
+    aangevuld,
     begin_kaart,
     controleer_leerling_id,
     haal_record,
@@ -31,6 +33,22 @@ from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.gegevensset.vergelijken import Keus, Planregel, maak_plan, nieuw_record, pas_toe
 from chalicelib.store import herhaal
+
+_LIET_ZOALS_HET_WAS = frozenset(
+    {
+        Actie.LEERLING_BEKEKEN,
+        Actie.LEERLING_BIJGEWERKT,
+        Actie.DOCUMENT_BEKEKEN,
+        Actie.ZORGVRAAG_BEKEKEN,
+        Actie.GEGEVENS_GEEXPORTEERD,
+        Actie.BEWAREN_OPGELEGD,
+        Actie.BEWAREN_OPGEHEVEN,
+        Actie.AANVRAAG_GEWEIGERD,
+        Actie.NUMMER_GETOOND,
+    }
+)
+"""Acts after which a pupil who was imported is as before. Of a record that was put again its hash says whether it is;
+a hold is judged by itself."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +90,16 @@ def importeer(werk: Werk, id_: str, leerling_id: str, keuzes: Mapping[str, Keus]
         if bestaand is not None and bestaand.leerling_id != leerling_id:
             raise Refused("LEERLING_BESTAAT_AL", meldingen=[teksten.melding("LEERLING_BESTAAT_AL", pad="/leerlingId")])
         record = _nieuw_record(werk, gegevens, bestaand, keuzes)
-        return _schrijf(werk, aanvraag, bestaand, leerling_id, record)
+        kaart = _met_herkomst(bestaand or begin_kaart(werk, leerling_id), aanvraag, gegevens)
+        return _schrijf(werk, aanvraag, bestaand, kaart, record)
 
     return herhaal(poging)
 
 
 def maak_ongedaan(werk: Werk, id_: str) -> Dossieraanvraag:
-    """Put the record back as it was, or take the new pupil away, if nobody changed the record since.
+    """Put the record back as it was, or take the new pupil away, if nobody changed anything of it since.
 
-    Raises Refused: NIET_GEIMPORTEERD, RECORD_GEWIJZIGD.
+    Raises Refused: NIET_GEIMPORTEERD, RECORD_GEWIJZIGD, LEERLING_BEWERKT, BEWAREN_OPGELEGD.
     """
 
     def poging() -> Dossieraanvraag:
@@ -98,14 +117,25 @@ def maak_ongedaan(werk: Werk, id_: str) -> Dossieraanvraag:
             leerling_was_nieuw=False,
             record_ervoor=None,
             record_erna=None,
+            herkomst_erbij=None,
             version=aanvraag.version + 1,
         )
         if aanvraag.leerling_was_nieuw:
             eis_vrij(dossier)
+            _eis_onbewerkt(werk, dossier, id_)
         _zet_terug(werk, aanvraag, dossier, terug)
         return werk.stores.aanvraag(werk.school, id_)
 
     return herhaal(poging)
+
+
+def _eis_onbewerkt(werk: Werk, dossier: Dossier, id_: str) -> None:
+    """Raise Refused("LEERLING_BEWERKT") when more was done with a new pupil than reading since this import."""
+    for regel in werk.stores.logregels_na(dossier.onderwerp, datetime.min.replace(tzinfo=UTC)):
+        if regel.actie == Actie.DOSSIER_GEIMPORTEERD.value and regel.details.get("aanvraag") == id_:
+            return
+        if regel.actie not in _LIET_ZOALS_HET_WAS:
+            raise Refused("LEERLING_BEWERKT", meldingen=[teksten.melding("LEERLING_BEWERKT")])
 
 
 def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
@@ -185,12 +215,19 @@ def _lees(werk: Werk, aanvraag: Dossieraanvraag) -> Gegevens:
 
 
 def _bestaand(werk: Werk, aanvraag: Dossieraanvraag) -> Dossier | None:
-    """The own pupil that the request was about, or who has the number by now."""
-    if aanvraag.leerling_id:
-        return werk.stores.dossier(werk.school, aanvraag.leerling_id)
+    """The own pupil that the request was about, if still here; or who has the number by now."""
+    gevraagd = aanvraag.leerling_id and werk.stores.find_dossier(werk.school, aanvraag.leerling_id)
+    if gevraagd:
+        return gevraagd
     pgn = werk.stores.geheim.ontsleutel(werk.school, aanvraag.nummer, aanvraag.nummer_type)
     leerling_id = werk.stores.find_leerling(werk.school, pgn)
     return werk.stores.find_dossier(werk.school, leerling_id) if leerling_id else None
+
+
+def _met_herkomst(kaart: Dossier, aanvraag: Dossieraanvraag, gegevens: Gegevens) -> Dossier:
+    """A card that names no school of herkomst names the one that gave the dossier (R98)."""
+    naam = aanvraag.schoolnaam or gegevens.dossier["huidigeschool"]["naam"]
+    return kaart if kaart.herkomst else replace(kaart, herkomst=Herkomst(aanvraag.brin, naam))
 
 
 def _regels(werk: Werk, gegevens: Gegevens, bestaand: Dossier | None) -> tuple[Planregel, ...]:
@@ -208,33 +245,36 @@ def _nieuw_record(werk: Werk, gegevens: Gegevens, bestaand: Dossier | None, keuz
     if fout:
         raise Invalid("KEUS_KAN_NIET", meldingen=[teksten.melding("KEUS_KAN_NIET", pad=pad) for pad in fout])
     if bestaand is None:
-        return Record(gegevens.versie, nieuw_record(gegevens.dossier))
-    eigen = haal_record(werk, bestaand)
-    return Record(eigen.versie, pas_toe(regels, eigen.dossier, keuzes), eigen.portaal)
+        record = Record(gegevens.versie, nieuw_record(gegevens.dossier))
+    else:
+        eigen = haal_record(werk, bestaand)
+        record = Record(eigen.versie, pas_toe(regels, eigen.dossier, keuzes), eigen.portaal)
+    fouten = [m for m in controleer_waarden(aangevuld(record), record.versie) if m.is_fout]
+    if fouten:
+        raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
+    return record
 
 
 def _schrijf(
-    werk: Werk, aanvraag: Dossieraanvraag, bestaand: Dossier | None, leerling_id: str, record: Record
+    werk: Werk, aanvraag: Dossieraanvraag, bestaand: Dossier | None, kaart: Dossier, record: Record
 ) -> Dossier:
     """The record, the card, the request and both log entries; the record that was there stays for undoing."""
-    fouten = [m for m in controleer_waarden(record.dossier, record.versie) if m.is_fout]
-    if fouten:
-        raise Refused("DOSSIER_ONGELDIG", meldingen=fouten)
     data = record.bytes()
     hash_ = hashlib.sha256(data).hexdigest()
-    map_ = werk.stores.inhoud.nieuwe_map(werk.school, leerling_id)
+    map_ = werk.stores.inhoud.nieuwe_map(werk.school, kaart.leerling_id)
     werk.stores.inhoud.put(map_, RECORD, data)
-    sleutel, writes = wijzers(werk, bestaand, record.dossier, leerling_id)
-    nieuw = met_record(bestaand or begin_kaart(werk, leerling_id), record, map_, hash_, sleutel)
+    sleutel, writes = wijzers(werk, bestaand, record.dossier, kaart.leerling_id)
+    nieuw = met_record(kaart, record, map_, hash_, sleutel)
     ervoor = (bestaand.record_map, bestaand.record_hash, bestaand.record_versie) if bestaand else None
     klaar = replace(
         aanvraag,
         status=Stand.GEIMPORTEERD,
-        leerling_id=leerling_id,
+        leerling_id=kaart.leerling_id,
         geimporteerd_op=werk.nu,
         leerling_was_nieuw=bestaand is None,
         record_ervoor=ervoor,
         record_erna=hash_,
+        herkomst_erbij=None if bestaand and bestaand.herkomst else kaart.herkomst,
         version=aanvraag.version + 1,
     )
     mutatie = werk.mutatie(Actie.DOSSIER_GEIMPORTEERD, nieuw.onderwerp, aanvraag=aanvraag.id, recordHash=hash_)
@@ -252,4 +292,6 @@ def _zet_terug(werk: Werk, aanvraag: Dossieraanvraag, dossier: Dossier, terug: D
     vorig = haal_record(werk, replace(dossier, record_map=map_))
     sleutel, writes = wijzers(werk, dossier, vorig.dossier, dossier.leerling_id)
     nieuw = met_record(dossier, replace(vorig, versie=versie), map_, hash_, sleutel)
+    if aanvraag.herkomst_erbij == dossier.herkomst:
+        nieuw = replace(nieuw, herkomst=None)
     werk.stores.commit(mutatie, dossier, nieuw, *writes, write)

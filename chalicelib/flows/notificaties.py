@@ -4,6 +4,7 @@ One attempt per act (protocol 2.3; inferred from 2.5): a failed one stays failed
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain import resultaat as uitkomst
@@ -231,6 +232,15 @@ def van_leerling(werk: Werk, dossier: Dossier) -> list[Notificatie]:
     """The notificaties that were sent about a pupil, newest first."""
     alle = werk.stores.notificaties(werk.school, Richting.UIT)
     return [een for een in alle if een.leerling_id == dossier.leerling_id]
+
+
+def met_leerling(werk: Werk, alle: Sequence[Notificatie]) -> list[Notificatie]:
+    """Received notificaties, each with the pupil of ours that its request is about by now (R71)."""
+    pk = f"SCHOOL#{werk.school}"
+    sleutels = list(dict.fromkeys((pk, f"UIT#{een.aanvraag}") for een in alle))
+    delen = [werk.stores.state.lees(sleutels[begin : begin + 100]) for begin in range(0, len(sleutels), 100)]
+    leerling = {row["id"]: row.get("leerling_id") for deel in delen for row in deel.values()}
+    return [replace(een, leerling_id=leerling.get(een.aanvraag)) for een in alle]
 
 
 def lees(werk: Werk, id_: str) -> Notificatie:

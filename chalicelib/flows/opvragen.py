@@ -130,6 +130,20 @@ def vraag_opnieuw(
     return vraag_op(werk, verzoek, idempotency_key, id_, limiet)
 
 
+def vraag_nog_eens(werk: Werk, id_: str, idempotency_key: str, nieuw_id: str, limiet: Daglimiet) -> Dossieraanvraag:
+    """Ask what an earlier request asked, with the number that it kept (15.19); who is here by now is asked for as such.
+
+    Raises Refused: NOG_NIET_ONTVANGEN, NUMMER_WEG, and as `vraag_op`.
+    """
+    eerder, stores = werk.stores.aanvraag(werk.school, id_), werk.stores
+    if code := eerder.waarom_niet_opnieuw:
+        raise Refused(code, meldingen=[teksten.melding(code)])
+    pgn = stores.geheim.ontsleutel(werk.school, eerder.nummer, eerder.nummer_type)
+    leerling_id = stores.find_leerling(werk.school, pgn)
+    verzoek = Verzoek(Brin(eerder.brin), pgn, eerder.alleen_als_nieuwer_dan, leerling_id, eerder.schoolnaam)
+    return vraag_op(werk, verzoek, idempotency_key, nieuw_id, limiet)
+
+
 def eis_inhoud(aanvraag: Dossieraanvraag) -> str:
     """Where the received content lies.
 

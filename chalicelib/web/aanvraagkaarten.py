@@ -32,6 +32,7 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
         schoolnaam=aanvraag.schoolnaam,
         nummer=aanvraag.nummer_gemaskeerd,
         pgn_type=PgnType(aanvraag.nummer_type),
+        leerling_id=aanvraag.leerling_id,
         gevraagd_op=aanvraag.gevraagd_op,
         gevraagd_door=aanvraag.gevraagd_door,
         ontvangen_op=aanvraag.ontvangen_op,
@@ -46,6 +47,7 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
                 Mogelijkheid("importeren", ontvangen),
                 Mogelijkheid("ongedaanMaken", geimporteerd),
                 Mogelijkheid("nietGeplaatst", ontvangen),
+                Mogelijkheid("opnieuw", _als_melding(aanvraag.waarom_niet_opnieuw)),
             ]
         ),
     )

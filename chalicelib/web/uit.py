@@ -244,6 +244,7 @@ class DossieraanvraagUit(Vorm):
     schoolnaam: str | None
     nummer: str
     pgn_type: PgnType
+    leerling_id: str | None
     gevraagd_op: AwareDatetime
     gevraagd_door: str
     ontvangen_op: AwareDatetime | None

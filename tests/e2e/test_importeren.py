@@ -104,6 +104,37 @@ def test_undoing_is_refused_when_somebody_changed_the_record_since(
     assert elements(doel, "nieuw-3")["roepnaam"] == "Anders"
 
 
+@pytest.mark.parametrize("work", ["map", "card", "choice"])
+def test_undoing_is_refused_when_somebody_went_on_with_the_new_pupil(
+    bron: Client, doel: Client, pupil: str, number: str, work: str
+) -> None:
+    request, made = fetch(bron, doel, pupil, number), f"nieuw-{pupil}"
+    imported(doel, request, made)
+    elements(doel, made)  # reading changes nothing
+    selection = f"/leerlingen/{made}/overstapdossier/selectie?overdracht=POPO"
+    done = {
+        "map": lambda: doel.ask("POST", f"/leerlingen/{made}/map", {"soort": "NOTITIE", "tekst": "Verzonnen."}),
+        "card": lambda: doel.fill_in(made, aandachtspunten="Verzonnen."),
+        "choice": lambda: doel.ask("PUT", selection, {}, if_match="*"),
+    }[work]()
+    assert done.status in (200, 201), done.data
+    problem(act(doel, request, "ongedaan-maken"), 409, "LEERLING_BEWERKT")
+    assert doel.card(made)["leerlingId"] == made
+    assert doel.get(f"/dossieraanvragen/{request}")["status"] == "GEIMPORTEERD"
+
+
+def test_a_new_pupil_comes_from_the_school_that_was_asked(bron: Client, doel: Client, pupil: str, number: str) -> None:
+    """R98: so the dossier can be asked for again."""
+    request, made = fetch(bron, doel, pupil, number), f"van-{pupil}"
+    assert doel.get(f"/dossieraanvragen/{request}")["leerlingId"] is None
+    imported(doel, request, made)
+    assert doel.get(f"/dossieraanvragen/{request}")["leerlingId"] == made
+    page = doel.get(f"/leerlingen/{made}/overstapdossier/opvragen")
+    assert page["titel"].endswith(" opvragen bij (14SS) Basisschool De Proefballon")
+    assert page["schoolVanHerkomst"]["brinnummer"] == "14SS"
+    assert [one["kan"] for one in page["acties"] if one["naam"] == "opvragen"] == [True]
+
+
 # --- a pupil who is here already --------------------------------------------------------------------------------------
 
 
@@ -127,6 +158,69 @@ def test_nothing_is_overwritten_unasked_and_a_choice_is_followed(
     assert act(doel, request, "ongedaan-maken").status == 200
     back = elements(doel, pupil)
     assert (back["achternaam"], back.get("voorvoegsel")) == ("Onzeachternaam", None)
+
+
+def test_the_school_of_herkomst_is_filled_in_where_it_was_empty_and_undoing_takes_it_back(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number)
+    doel.put_pupil(pupil, number)
+    path = f"/leerlingen/{pupil}/voorgeschiedenis"
+    imported(doel, request, pupil)
+    assert doel.get(path)["brinnummer"] == "14SS"
+    assert act(doel, request, "ongedaan-maken").status == 200
+    assert doel.get(path)["brinnummer"] is None
+    own = {"brinnummer": "16VO", "schoolnaam": "Verzonnen college"}
+    assert doel.ask("PATCH", path, own, if_match="*").status == 200
+    imported(doel, request, pupil)
+    assert act(doel, request, "ongedaan-maken").status == 200
+    assert doel.get(path)["brinnummer"] == "16VO"
+
+
+def test_a_record_without_what_the_service_writes_itself_takes_over_too(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    request = fetch(bron, doel, pupil, number, voorvoegsel="van")
+    leerling = record(number)["huidigeschool"]["leerling"]
+    assert doel.ask("PUT", f"/leerlingen/{pupil}", {"dossier": {"huidigeschool": {"leerling": leerling}}}).status == 201
+    doel._made.append(pupil)
+    imported(doel, request, pupil)
+    assert elements(doel, pupil)["voorvoegsel"] == "van"
+
+
+def test_a_dossier_of_the_other_version_is_imported_by_its_own_plan(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    advice = {"advies": "11", "aandachtspunten": "Verzonnen aandachtspunt."}
+    request = fetch(bron, doel, pupil, number, overstapadvies=advice)
+    own = record(number, overstapadvies=None)
+    own["metadata"] |= {"standaardversie": "2018.1", "validatieversie": "2018.1.1"}
+    blocks = own["metadata"]["categorie_uitlevering"]
+    blocks["cat_zorgenbegeleiding"] = blocks.pop("cat_onderwijsondersteuning")
+    answer = doel.ask("PUT", f"/leerlingen/{pupil}", {"dossier": own})
+    assert answer.status == 201, answer.data
+    doel._made.append(pupil)
+    lines = plan(doel, request)
+    assert lines[f"{PUPIL}/overstapadvies/aandachtspunten"]["voorstel"] == "KAN_NIET"
+    imported(doel, request, pupil)
+    assert "aandachtspunten" not in elements(doel, pupil)["overstapadvies"]
+
+
+def test_who_was_removed_while_the_answer_came_is_imported_as_a_new_pupil(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    doel.put_pupil(pupil, number)
+    history = {"brinnummer": "14SS", "schoolnaam": "Basisschool De Proefballon"}
+    assert doel.ask("PATCH", f"/leerlingen/{pupil}/voorgeschiedenis", history, if_match="*").status == 200
+    asked = doel.ask("POST", f"/leerlingen/{pupil}/overstapdossier/opvragen", {}, idempotency_key=f"weg-{pupil}")
+    request = asked.json()["id"]
+    assert doel.outcome(request)["status"] == "ONTVANGEN"
+    doel.forget_pupils_made()
+    assert doel.get(f"/dossieraanvragen/{request}/importplan")["leerlingId"] is None
+    imported(doel, request, f"terug-{pupil}")
+    assert elements(doel, f"terug-{pupil}")["bsn"] == number
 
 
 def test_a_choice_that_cannot_be_made_is_refused_by_place_and_nothing_is_written(
@@ -202,7 +296,10 @@ def test_who_does_not_come_has_the_dossier_destroyed_at_once(
         "importeren": "NIET_ONTVANGEN",
         "ongedaanMaken": "NIET_GEIMPORTEERD",
         "nietGeplaatst": "NIET_ONTVANGEN",
+        "opnieuw": "NUMMER_WEG",
     }
+    again = doel.ask("POST", f"/dossieraanvragen/{request}/opnieuw", {}, idempotency_key=f"weg-{pupil}")
+    problem(again, 409, "NUMMER_WEG")
     for what in ("xml", "pdf", "bijlagen/1"):
         problem(doel.ask("GET", f"/dossieraanvragen/{request}/{what}"), 404, "INHOUD_WEG")
     problem(act(doel, request, "importeren", leerlingId="nieuw-4", keuzes={}), 409, "NIET_ONTVANGEN")

@@ -77,12 +77,37 @@ def test_a_notificatie_is_asked_after_klaarzetten_sent_by_hand_received_and_read
     (arrived,) = received(doel, request)
     assert (arrived["status"], arrived["brin"], arrived["richting"]) == ("ONTVANGEN", "14SS", "IN")
     assert doel.get(f"/dossieraanvragen/{arrived['aanvraagId']}")["id"] == request  # R71: to the request of that pupil
+    assert arrived["leerlingId"] is None
     for _ in range(2):
         read = doel.ask("POST", f"/notificaties/{arrived['id']}/gelezen", {})
         assert (read.status, read.json()["status"]) == (200, "GELEZEN")
     codes = [one["code"] for one in bron.get(f"/leerlingen/{pupil}/overstapdossier/mutatielogs")["items"]]
     assert codes[-2:] == ["NOTIFICATIE_GEVRAAGD", "NOTIFICATIE_BEVESTIGD"]
     assert doel.fetch(number)["status"] == "ONTVANGEN"
+
+
+def test_a_notificatie_leads_to_the_pupil_who_was_asked_for(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    """R71."""
+    doel.put_pupil(pupil, number)
+    history = {"brinnummer": "14SS", "schoolnaam": "Basisschool De Proefballon"}
+    assert doel.ask("PATCH", f"/leerlingen/{pupil}/voorgeschiedenis", history, if_match="*").status == 200
+    asked = doel.ask("POST", f"/leerlingen/{pupil}/overstapdossier/opvragen", {}, idempotency_key=f"leidt-{pupil}")
+    request = asked.json()["id"]
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": {"brin": "99EF"}})
+    assert doel.outcome(request)["status"] == "AFGEWEZEN"
+    again = doel.ask("POST", f"/dossieraanvragen/{request}/opnieuw", {}, idempotency_key=f"nog-eens-{pupil}")
+    request = again.json()["id"]
+    assert doel.outcome(request)["leerlingId"] == pupil
+    ready = set_ready(bron, pupil)
+    send(bron, pupil, [one["aanvraagId"] for one in ready["notificatieMogelijk"]])
+    settled(bron, pupil)
+    (arrived,) = received(doel, request)
+    assert arrived["leerlingId"] == pupil
+    read = doel.ask("POST", f"/notificaties/{arrived['id']}/gelezen", {})
+    assert read.json()["leerlingId"] == pupil
 
 
 def test_no_question_when_nobody_asked(bron: Client, pupil: str, number: str) -> None:

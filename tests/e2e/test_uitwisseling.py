@@ -284,6 +284,27 @@ def test_the_page_numbers_its_files_as_their_links_do_and_offers_what_can_still_
     assert doel.get(f"/dossieraanvragen/{id_}")["resultaat"]["watNu"].startswith("U hoeft niets te doen")
 
 
+def test_a_request_is_asked_again_with_the_number_that_it_kept(
+    bron: Client, doel: Client, pupil: str, number: str
+) -> None:
+    """15.19."""
+    first = doel.fetch(number)
+    assert first["status"] == "AFGEWEZEN"
+    assert {one["naam"]: one["kan"] for one in first["acties"]}["opnieuw"] is True
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    path, key = f"/dossieraanvragen/{first['id']}/opnieuw", f"weer-{pupil}"
+    answers = [doel.ask("POST", path, {}, idempotency_key=key) for _ in range(2)]
+    assert [one.status for one in answers] == [202, 202]
+    (id_,) = {one.json()["id"] for one in answers}
+    assert id_ != first["id"]
+    assert answers[0].headers["Location"] == f"/v1/dossieraanvragen/{id_}"
+    assert (doel.outcome(id_)["status"], doel.outcome(id_)["nummer"]) == ("ONTVANGEN", first["nummer"])
+    codes = [one["code"] for one in doel.get(f"/dossieraanvragen/{id_}/mutatielogs")["items"]]
+    assert codes[0] == "DOSSIER_OPGEVRAAGD"
+    problem(doel.ask("POST", path, {}), 422, "SLEUTEL_ONTBREEKT")
+
+
 # --- within one BRIN --------------------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from chalicelib.web.portal import logs
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import BrinTekst, Kort, Vorm
+from chalicelib.web.vormen import BrinTekst, Kort, LeegVorm, Vorm
 
 _LINK_SECONDEN = 60
 _STAND = {"type": "string", "enum": [stand.value for stand in Stand]}
@@ -164,6 +164,29 @@ def lijst(vraag: Vraag) -> Antwoord:
 def haal(vraag: Vraag) -> Antwoord:
     """State, result with text and what to do now."""
     return Antwoord(plain(aanvraag_uit(vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]))))
+
+
+@route(
+    "POST",
+    "/dossieraanvragen/{id}/opnieuw",
+    "Hetzelfde dossier nog eens opvragen",
+    recht=Recht.OPVRAGEN,
+    body=LeegVorm,
+    antwoorden={202: uit.IdUit},
+    idempotent=True,
+    fouten=(
+        "NOG_NIET_ONTVANGEN",
+        "NUMMER_WEG",
+        "AANLEVERPUNT_ONTBREEKT",
+        "SLEUTEL_HERGEBRUIKT",
+        "TE_VEEL_AANVRAGEN",
+    ),
+)
+def vraag_opnieuw(vraag: Vraag) -> Antwoord:
+    """15.19: at the same school, for the number that the request kept. A new request, with an answer of its own."""
+    sleutel = vraag.idempotency_key
+    aanvraag = opvragen.vraag_nog_eens(vraag.werk, vraag.pad["id"], sleutel, uuid4().hex, daglimiet(vraag))
+    return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
 
 
 @route(

@@ -106,7 +106,7 @@ def importeer(vraag: Vraag) -> Antwoord:
     recht=Recht.OPVRAGEN,
     body=LeegVorm,
     antwoorden={200: uit.DossieraanvraagUit},
-    fouten=("NIET_GEIMPORTEERD", "RECORD_GEWIJZIGD"),
+    fouten=("NIET_GEIMPORTEERD", "RECORD_GEWIJZIGD", "LEERLING_BEWERKT", "BEWAREN_OPGELEGD"),
 )
 def maak_ongedaan(vraag: Vraag) -> Antwoord:
     """The record goes back to what it was; a pupil that importing made goes away again."""

@@ -49,8 +49,8 @@ def verstuur(vraag: Vraag) -> Antwoord:
     antwoorden={200: {"items": uit.NotificatieUit}},
 )
 def lijst(vraag: Vraag) -> Antwoord:
-    """R71: each names the own request that it is about (`aanvraagId`)."""
-    alle = vraag.werk.stores.notificaties(vraag.school, Richting.IN)
+    """R71: each names the own request that it is about (`aanvraagId`), and the pupil where there is one."""
+    alle = notificaties.met_leerling(vraag.werk, vraag.werk.stores.notificaties(vraag.school, Richting.IN))
     rijen = [plain(notificatie_uit(een)) for een in alle]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
@@ -64,4 +64,5 @@ def lijst(vraag: Vraag) -> Antwoord:
 )
 def lees(vraag: Vraag) -> Antwoord:
     """Again is the same."""
-    return Antwoord(plain(notificatie_uit(notificaties.lees(vraag.werk, vraag.pad["id"]))))
+    (gelezen,) = notificaties.met_leerling(vraag.werk, [notificaties.lees(vraag.werk, vraag.pad["id"])])
+    return Antwoord(plain(notificatie_uit(gelezen)))
