@@ -12,6 +12,7 @@ from chalicelib.errors import Invalid
 _BRIN = re.compile(r"[0-9]{2}[A-Z]{2}", re.ASCII)
 _VESTIGING = re.compile(r"[0-9]{2}[A-Z]{2}[0-9]{2}", re.ASCII)
 _NEGEN_CIJFERS = re.compile(r"[0-9]{9}", re.ASCII)
+_GESCHREVEN = re.compile(r"[-._]*(?:[0-9][-._]*){8,9}", re.ASCII)
 _AANLEVERPUNT = re.compile(r"0|[1-9][0-9]{0,5}", re.ASCII)
 LENGTE_KENMERK = 20
 _ROUTERING = re.compile(r"[0-9]{11}[0-9]{2}[A-Z]{2}[0-9]{5}", re.ASCII)
@@ -77,6 +78,14 @@ def lijkt_op_pgn(tekst: str) -> bool:
         for kandidaat in re.findall(r"(?<![0-9])[0-9]{9}(?![0-9])", tekst)
         for type_ in PgnType
     )
+
+
+def is_geschreven_pgn(tekst: str) -> bool:
+    """Whether the text as a whole is how people write such a number: `097.902.378`, or without the nought in front.
+
+    Only digits and separators count: with those left out of any text, one in two hundred UUIDs would be a number.
+    """
+    return lijkt_op_pgn(re.sub(r"[-._]", "", tekst).zfill(9)) if _GESCHREVEN.fullmatch(tekst) else False
 
 
 @dataclass(frozen=True, order=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.mutatielog import Actie
@@ -29,7 +29,12 @@ class Filter:
 
 def zoek(werk: Werk, filter_: Filter) -> list[Binnengekomen]:
     """The requests that pass, newest first."""
-    return sorted((v for v in _alle(werk) if _past(werk, v, filter_)), key=lambda v: (v.op, v.id), reverse=True)
+    return sorted((v for v in _alle(werk) if _past(werk, v, filter_)), key=plaats, reverse=True)
+
+
+def plaats(verzoek: Binnengekomen) -> tuple[str, str]:
+    """Where a request stands in that order."""
+    return verzoek.op.astimezone(UTC).isoformat(timespec="microseconds"), verzoek.id
 
 
 def toon_nummer(werk: Werk, id_: str) -> Pgn:

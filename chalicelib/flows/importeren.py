@@ -21,6 +21,7 @@ from chalicelib.flows.leerlingen import (
     aangevuld,
     begin_kaart,
     controleer_leerling_id,
+    controleer_nieuwe_id,
     haal_record,
     met_record,
     wijzers,
@@ -87,7 +88,9 @@ def importeer(werk: Werk, id_: str, leerling_id: str, keuzes: Mapping[str, Keus]
         bestaand = _bestaand(werk, aanvraag)
         if bestaand is None and werk.stores.find_dossier(werk.school, leerling_id):
             raise Refused("LEERLING_ID_BESTAAT", meldingen=[teksten.melding("LEERLING_ID_BESTAAT", pad="/leerlingId")])
-        if bestaand is not None and bestaand.leerling_id != leerling_id:
+        if bestaand is None:
+            controleer_nieuwe_id(werk, leerling_id)
+        elif bestaand.leerling_id != leerling_id:
             raise Refused("LEERLING_BESTAAT_AL", meldingen=[teksten.melding("LEERLING_BESTAAT_AL", pad="/leerlingId")])
         record = _nieuw_record(werk, gegevens, bestaand, keuzes)
         kaart = _met_herkomst(bestaand or begin_kaart(werk, leerling_id), aanvraag, gegevens)

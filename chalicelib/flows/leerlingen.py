@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.domain.nummers import Pgn, PgnType, lijkt_op_pgn
+from chalicelib.domain.nummers import Pgn, PgnType, is_geschreven_pgn, lijkt_op_pgn
 from chalicelib.errors import Conflict, Invalid, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.bewaren import eis_vrij
@@ -50,7 +50,17 @@ def _vast(plain: dict[str, Any]) -> bytes:
 def controleer_leerling_id(leerling_id: str) -> None:
     """Raise Invalid("LEERLING_ID_ONGELDIG") for a key that is malformed or is itself a number of a person."""
     if not _LEERLING_ID.fullmatch(leerling_id) or lijkt_op_pgn(leerling_id) or leerling_id in (".", ".."):
-        raise Invalid("LEERLING_ID_ONGELDIG", meldingen=[teksten.melding("LEERLING_ID_ONGELDIG", pad="/leerlingId")])
+        raise _id_ongeldig()
+
+
+def controleer_nieuwe_id(werk: Werk, leerling_id: str) -> None:
+    """The same for a number as people write it, where the pupil is new: who stands there already stays."""
+    if is_geschreven_pgn(leerling_id) and werk.stores.find_dossier(werk.school, leerling_id) is None:
+        raise _id_ongeldig()
+
+
+def _id_ongeldig() -> Invalid:
+    return Invalid("LEERLING_ID_ONGELDIG", meldingen=[teksten.melding("LEERLING_ID_ONGELDIG", pad="/leerlingId")])
 
 
 def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | None) -> tuple[Dossier, bool]:
@@ -59,6 +69,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
     Raises Invalid (a field is wrong, PGN_ONGELDIG), Refused("PGN_IN_GEBRUIK") and Conflict (somebody was first).
     """
     controleer_leerling_id(leerling_id)
+    controleer_nieuwe_id(werk, leerling_id)
     fouten = [m for m in controleer_waarden(aangevuld(record), record.versie) if m.is_fout]
     if fouten:
         raise Invalid("DOSSIER_ONGELDIG", "De leerlinggegevens passen niet in de gegevensset van OSO.", fouten)

@@ -12,6 +12,8 @@ from chalicelib.flows import Werk
 from chalicelib.store import Stores
 from chalicelib.store.items import load
 
+_LANGSTE_NAAM = 60
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -37,15 +39,14 @@ def zoek(werk: Werk, filter_: Filter) -> list[Dossier]:
         kaarten = (kaart for kaart in kaarten if kaart.leerling_id == gezocht)
     soort = _WERK[filter_.werk] if filter_.werk else None
     gevonden = [k for k in kaarten if _past(k, filter_) and (soort is None or soort(k, werk))]
-    return sorted(gevonden, key=lambda k: (_vouw(k.overzicht.achternaam), _vouw(k.overzicht.roepnaam), k.leerling_id))
+    return sorted(gevonden, key=plaats)
 
 
-def bladzijde(gevonden: list[Dossier], na: str | None, limiet: int) -> tuple[list[Dossier], str | None]:
-    """The cards behind the pupil `na`, and the pupil after which the next page starts."""
-    ids = [kaart.leerling_id for kaart in gevonden]
-    begin = ids.index(na) + 1 if na in ids else 0
-    deel = gevonden[begin : begin + limiet]
-    return deel, deel[-1].leerling_id if begin + limiet < len(gevonden) else None
+def plaats(kaart: Dossier) -> tuple[str, str, str]:
+    """Where a card stands in that order; of a name no more than a cursor can hold."""
+    namen = kaart.overzicht.achternaam, kaart.overzicht.roepnaam
+    achter, roep = (_vouw(naam)[:_LANGSTE_NAAM] for naam in namen)
+    return achter, roep, kaart.leerling_id
 
 
 def werkvoorraad(werk: Werk) -> dict[str, int]:

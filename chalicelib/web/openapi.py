@@ -32,7 +32,9 @@ from chalicelib.web.voorbeelden import CSV_LIJST
 
 _KIES = "Kies een van de toegestane waarden."
 _PADUITLEG = {
-    "leerlingId": "de eigen sleutel van het portaal, nooit een nummer van de leerling",
+    "leerlingId": "de eigen sleutel van het portaal, nooit een nummer van de leerling: wat als BSN of onderwijsnummer "
+    "klopt wordt geweigerd, ook met punten of streepjes of zonder de nul vooraan; dat treft ongeveer een op de elf "
+    "sleutels van alleen acht of negen cijfers",
     "nummer": "het aanleverpunt, een geheel getal vanaf 0",
     "id": "zoals gegeven bij het aanmaken",
     "documentId": "zoals gegeven bij het toevoegen",

@@ -15,7 +15,7 @@ from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
 from chalicelib.domain.zorgvraag import Zorgvraag
-from chalicelib.errors import Conflict, NotFound, OsoError, Refused
+from chalicelib.errors import Conflict, Invalid, NotFound, OsoError, Refused
 from chalicelib.flows.leerlingen import Record, log_lezen, record_etag, verwijder, zet_record
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.flows.verzamelen import kaart_etag, vul_in
@@ -185,6 +185,19 @@ def test_a_full_card_comes_back_from_its_row_as_it_was() -> None:
     full = card(invulling, status=Status.VERZAMELD, verzonden_op=NOW)
     row = from_attributes(to_attributes(dump(full)))
     assert load(Dossier, row) == full
+
+
+def test_a_pupil_who_stands_there_under_a_written_number_can_be_read_and_put_again(
+    stores: Stores, here: Vestiging
+) -> None:
+    """Of before such keys were refused; a new pupil does not get one."""
+    old, own = replace(card(), school=here, leerling_id="97902378"), Record("2019.1", record(None))
+    stores.commit(work(stores, here).mutatie(Actie.LEERLING_AANGEMAAKT, old.onderwerp), None, old)
+    put_again, new = zet_record(work(stores, here), old.leerling_id, own, "*")
+    assert not new
+    assert log_lezen(work(stores, here), old.leerling_id, Actie.LEERLING_BEKEKEN).naam == put_again.naam
+    with pytest.raises(Invalid, match="LEERLING_ID_ONGELDIG"):
+        zet_record(work(stores, here), "097.902.378", own, None)
 
 
 def test_a_row_of_an_older_version_is_read_with_defaults_and_without_what_is_gone() -> None:

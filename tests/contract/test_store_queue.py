@@ -1,5 +1,6 @@
 """Nudges, clock and cursors on a real queue and table: ids alone travel, and a place holds for one list (house 1.3)."""
 
+import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -72,6 +73,8 @@ PLACE = {"pk": "SCHOOL#14SS00", "sk": "DOSSIER#l-1"}
 def test_a_cursor_gives_its_place_back_to_the_school_and_list_that_it_is_for() -> None:
     cursor = verzegel(KEY, "14SS00#leerlingen", PLACE)
     assert ontzegel((KEY,), "14SS00#leerlingen", cursor) == PLACE
+    assert cursor is not None
+    assert b"DOSSIER" not in base64.urlsafe_b64decode(cursor + "==")
     assert verzegel(KEY, "14SS00#leerlingen", None) is None
     assert ontzegel((KEY,), "14SS00#leerlingen", None) is None
 

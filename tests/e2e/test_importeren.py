@@ -241,6 +241,8 @@ def test_a_leerling_id_of_somebody_else_is_refused(bron: Client, doel: Client, p
     doel.put_pupil(f"{pupil}-ander")
     problem(act(doel, request, "importeren", leerlingId=f"{pupil}-ander", keuzes={}), 409, "LEERLING_ID_BESTAAT")
     problem(act(doel, request, "importeren", leerlingId=number, keuzes={}), 422, "LEERLING_ID_ONGELDIG")
+    written = f"{number[:4]}.{number[4:6]}.{number[6:]}"
+    problem(act(doel, request, "importeren", leerlingId=written, keuzes={}), 422, "LEERLING_ID_ONGELDIG")
 
 
 def test_persons_are_matched_by_evidence_and_never_by_position(

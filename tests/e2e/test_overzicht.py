@@ -1,5 +1,6 @@
 """Overview, work that waits, voorgeschiedenis, versions, and the rights of the pupil (R82, R83, R98, AVG 15, 17)."""
 
+import base64
 import io
 import json
 import zipfile
@@ -97,6 +98,26 @@ def test_pages_follow_on_each_other_and_a_cursor_is_for_one_filter(
     assert ([one["leerlingId"] for one in rest["items"]], rest["volgende"]) == (pupils[2:], None)
     body = {"groep": "een andere", "na": first["volgende"]}
     problem(bron.ask("POST", "/leerlingen/zoeken", body), 422, "CURSOR_ONGELDIG")
+
+
+@pytest.mark.parametrize("act", ["fill in", "remove"])
+def test_a_list_that_is_emptied_while_one_pages_goes_on_where_one_was(
+    bron: Client, pupil: str, put: Callable[..., None], act: str
+) -> None:
+    """The last of a page leaves the filter, or the school, before the next page is asked for."""
+    filter_ = {"groep": f"groep van {pupil}", "inzageVerzorgers": "NEE", "limiet": 2}
+    pupils = [f"{pupil}-{n}" for n in range(4)]
+    for n, one in enumerate(pupils):
+        put(one, None, portaal={"groep": filter_["groep"]}, achternaam=f"Geheimwoord {n}")
+    first = bron.ask("POST", "/leerlingen/zoeken", filter_).json()
+    assert [one["leerlingId"] for one in first["items"]] == pupils[:2]
+    if act == "remove":
+        assert bron.ask("DELETE", f"/leerlingen/{pupils[1]}", if_match="*").status == 204
+    else:
+        assert bron.fill_in(pupils[1], binnenBrin=True).status == 200
+    assert search(bron, **filter_, na=first["volgende"]) == pupils[2:]
+    sealed = base64.urlsafe_b64decode(first["volgende"] + "==")
+    assert b"geheimwoord" not in sealed.lower(), "a cursor stands in a query, a name does not"
 
 
 def test_the_work_that_waits_is_counted_and_its_filter_shows_it(

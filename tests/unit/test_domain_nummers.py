@@ -4,7 +4,16 @@ import pickle
 
 import pytest
 
-from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging, lijkt_op_pgn, pgn_fout
+from chalicelib.domain.nummers import (
+    Aanleverpunt,
+    Brin,
+    Pgn,
+    PgnType,
+    Vestiging,
+    is_geschreven_pgn,
+    lijkt_op_pgn,
+    pgn_fout,
+)
 from chalicelib.errors import Invalid
 from tests.pupil import EDUCATION_NUMBER, NUMBERS
 
@@ -89,6 +98,30 @@ def test_a_pgn_shows_its_last_three_digits_on_a_screen_and_nothing_in_a_log() ->
 )
 def test_a_key_that_holds_a_number_is_recognised(text: str, found: bool) -> None:
     assert lijkt_op_pgn(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("097902378", True),
+        ("97902378", True),
+        ("097.902.378", True),
+        ("097-902-378", True),
+        ("0979-02378", True),
+        ("_0_9_7_9_0_2_3_7_8_", True),
+        ("979.02.378", True),
+        ("97902379", False),
+        ("097.902.379", False),
+        ("7902378", False),
+        ("1097.902.378", False),
+        ("550e8400-e29b-0979-0237-8d1716446655", False),
+        ("leerling-97902378", False),
+        ("", False),
+        ("-._", False),
+    ],
+)
+def test_a_key_that_is_a_number_as_people_write_it_is_recognised(text: str, found: bool) -> None:
+    assert is_geschreven_pgn(text) is found
 
 
 @pytest.mark.parametrize(

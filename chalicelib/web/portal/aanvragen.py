@@ -1,8 +1,7 @@
 """Our own requests to other schools (ch. 8)."""
 
-from collections.abc import Mapping
 from datetime import UTC, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from pydantic import AwareDatetime, StringConstraints
@@ -13,7 +12,7 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin, PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import ophalen, opvragen, vragenlijst
-from chalicelib.store import Bladzijde, herhaal
+from chalicelib.store import herhaal
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import aanvraag_uit
@@ -21,7 +20,7 @@ from chalicelib.web.deur import CSV, JSON, Vraag, lees_body, lees_pgn, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.klok import NEDERLAND
 from chalicelib.web.portal import logs
-from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde, gesorteerd
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Kort, LeegVorm, Vorm
@@ -228,20 +227,10 @@ def mutatielogs(vraag: Vraag) -> Antwoord:
 
 
 def _met_status(vraag: Vraag, status: Stand) -> Antwoord:
-    """One page of those in this state. The cursor is a place in time: what left the state meanwhile moves nothing."""
+    """One page of those in this state."""
     rijen = (load(Dossieraanvraag, row) for row in vraag.werk.stores.state.alles(f"SCHOOL#{vraag.school}", "UIT#"))
     alle = sorted((een for een in rijen if een.status is status), key=_plaats, reverse=True)
-
-    def lees(limiet: int, na: Mapping[str, Any] | None) -> Bladzijde:
-        rest = [een for een in alle if na is None or _plaats(een) < tuple(na["voor"])]
-        deel = rest[:limiet]
-        return Bladzijde(
-            tuple({"aanvraag": een} for een in deel), {"voor": _plaats(deel[-1])} if rest[limiet:] else None
-        )
-
-    return bladzijde(
-        vraag, f"dossieraanvragen#{status}", lees, lambda rij: aanvraag_uit(rij["aanvraag"]), lambda: len(alle)
-    )
+    return gesorteerd(vraag, f"dossieraanvragen#{status}", alle, _plaats, aanvraag_uit, aflopend=True)
 
 
 def _plaats(aanvraag: Dossieraanvraag) -> tuple[str, str]:

@@ -9,13 +9,12 @@ from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.nummers import PgnType
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import binnengekomen
-from chalicelib.store import ontzegel, verzegel
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import verzoek_uit
 from chalicelib.web.deur import Vraag, lees_pgn, route
 from chalicelib.web.kaarten import plain
-from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde, gesorteerd
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Kort, Vorm, als
 
@@ -91,21 +90,11 @@ def zoek(vraag: Vraag) -> Antwoord:
         verstrekkingfout=vorm.verstrekkingfout,
     )
     stores = vraag.werk.stores
-    nummer = filter_.pgn.nummer if filter_.pgn else ""
-    doel = f"{vraag.school}#{stores.geheim.vingerafdruk('filter', repr(filter_), nummer)}"
-    na = (ontzegel(stores.geheim.zegelsleutels, doel, vorm.na) or {}).get("na")
-    gevonden = binnengekomen.zoek(vraag.werk, filter_)
-    ids = [verzoek.id for verzoek in gevonden]
-    begin = ids.index(na) + 1 if na in ids else 0
-    deel = gevonden[begin : begin + vorm.limiet]
-    verder = {"na": deel[-1].id} if deel and begin + vorm.limiet < len(gevonden) else None
-    school = stores.school(vraag.school)
-    return Antwoord(
-        {
-            "items": [plain(verzoek_uit(verzoek, school)) for verzoek in deel],
-            "volgende": verzegel(stores.geheim.zegelsleutels[0], doel, verder),
-            "totaal": len(gevonden),
-        }
+    school, gevonden = stores.school(vraag.school), binnengekomen.zoek(vraag.werk, filter_)
+    # repr of a filter shows no number, so that is told apart by itself
+    doel = stores.geheim.vingerafdruk("filter", repr(filter_), filter_.pgn.nummer if filter_.pgn else "")
+    return gesorteerd(
+        vraag, doel, gevonden, binnengekomen.plaats, lambda verzoek: verzoek_uit(verzoek, school), aflopend=True
     )
 
 

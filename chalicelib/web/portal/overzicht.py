@@ -1,6 +1,5 @@
 """The overview with its filters, the work that waits, and where a pupil came from (R82, R83, R98, R99)."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -15,11 +14,11 @@ from chalicelib.errors import Conflict
 from chalicelib.flows import overzicht
 from chalicelib.flows.overzicht import WERKSOORTEN
 from chalicelib.flows.verzamelen import kaart_etag
-from chalicelib.store import herhaal, ontzegel, verzegel
+from chalicelib.store import herhaal
 from chalicelib.web import uit
 from chalicelib.web.deur import MERGE_PATCH, Vraag, lees_pgn, route
 from chalicelib.web.kaarten import herkomst_uit, leerling_rij, plain
-from chalicelib.web.portal.lijsten import BLADEREN
+from chalicelib.web.portal.lijsten import BLADEREN, gesorteerd
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import BrinTekst, Dag, Kort, Vorm
@@ -112,7 +111,7 @@ def lijst(vraag: Vraag) -> Antwoord:
         status_oso_dossier=status,
         werk=q.get("werk"),
     )
-    return _bladzijde(vraag, filter_, int(q.get("limiet", "25")), q.get("na"))
+    return _bladzijde(vraag, filter_)
 
 
 @route(
@@ -139,7 +138,7 @@ def zoek(vraag: Vraag) -> Antwoord:
         status_oso_dossier=vorm.status_oso_dossier,
         werk=vorm.werk.value if vorm.werk else None,
     )
-    return _bladzijde(vraag, filter_, vorm.limiet, vorm.na)
+    return _bladzijde(vraag, filter_)
 
 
 @route(
@@ -228,19 +227,8 @@ def _herkomst(dossier: Dossier) -> Antwoord:
     return Antwoord(plain(herkomst_uit(dossier)), koppen={"ETag": kaart_etag(dossier)})
 
 
-def _bladzijde(vraag: Vraag, filter_: overzicht.Filter, limiet: int, cursor: str | None) -> Antwoord:
-    """One page; the cursor holds a leerlingId, for this school and this filter alone."""
-    stores = vraag.werk.stores
-    doel = (
-        f"{vraag.school}#{stores.geheim.vingerafdruk('filter', repr(filter_), str(filter_.pgn and filter_.pgn.nummer))}"
-    )
-    na: Mapping[str, Any] = ontzegel(stores.geheim.zegelsleutels, doel, cursor) or {}
-    gevonden = overzicht.zoek(vraag.werk, filter_)
-    rijen, volgende = overzicht.bladzijde(gevonden, na.get("na"), limiet)
-    return Antwoord(
-        {
-            "items": [plain(leerling_rij(rij)) for rij in rijen],
-            "volgende": verzegel(stores.geheim.zegelsleutels[0], doel, {"na": volgende} if volgende else None),
-            "totaal": len(gevonden),
-        }
-    )
+def _bladzijde(vraag: Vraag, filter_: overzicht.Filter) -> Antwoord:
+    """One page; the cursor holds for this filter alone. Its repr shows no number, so that is told apart by itself."""
+    nummer = filter_.pgn.nummer if filter_.pgn else ""
+    doel = vraag.werk.stores.geheim.vingerafdruk("filter", repr(filter_), nummer)
+    return gesorteerd(vraag, doel, overzicht.zoek(vraag.werk, filter_), overzicht.plaats, leerling_rij)
