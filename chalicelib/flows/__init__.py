@@ -8,7 +8,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.school import School
-from chalicelib.errors import Melding
+from chalicelib.errors import Conflict, Melding
 from chalicelib.store import Stores
 from chalicelib.store.tabel import Write
 
@@ -55,3 +55,9 @@ class Werk:
     def ook(self, meldingen: Iterable[Melding] = (), weg: int = 0) -> Sequence[Write]:
         """What else must be written in the transaction of this outcome; `weg`: tests left out as too old."""
         return self.mee.ook(meldingen, weg) if self.mee else ()
+
+
+def eis_ongewijzigd(if_match: str, etag: str) -> None:
+    """Raise Conflict when If-Match is not `*` and none of its tags is that of what is there now (RFC 9110, 13.1.1)."""
+    if if_match != "*" and etag not in (deel.strip() for deel in if_match.split(",")):
+        raise Conflict("INTUSSEN_GEWIJZIGD")

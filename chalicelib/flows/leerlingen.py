@@ -11,7 +11,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, is_geschreven_pgn, lijkt_op_pgn
 from chalicelib.errors import Conflict, Invalid, Refused
-from chalicelib.flows import Werk
+from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.resten import ruim_resten
 from chalicelib.gegevensset.codec import Waarden
@@ -189,8 +189,8 @@ def _vergelijk(oud: Dossier | None, if_match: str | None) -> None:
             raise Conflict("INTUSSEN_GEWIJZIGD")
     elif if_match is None:
         raise Invalid("IF_MATCH_ONTBREEKT")
-    elif if_match not in ("*", record_etag(oud)):
-        raise Conflict("INTUSSEN_GEWIJZIGD")
+    else:
+        eis_ongewijzigd(if_match, record_etag(oud))
 
 
 def pgn_van(dossier: Waarden) -> Pgn | None:

@@ -8,8 +8,8 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Aanleverpunt, Brin
 from chalicelib.domain.resultaat import Resultaat
 from chalicelib.domain.school import School
-from chalicelib.errors import Conflict, Melding, NotFound, Refused
-from chalicelib.flows import Werk
+from chalicelib.errors import Melding, NotFound, Refused
+from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.messages.berichten import Doel, OverzichtAanleverpunt, RegistratieRequest
 from chalicelib.store import herhaal
 from chalicelib.traffic_center import TrafficCenter
@@ -22,8 +22,7 @@ def wijzig(werk: Werk, nieuw: Callable[[School], School], if_match: str) -> Scho
 
     def poging() -> School:
         oud = werk.stores.school(werk.school)
-        if if_match not in ("*", school_etag(oud)):
-            raise Conflict("INTUSSEN_GEWIJZIGD")
+        eis_ongewijzigd(if_match, school_etag(oud))
         return werk.stores.commit(werk.mutatie(Actie.SCHOOL_GEWIJZIGD, oud.onderwerp), oud, nieuw(oud))
 
     return herhaal(poging)

@@ -12,8 +12,8 @@ from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.termijnen import toets_venster
-from chalicelib.errors import Conflict, Invalid, Refused
-from chalicelib.flows import Werk
+from chalicelib.errors import Invalid, Refused
+from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.flows.keuring import MAX_ANTWOORD
 from chalicelib.flows.leerlingen import Record, haal_record
 from chalicelib.flows.verzamelen import kaart_etag, keuze_van
@@ -69,8 +69,7 @@ def kies(werk: Werk, leerling_id: str, selectie: Selectie, if_match: str) -> Keu
 
     def poging() -> None:
         oud = werk.stores.dossier(werk.school, leerling_id)
-        if if_match not in ("*", kaart_etag(oud)):
-            raise Conflict("INTUSSEN_GEWIJZIGD")
+        eis_ongewijzigd(if_match, kaart_etag(oud))
         _controleer(werk, oud, selectie)
         nieuw = oud.kies(selectie)
         mutatie = werk.mutatie(Actie.SELECTIE_OPGESLAGEN, nieuw.onderwerp, profiel=selectie.profiel.value)

@@ -12,8 +12,8 @@ from chalicelib.domain.invulling import Invulling
 from chalicelib.domain.mutatielog import Actie, Mutatie
 from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie
-from chalicelib.errors import Conflict, Melding, Refused
-from chalicelib.flows import Werk
+from chalicelib.errors import Melding, Refused
+from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.leerlingmap import dossier_pdf, vorige_pdf
@@ -132,8 +132,7 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
 
     def poging() -> tuple[Dossier, tuple[Melding, ...]]:
         oud, school = werk.lees(leerling_id)
-        if if_match not in ("*", kaart_etag(oud)):
-            raise Conflict("INTUSSEN_GEWIJZIGD")
+        eis_ongewijzigd(if_match, kaart_etag(oud))
         tabel = standaard(oud.versie.standaardversie if oud.versie else school.standaardversie)
         reizen = kent_aandachtspunten(tabel)
         nieuw, gevolgen = oud.vul_in(wijzig(oud.invulling), werk.nu, aandachtspunten_reizen=reizen)

@@ -160,7 +160,9 @@ def _beantwoorder(deze: Route, blueprint: Blueprint) -> Callable[..., Response]:
         if past_niet(response.body):  # what another school sent may be larger than one answer (15.30)
             antwoord, gegevens["code"] = probleem(Invalid("TONEN_TE_GROOT")), "ANTWOORD_TE_GROOT"
             response = antwoord.als_response()
-        response.headers |= {KOP: correlatie, **cors.koppen(koppen.get("origin", ""))}
+        toegevoegd = {KOP: correlatie, **cors.koppen(koppen.get("origin", ""))}
+        vary = ", ".join(filter(None, (antwoord.koppen.get("Vary"), toegevoegd.get("Vary"))))
+        response.headers |= toegevoegd | ({"Vary": vary} if vary else {})
         _schrijf(gegevens, antwoord, begin)
         return response
 

@@ -187,7 +187,7 @@ def _parameters(deze: Route) -> list[dict[str, Any]]:
         for p in deze.query
     ]
     eigen = [
-        (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft, of *", True, {"type": "string"}),
+        (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft (of enkele), of *", True, {"type": "string"}),
         (XML in deze.soorten, "If-Match", "alleen bij een leerling die er al is", False, {"type": "string"}),
         (deze.idempotent, "Idempotency-Key", "een eigen, unieke sleutel; nog eens is hetzelfde", True, _SLEUTEL),
         (True, KOP, "komt terug in het antwoord en staat in onze logs", False, _CORRELATIE),

@@ -45,6 +45,7 @@ _KOPPEN: dict[str, tuple[str, dict[str, Any]]] = {
     "API-Version": ("version of this interface", _TEKST),
     KOP: ("the id under which this request stands in our logs: the one that you sent, or a new one", _TEKST),
     "ETag": ("state of what was read or changed; goes into If-Match of the next change", _TEKST),
+    "Vary": ("the form of the answer is chosen by Accept", _TEKST),
     "Location": ("path at which what was made or started can be followed", _TEKST),
     "WWW-Authenticate": ("how to make yourself known", {"const": "Bearer"}),
     "Retry-After": ("in how many seconds it makes sense to try again", {"type": "integer", "minimum": 1}),
@@ -66,7 +67,8 @@ def goede(deze: Route) -> dict[str, Any]:
     """Every answer of a route that is no error, by its status."""
     antwoorden: dict[str, Any] = {}
     for status, antwoord in deze.antwoorden.items():
-        namen = [*(["ETag"] if deze.etag else []), *_BIJ_STATUS.get(status, ())]
+        vormen = isinstance(antwoord, dict) and ("record" in antwoord or "csv" in antwoord)
+        namen = [*(["ETag"] if deze.etag else []), *(["Vary"] if vormen else []), *_BIJ_STATUS.get(status, ())]
         beschrijving: dict[str, Any] = {"description": "Gelukt", "headers": _koppen(*namen)}
         if antwoord is not None:
             beschrijving["content"] = _inhoud(antwoord)
@@ -87,7 +89,11 @@ def _inhoud(antwoord: Any) -> dict[str, Any]:
         csv = {"text/csv": {"schema": _TEKST}} if antwoord.get("csv") else {}
         return {"application/json": inhoud, **csv}
     if "record" in antwoord:
-        return {"application/json": met_voorbeeld(antwoord["record"].__name__), XML: {"schema": _TEKST}}
+        return {
+            "application/json": met_voorbeeld(antwoord["record"].__name__),
+            XML: {"schema": _TEKST},
+            "text/xml": {"schema": _TEKST},
+        }
     if "html" in antwoord:
         return {"text/html": {"schema": _TEKST}}
     return {"application/json": {"schema": {"type": "object"}}}

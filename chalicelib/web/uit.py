@@ -13,7 +13,7 @@ from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
 from chalicelib.domain.inzage import Inzagewaarde
 from chalicelib.domain.notificatie import Notificatiestatus, Richting
 from chalicelib.domain.nummers import PgnType
-from chalicelib.web.vormen import InzagebewijsVorm, SchoolWijziging, VervolgschoolVorm, Vorm
+from chalicelib.web.vormen import AdresVorm, InzagebewijsVorm, SchoolWijziging, VervolgschoolVorm, Vorm
 
 
 class MeldingUit(Vorm):
@@ -58,6 +58,7 @@ class ActieUit(Vorm):
 class SchoolUit(SchoolWijziging):
     """The settings of the school, as they are kept: what was saved before a check came is shown all the same."""
 
+    adres: AdresVorm | None = None  # type: ignore[assignment]  # whole, where a change may name a part
     telefoon: str | None = None
     email: str | None = None
     telefoon_directeur: str | None = None

@@ -3,11 +3,10 @@
 Here stands what they are built of, and what more than one file takes; the rest stands beside its routes.
 """
 
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
-from dataclasses import Field as Field_
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -27,8 +26,6 @@ from chalicelib.domain.invulling import BinnenBrinDoel, Toestemming
 from chalicelib.domain.inzage import Inzagewaarde, Uitkomst
 from chalicelib.gegevensset.regels_inhoud import mailfout
 from chalicelib.gegevensset.tabel import VERSIES, standaard
-
-T = TypeVar("T")
 
 
 class Vorm(BaseModel):
@@ -106,34 +103,6 @@ Dag = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 VEEL, WEINIG = Field(max_length=1000), Field(max_length=100)
 
 
-def voeg_samen(oud: T, wijziging: BaseModel) -> T:
-    """RFC 7396 on a dataclass: what the body names is set, null gives the default, nested objects are merged too."""
-    hints = get_type_hints(type(oud))
-    standaard = {veld.name: veld for veld in fields(oud)}  # type: ignore[arg-type]  # every caller gives a dataclass
-    nieuw: dict[str, Any] = {}
-    for naam in wijziging.model_fields_set:
-        waarde = getattr(wijziging, naam)
-        if waarde is None:
-            nieuw[naam] = _begin(standaard[naam])
-        elif isinstance(waarde, BaseModel):
-            nieuw[naam] = _geneste(getattr(oud, naam), hints[naam], waarde)
-        else:
-            nieuw[naam] = waarde
-    return replace(oud, **nieuw)  # type: ignore[type-var]  # every caller gives a dataclass
-
-
-def _begin(veld: Field_[Any]) -> Any:
-    return veld.default if veld.default_factory is MISSING else veld.default_factory()
-
-
-def _geneste(oud: Any, hint: Any, wijziging: BaseModel) -> Any:
-    als_geheel = getattr(wijziging, "als_geheel", None)
-    if als_geheel is not None:
-        return als_geheel(oud)
-    assert is_dataclass(oud), hint
-    return voeg_samen(oud, wijziging)
-
-
 class AdresVorm(Vorm):
     """The visiting address of the school."""
 
@@ -143,11 +112,15 @@ class AdresVorm(Vorm):
     postcode: Kort
     plaats: Kort
 
-    def als_geheel(self, _: Any) -> Any:
-        """An address is replaced as a whole."""
-        from chalicelib.domain.school import Adres
 
-        return Adres(self.straat, self.nummer, self.postcode, self.plaats, self.toevoeging)
+class AdresWijziging(Vorm):
+    """What of that address changes."""
+
+    straat: Kort | None = None
+    nummer: Kort | None = None
+    toevoeging: Kort | None = None
+    postcode: Kort | None = None
+    plaats: Kort | None = None
 
 
 class SchoolWijziging(Vorm):
@@ -155,7 +128,7 @@ class SchoolWijziging(Vorm):
 
     naam: Kort | None = None
     soort: Kort | None = None
-    adres: AdresVorm | None = None
+    adres: AdresWijziging | None = None
     telefoon: Telefoon | None = None
     email: Annotated[Kort, AfterValidator(_mailadres)] | None = None
     naam_directeur: Kort | None = None
@@ -215,11 +188,17 @@ class VervolgschoolVorm(Vorm):
     brin: SchoolTekst
     naam: Kort | None = None
 
-    def als_geheel(self, _: Any) -> Any:
-        """A vervolgschool is replaced as a whole."""
-        from chalicelib.domain.invulling import Vervolgschool
 
-        return Vervolgschool(self.brin, self.naam)
+class VervolgschoolWijziging(Vorm):
+    """What of that school changes. The name goes with the school: another `brin` without a name has none."""
+
+    brin: SchoolTekst | None = None
+    naam: Kort | None = None
+
+    def begin(self, oud: Any) -> Any:
+        """The old one as this goes over it; a BRIN with and one without vestiging are one school."""
+        zelfde = self.brin is None or oud.brin.startswith(self.brin) or self.brin.startswith(oud.brin)
+        return oud if zelfde else replace(oud, naam=None)
 
 
 class UitschrijvingVorm(Vorm):
@@ -231,7 +210,7 @@ class UitschrijvingVorm(Vorm):
     advies_vo: Annotated[str, UitCodelijst("overstapadvies", "advies")] | None = None
     herzien_advies_vo: Annotated[str, UitCodelijst("overstapadvies", "herzienadvies")] | None = None
     motivatie_herzien_advies: Lang | None = None
-    vervolgschool: VervolgschoolVorm | None = None
+    vervolgschool: VervolgschoolWijziging | None = None
     onderwijssoort: Kort | None = None
     niveau_na_tweede_jaar_vo: Kort | None = Field(default=None, alias="niveauNaTweedeJaarVo")
     doublure_voor_derde_jaar_vo: Kort | None = Field(default=None, alias="doublureVoorDerdeJaarVo")

@@ -1,5 +1,8 @@
 """Putting a pupil's record: what a portal may leave out, and what it gets back (api.md, leerlingen)."""
 
+import pytest
+
+from chalicelib.gegevensset.codec import decode
 from tests.e2e.client import Client
 from tests.pupil import record
 
@@ -29,3 +32,34 @@ def test_the_pupil_itself_cannot_be_left_out(bron: Client, pupil: str) -> None:
     answer = bron.ask("PUT", f"/leerlingen/{pupil}", {"dossier": {"huidigeschool": {}}})
     assert answer.status == 422
     assert bron.ask("GET", f"/leerlingen/{pupil}").status == 404, "nothing was stored"
+
+
+XML, TEXT = "application/xml", "text/xml; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/xml", XML),
+        ("text/xml", TEXT),
+        ("application/json;q=0.1, application/xml", TEXT),
+        ("application/json, application/xml;q=0.1", "application/json"),
+        ("application/xml;q=0, application/json", "application/json"),
+        ("image/png", "application/json"),
+    ],
+)
+def test_a_record_comes_in_the_form_that_is_wanted_most(bron: Client, pupil: str, accept: str, kind: str) -> None:
+    bron.put_pupil(pupil)
+    answer = bron.ask("GET", f"/leerlingen/{pupil}", headers={"Accept": accept})
+    assert (answer.status, answer.headers["Content-Type"]) == (200, kind), answer.data
+    assert answer.headers["Vary"] == "Accept"
+    assert decode(answer.data).dossier == record() if "xml" in kind else answer.json()["dossier"] == record()
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("text/csv", "text/csv; charset=utf-8"), ("text/csv;q=0", "application/json")]
+)
+def test_a_log_comes_as_a_sheet_where_that_is_wanted(bron: Client, pupil: str, accept: str, kind: str) -> None:
+    bron.put_pupil(pupil)
+    answer = bron.ask("GET", f"/leerlingen/{pupil}/overstapdossier/mutatielogs", headers={"Accept": accept})
+    assert (answer.status, answer.headers["Content-Type"], answer.headers["Vary"]) == (200, kind, "Accept")

@@ -87,6 +87,25 @@ def test_a_change_needs_the_etag_of_what_was_read(bron: Client, pupil: str) -> N
     problem(bron.ask("DELETE", f"/leerlingen/{pupil}", if_match='"weg"'), 412, "INTUSSEN_GEWIJZIGD")
 
 
+def test_any_of_the_etags_that_a_change_names_will_do(bron: Client, pupil: str) -> None:
+    """RFC 9110, 13.1.1."""
+    bron.put_pupil(pupil)
+    whole, card = f"/leerlingen/{pupil}", f"/leerlingen/{pupil}/overstapdossier"
+    for client, verb, path, body in (
+        (bron, "PATCH", card, {"contactNodig": False}),
+        (bron, "PUT", f"{card}/selectie?overdracht=POPO", {}),
+        (bron, "PATCH", f"{whole}/voorgeschiedenis", {"schoolnaam": "Elders"}),
+        (bron.as_("beheerder"), "PATCH", "/school", {}),
+        (bron, "PUT", whole, {"dossier": record()}),
+        (bron, "DELETE", whole, None),
+    ):
+        etag = bron.ask("GET", path).headers["ETag"]
+        for wrong in ('"weg"', f"W/{etag}", f'"weg",W/{etag}', '*, "weg"', etag.strip('"')):
+            problem(client.ask(verb, path, body, if_match=wrong), 412, "INTUSSEN_GEWIJZIGD")
+        answer = client.ask(verb, path, body, if_match=f'"weg" ,{etag}, "ook weg"')
+        assert answer.status in (200, 204), (verb, path, answer.data)
+
+
 @pytest.mark.parametrize(
     ("body", "pad"),
     [

@@ -21,7 +21,8 @@ from chalicelib.web.kaarten import school_uit
 from chalicelib.web.openapi import document
 from chalicelib.web.punten import lees_punt
 from chalicelib.web.replies import van_pydantic
-from chalicelib.web.vormen import UITLEG, KaartWijziging, SchoolWijziging, voeg_samen
+from chalicelib.web.samenvoegen import voeg_samen
+from chalicelib.web.vormen import UITLEG, KaartWijziging, SchoolWijziging
 from tests.pupil import NOW, SCHOOL
 
 TODAY = NOW.date()
@@ -62,6 +63,14 @@ def seen(**fields: Any) -> Invulling:
         ({"uitschrijving": {"datum": "2026-08-01"}}, away(datum=date(2026, 8, 1))),
         ({"uitschrijving": {"datum": None, "reden": "Anders"}}, away(datum=None, reden="Anders")),
         ({"uitschrijving": {"vervolgschool": {"brin": "16VO"}}}, away(vervolgschool=Vervolgschool("16VO"))),
+        ({"uitschrijving": {"vervolgschool": {"brin": "99EF00"}}}, away(vervolgschool=Vervolgschool("99EF00", "X"))),
+        ({"uitschrijving": {"vervolgschool": {"naam": "Y"}}}, away(vervolgschool=Vervolgschool("99EF", "Y"))),
+        ({"uitschrijving": {"vervolgschool": {"naam": None}}}, away(vervolgschool=Vervolgschool("99EF"))),
+        (
+            {"uitschrijving": {"vervolgschool": {"brin": "16VO", "naam": "Y"}}},
+            away(vervolgschool=Vervolgschool("16VO", "Y")),
+        ),
+        ({"uitschrijving": {"vervolgschool": {}}}, FULL),
         ({"uitschrijving": {"vervolgschool": None}}, away(vervolgschool=None)),
         ({"uitschrijving": None}, replace(FULL, uitschrijving=Uitschrijving())),
         ({"inzage": None}, replace(FULL, inzage=Inzage())),
@@ -85,12 +94,48 @@ def test_a_patch_changes_nothing_of_what_it_is_given() -> None:
     assert before == FULL
 
 
-def test_the_address_of_a_school_is_replaced_as_a_whole_and_null_empties_a_field() -> None:
-    address = {"straat": "Elders", "nummer": "2", "postcode": "0002ZZ", "plaats": "Nergens"}
-    body = SchoolWijziging.model_validate_json(json.dumps({"adres": address, "soort": None}))
-    changed = voeg_samen(replace(SCHOOL, adres=Adres("Oud", "1", "0001ZZ", "Nergens", "bis")), body)
-    assert changed.adres == Adres("Elders", "2", "0002ZZ", "Nergens")
-    assert (changed.soort, changed.naam) == (None, SCHOOL.naam)
+ADDRESS = Adres("Oud", "1", "0001ZZ", "Nergens", "bis")
+WHOLE = {"straat": "Elders", "nummer": "2", "postcode": "0002ZZ", "plaats": "Overal"}
+
+
+@pytest.mark.parametrize(
+    ("old", "body", "expected"),
+    [
+        (ADDRESS, {"plaats": "Elders"}, replace(ADDRESS, plaats="Elders")),
+        (ADDRESS, {"toevoeging": None}, replace(ADDRESS, toevoeging=None)),
+        (ADDRESS, WHOLE, Adres("Elders", "2", "0002ZZ", "Overal", "bis")),
+        (ADDRESS, {}, ADDRESS),
+        (ADDRESS, None, None),
+        (None, WHOLE, Adres("Elders", "2", "0002ZZ", "Overal")),
+    ],
+)
+def test_a_merge_patch_of_the_address_of_a_school(old: Adres | None, body: Any, expected: Adres | None) -> None:
+    change = SchoolWijziging.model_validate_json(json.dumps({"adres": body, "soort": None}))
+    changed = voeg_samen(replace(SCHOOL, adres=old), change)
+    assert changed == replace(SCHOOL, adres=expected, soort=None)
+
+
+@pytest.mark.parametrize(
+    ("old", "shape", "body", "places"),
+    [
+        (
+            replace(SCHOOL, adres=None),
+            SchoolWijziging,
+            {"adres": {"straat": "A", "nummer": "1"}},
+            ["postcode", "plaats"],
+        ),
+        (replace(SCHOOL, adres=ADDRESS), SchoolWijziging, {"adres": {"plaats": None}}, ["plaats"]),
+        (Invulling(), KaartWijziging, {"uitschrijving": {"vervolgschool": {"naam": "X"}}}, ["vervolgschool/brin"]),
+        (FULL, KaartWijziging, {"uitschrijving": {"vervolgschool": {"brin": None}}}, ["vervolgschool/brin"]),
+    ],
+)
+def test_what_the_whole_lacks_after_a_merge_patch_is_named(
+    old: Any, shape: type[BaseModel], body: Any, places: list[str]
+) -> None:
+    with pytest.raises(Invalid, match="VELD_ONTBREEKT") as caught:
+        voeg_samen(old, shape.model_validate_json(json.dumps(body)))
+    (within,) = body
+    assert [one.pad for one in caught.value.meldingen] == [f"/{within}/{place}" for place in places]
 
 
 def refusal(shape: type[BaseModel], body: Any) -> tuple[str, str, str]:

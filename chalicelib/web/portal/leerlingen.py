@@ -13,6 +13,7 @@ from chalicelib.gegevensset.bijlagen import bijlagemeldingen
 from chalicelib.gegevensset.codec import decode, encode
 from chalicelib.gegevensset.tabel import VERSIES, standaard
 from chalicelib.web import uit
+from chalicelib.web.accept import eerste, kies
 from chalicelib.web.deur import JSON, MAX_BODY, XML, Vraag, lees_body, route
 from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.replies import Antwoord
@@ -99,11 +100,13 @@ def zet(vraag: Vraag) -> Antwoord:
 def haal(vraag: Vraag) -> Antwoord:
     """What was put, lossless: JSON, or XML by Accept. The reading is logged (15.17)."""
     dossier, record = leerlingen.lees_record(vraag.werk, vraag.leerling_id)
-    koppen = {"ETag": record_etag(dossier), "Vary": "Accept"}
-    if "xml" in vraag.koppen.get("accept", ""):
-        xml = encode(record.dossier, record.versie)
-        return Antwoord(b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml, koppen=koppen, soort=XML)
-    return Antwoord({"dossier": record.dossier, "portaal": record.portaal}, koppen=koppen)
+    koppen, accept = {"ETag": record_etag(dossier), "Vary": "Accept"}, vraag.koppen.get("accept", "")
+    if kies(accept, (JSON, XML)) == JSON:
+        return Antwoord({"dossier": record.dossier, "portaal": record.portaal}, koppen=koppen)
+    xml = b'<?xml version="1.0" encoding="UTF-8"?>\n' + encode(record.dossier, record.versie)
+    if eerste(accept) == XML:
+        return Antwoord(xml, koppen=koppen, soort=XML)
+    return Antwoord(xml.decode(), koppen=koppen, soort="text/xml; charset=utf-8")  # as text: Chalice refuses bytes here
 
 
 @route(

@@ -5,7 +5,8 @@ import io
 import json
 
 from chalicelib.flows.rekenblad import veilig
-from chalicelib.web.deur import Vraag
+from chalicelib.web.accept import kies
+from chalicelib.web.deur import CSV, JSON, Vraag
 from chalicelib.web.kaarten import logregel_uit, plain
 from chalicelib.web.replies import Antwoord
 
@@ -15,9 +16,10 @@ _KOLOMMEN = ("volgnummer", "moment", "medewerker", "sub", "school", "handeling",
 def als_lijst(vraag: Vraag, onderwerp: str) -> Antwoord:
     """The whole chain of a subject, oldest first; CSV when Accept asks for it."""
     regels = [plain(logregel_uit(regel)) for regel in vraag.werk.stores.logregels(onderwerp)]
-    if "text/csv" in vraag.koppen.get("accept", ""):
-        return Antwoord(_csv(regels), soort="text/csv; charset=utf-8")
-    return Antwoord({"items": regels, "volgende": None, "totaal": len(regels)})
+    koppen = {"Vary": "Accept"}
+    if kies(vraag.koppen.get("accept", ""), (JSON, CSV)) == CSV:
+        return Antwoord(_csv(regels), koppen=koppen, soort=f"{CSV}; charset=utf-8")
+    return Antwoord({"items": regels, "volgende": None, "totaal": len(regels)}, koppen=koppen)
 
 
 def _csv(regels: list[dict[str, object]]) -> str:

@@ -21,7 +21,8 @@ from chalicelib.web.portal import logs
 from chalicelib.web.punten import lees_punt
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import INZAGE_FOUTEN, IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm, voeg_samen
+from chalicelib.web.samenvoegen import voeg_samen
+from chalicelib.web.vormen import INZAGE_FOUTEN, IntrekVorm, KaartWijziging, LeegVorm, VerzamelVorm, Vorm
 
 _PAD = "/leerlingen/{leerlingId}/overstapdossier"
 _LINK_SECONDEN = 60

@@ -10,8 +10,7 @@ from chalicelib.domain.dossier import Dossier, Herkomst, Status
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import PgnType
 from chalicelib.domain.rechten import Recht
-from chalicelib.errors import Conflict
-from chalicelib.flows import overzicht
+from chalicelib.flows import eis_ongewijzigd, overzicht
 from chalicelib.flows.overzicht import WERKSOORTEN
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.store import herhaal
@@ -198,8 +197,7 @@ def zet_herkomst(vraag: Vraag) -> Antwoord:
 
     def poging() -> Dossier:
         oud = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
-        if if_match not in ("*", kaart_etag(oud)):
-            raise Conflict("INTUSSEN_GEWIJZIGD")
+        eis_ongewijzigd(if_match, kaart_etag(oud))
         nieuw = oud.zet_herkomst(_met(oud.herkomst or Herkomst(), wijziging))
         return vraag.werk.stores.commit(vraag.werk.mutatie(Actie.HERKOMST_OPGESLAGEN, oud.onderwerp), oud, nieuw)
 

@@ -16,7 +16,8 @@ from chalicelib.web.kaarten import plain, school_uit
 from chalicelib.web.punten import lees_punt
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
-from chalicelib.web.vormen import LeegVorm, SchoolWijziging, Vorm, voeg_samen
+from chalicelib.web.samenvoegen import voeg_samen
+from chalicelib.web.vormen import LeegVorm, SchoolWijziging, Vorm
 
 _ZOEK = Parameter(
     "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
