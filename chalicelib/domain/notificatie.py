@@ -59,3 +59,7 @@ class Notificatie:
     def naar(self, status: Notificatiestatus, op: datetime, code: str | None = None) -> "Notificatie":
         """The notificatie in its next state."""
         return replace(self, status=status, code=code, afgehandeld_op=op, version=self.version + 1)
+
+    def weer(self, op: datetime) -> "Notificatie":
+        """A received one that came again: to be read (again), at this moment."""
+        return replace(self, status=Notificatiestatus.ONTVANGEN, op=op, afgehandeld_op=None, version=self.version + 1)

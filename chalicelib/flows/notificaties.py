@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain import resultaat as uitkomst
-from chalicelib.domain import teksten
+from chalicelib.domain import teksten, termijnen
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Overdrachtsoort
@@ -43,9 +43,14 @@ def mogelijk(werk: Werk, dossier: Dossier) -> list[Binnengekomen]:
     for verzoek_id in {str(regel.details["verzoek"]): None for regel in regels}:  # one asks again in its session
         sessie, _, punt = verzoek_id.rpartition(".")
         verzoek = werk.stores.find_verzoek(sessie, dossier.school.brin.code, punt)
-        if verzoek and _past(dossier, verzoek):
+        if verzoek and _bewaard(werk, verzoek) and _past(dossier, verzoek):
             laatste[verzoek.doel_brin, verzoek.doel_aanleverpunt] = verzoek
     return list(laatste.values())
+
+
+def _bewaard(werk: Werk, verzoek: Binnengekomen) -> bool:
+    """A request serves for notificaties for six months (protocol 7), or as long as a board keeps its number."""
+    return bool(verzoek.nummer) and werk.nu.date() < termijnen.nummer_weg(verzoek, termijnen.Termijnen())
 
 
 def _past(dossier: Dossier, verzoek: Binnengekomen) -> bool:
@@ -177,7 +182,7 @@ def _rond_af(werk: Werk, rij: Notificatie, status: Notificatiestatus, code: str 
 def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Resultaat | NotificatieResponse:
     """Keep a notificatie of a school that we asked before, so that its user sees it (2.3 step 3).
 
-    Only for a session of our own, from a system that speaks for the school that it was about; twice is once.
+    Only for a session of our own, from a system that speaks for the school that it was about.
     """
     stores, adressen, sessie = balie.stores, bericht.adressen, bericht.sessie_id or ""
     if not (adressen.bron_brin and adressen.bron_aanleverpunt and adressen.doel_brin and adressen.doel_aanleverpunt):
@@ -190,14 +195,7 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
         return uitkomst.RESULTATEN["SESSIE_ONBEKEND"]
     if stores.find_vestiging(adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer) != aanvraag.school:
         return uitkomst.ONBEKEND_AANLEVERPUNT
-    moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
-    punt = adressen.bron_aanleverpunt.nummer
-    afdrukken = [
-        afdruk
-        for een in (sessie.lower(), *{sessie} - {sessie.lower()})  # one of before was named after it as received
-        for afdruk in stores.geheim.vingerafdrukken("notificatie-in", een, punt, moment)
-    ]
-    ids = [afdruk.rpartition(".")[2][:32] for afdruk in afdrukken]
+    ids = _ids_van(stores, bericht, adressen.bron_aanleverpunt)
     rij = Notificatie(
         id=ids[0],
         school=aanvraag.school,
@@ -214,18 +212,34 @@ def ontvang(balie: Balie, beller: Beller, bericht: NotificatieRequest) -> Result
         aanvraagdatum=bericht.aanvraagdatum,
     )
     werk = Werk(stores, Door(rij.bron_brin, f"oin:{beller.oin}", naam), balie.nu)
+    return herhaal(lambda: _bewaar(werk, rij, ids))
 
-    def poging() -> Resultaat | NotificatieResponse:
-        if any(stores.find_notificatie(rij.school, id_) for id_ in ids):
-            return NotificatieResponse()
-        telling = stores.tel_notificatie(sessie)
-        if telling is None:
-            return uitkomst.RESULTATEN["NOTIFICATIE_TE_VEEL"]
-        mutatie = werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, rij.onderwerp, brin=rij.bron_brin)
-        stores.commit(mutatie, None, rij, telling)
+
+def _ids_van(stores: Stores, bericht: NotificatieRequest, punt: Aanleverpunt) -> list[str]:
+    """What a notificatie of this aanleverpunt about this request may be kept under, the name of now first."""
+    sessie = bericht.sessie_id or ""
+    moment = bericht.aanvraagdatum.isoformat() if bericht.aanvraagdatum else ""
+    afdrukken = [
+        afdruk
+        for een in (sessie.lower(), *{sessie} - {sessie.lower()})  # one of before was named after it as received
+        for afdruk in stores.geheim.vingerafdrukken("notificatie-in", een, punt.nummer, moment)
+    ]
+    return [afdruk.rpartition(".")[2][:32] for afdruk in afdrukken]
+
+
+def _bewaar(werk: Werk, rij: Notificatie, ids: Sequence[str]) -> Resultaat | NotificatieResponse:
+    """One row per request: the same message at one moment is once, a later one says that it is ready again (2.3)."""
+    stores = werk.stores
+    eerder = next(filter(None, (stores.find_notificatie(rij.school, id_) for id_ in ids)), None)
+    ongelezen = eerder is not None and eerder.status is Notificatiestatus.ONTVANGEN
+    if eerder and eerder.op >= werk.nu:
         return NotificatieResponse()
-
-    return herhaal(poging)
+    telling = stores.tel_notificatie(rij.sessie_id)
+    if telling is None:  # who has not read the last one still sees that it is ready
+        return NotificatieResponse() if ongelezen else uitkomst.RESULTATEN["NOTIFICATIE_TE_VEEL"]
+    nieuw = eerder.weer(werk.nu) if eerder else rij
+    stores.commit(werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, nieuw.onderwerp, brin=rij.bron_brin), eerder, nieuw, telling)
+    return NotificatieResponse()
 
 
 def van_leerling(werk: Werk, dossier: Dossier) -> list[Notificatie]:

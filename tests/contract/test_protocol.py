@@ -5,7 +5,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.invulling import Uitschrijving, Vervolgschool
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatiestatus
-from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType
+from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestiging
 from chalicelib.domain.opdracht import Bulksoort, Taak
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.errors import Invalid
@@ -36,6 +36,7 @@ from chalicelib.messages.berichten import (
     Adressen,
     DocumentRequest,
     Doel,
+    NotificatieResponse,
     OverdrachtRequest,
     RegistratieRequest,
     SessiecontroleResponse,
@@ -378,6 +379,40 @@ def test_sending_must_be_an_act_of_its_own(world: World) -> None:
     assert world.stores.notificaties(world.work("14SS00").school, "UIT") == []
     send(world)
     assert len(messages(world, "meldenNotificatieRequest")) == 1
+
+
+def test_a_second_notificatie_about_the_same_request_is_to_be_read_again(world: World) -> None:
+    early(world)
+    school = Vestiging("99EF00")
+
+    def told(minutes: int) -> tuple[str, datetime]:
+        message = messages(world, "notificatieRequest")[0]
+        desk = replace(world.desk("99EF"), nu=LATER + timedelta(minutes=minutes))
+        assert isinstance(notificaties.ontvang(desk, Beller(ISSUER, OIN["14SS"], "certificaat 14SS"), message), NotificatieResponse)
+        (row,) = world.stores.notificaties(school, "IN")
+        return row.status.value, row.op
+
+    send(world)
+    (first,) = world.stores.notificaties(school, "IN")
+    assert told(0) == told(0) == ("ONTVANGEN", LATER)  # the same message twice at one moment
+    assert told(1) == ("ONTVANGEN", LATER + timedelta(minutes=1))
+    notificaties.lees(world.work("99EF00"), first.id)
+    assert told(2) == ("ONTVANGEN", LATER + timedelta(minutes=2))
+    (row,) = world.stores.notificaties(school, "IN")
+    assert (row.id, row.afgehandeld_op) == (first.id, None)
+    log = [regel.actie for regel in world.stores.logregels(row.onderwerp)]
+    assert log == [*3 * ["NOTIFICATIE_ONTVANGEN"], "NOTIFICATIE_GELEZEN", "NOTIFICATIE_ONTVANGEN"]
+
+
+def test_a_request_of_more_than_six_months_ago_offers_no_notificatie(world: World) -> None:
+    early(world)
+    (verzoek,) = notificaties.mogelijk(world.work("14SS00"), card(world))
+    for days, still in ((170, [verzoek.id]), (190, [])):
+        later = replace(world.work("14SS00"), nu=verzoek.op + timedelta(days=days))
+        assert [one.id for one in notificaties.mogelijk(later, card(world))] == still
+        if not still:
+            with pytest.raises(Invalid):
+                notificaties.verstuur(later, "l-1", [verzoek.id], "sleutel", "n")
 
 
 def test_a_failed_notificatie_never_changes_klaarzetten(world: World) -> None:
