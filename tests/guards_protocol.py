@@ -121,8 +121,8 @@ GUARDS = (
         "2.1.5",
         "the request is stored before the decision",
         beantwoorden._leg_vast,
-        "if balie.stores.voeg_toe(nieuw):",
-        "balie.stores.find_leerling(school, pgn)\n    if balie.stores.voeg_toe(nieuw):",
+        "wie = (nieuw.certificaat,",
+        "balie.stores.find_leerling(school, pgn)\n    wie = (nieuw.certificaat,",
         "test_the_request_is_stored_before_the_decision",
     ),
     Guard(

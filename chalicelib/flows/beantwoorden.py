@@ -13,7 +13,8 @@ from chalicelib.domain.resultaat import Resultaat
 from chalicelib.errors import Conflict
 from chalicelib.flows.balie import Balie, Beller, is_platform, leverancier_van, naam_als_bediend
 from chalicelib.messages.berichten import DocumentRequest
-from chalicelib.store import herhaal
+from chalicelib.store import herhaal, houder
+from chalicelib.store.herhalen import BOTSING
 
 XML = "dossier.xml"
 
@@ -36,7 +37,8 @@ def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes
     naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
-    verzoek = _leg_vast(balie, beller, aanvraag, aanvraag.pgn, school, naam)
+    pgn = aanvraag.pgn
+    verzoek = herhaal(lambda: _leg_vast(balie, beller, aanvraag, pgn, school, naam))
     if verzoek is None:
         return uitkomst.SESSIE_AFWIJKEND
     gelezen = [verzoek]
@@ -66,9 +68,14 @@ def _leg_vast(
         aanvraagdatum=aanvraag.aanvraagdatum,
         sleutel=aanvraag.sessie_id.lower(),
     )
-    if balie.stores.voeg_toe(nieuw):
+    wie = (nieuw.certificaat, pgn.type.value, pgn.nummer)
+    if balie.stores.voeg_toe(nieuw, houder.neem(balie.stores, nieuw.sessie_id, balie.nu, *wie)):
         return nieuw
-    eerder = _opnieuw(balie, nieuw)
+    eerder = balie.stores.find_verzoek(nieuw.sessie_id, nieuw.bron_brin, nieuw.bron_aanleverpunt)
+    if eerder is None:  # another aanleverpunt of ours was asked in this session, just now or by another
+        if houder.is_vrij(balie.stores, nieuw.sessie_id, *wie):
+            raise Conflict(BOTSING)
+        return None
     zelfde = (eerder.certificaat, eerder.vingerafdruk) == (nieuw.certificaat, nieuw.vingerafdruk)
     return eerder if zelfde else None
 

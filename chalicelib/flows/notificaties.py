@@ -238,7 +238,9 @@ def _bewaar(werk: Werk, rij: Notificatie, ids: Sequence[str]) -> Resultaat | Not
     if telling is None:  # who has not read the last one still sees that it is ready
         return NotificatieResponse() if ongelezen else uitkomst.RESULTATEN["NOTIFICATIE_TE_VEEL"]
     nieuw = eerder.weer(werk.nu) if eerder else rij
-    stores.commit(werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, nieuw.onderwerp, brin=rij.bron_brin), eerder, nieuw, telling)
+    stores.commit(
+        werk.mutatie(Actie.NOTIFICATIE_ONTVANGEN, nieuw.onderwerp, brin=rij.bron_brin), eerder, nieuw, telling
+    )
     return NotificatieResponse()
 
 

@@ -259,6 +259,7 @@ _SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
     "KOPPEL": {"ZORGVRAAG": _koppel},
     "SLEUTEL": {"SLEUTEL": _sleutel},
     "ONTVANGST": {"ONTVANGST": _sleutel},
+    "HOUDER": {"HOUDER": _sleutel},
     "TELLER": {_ELKE: _teller},
 }
 """By the first word of the partition key, then of the sort key (store/rijen.py)."""

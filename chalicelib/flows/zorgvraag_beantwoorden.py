@@ -10,6 +10,7 @@ from chalicelib.flows import Werk
 from chalicelib.flows.balie import Balie, Beller, leverancier_van, naam_als_bediend
 from chalicelib.flows.zorgvraag import XML, Stap, zet
 from chalicelib.messages.berichten import Adressen, DocumentRequest, Doel, TerugkoppelingRequest, TerugkoppelingResponse
+from chalicelib.store import houder
 
 _ONBEKEND = uitkomst.RESULTATEN["KOPPELSLEUTEL_ONBEKEND"]
 _TE_VEEL = uitkomst.RESULTATEN["TERUGKOPPELING_TE_VEEL"]
@@ -32,6 +33,9 @@ def beantwoord(balie: Balie, beller: Beller, aanvraag: DocumentRequest) -> bytes
     naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer, Doel.PAO)
     if naam is None:
         return uitkomst.CERTIFICAAT_ONBEKEND
+    wie = (beller.vingerafdruk, "koppelsleutel", (aanvraag.koppelsleutel or "").upper())
+    if not balie.stores.probeer(houder.neem(balie.stores, aanvraag.sessie_id, balie.nu, *wie)):
+        return uitkomst.SESSIE_AFWIJKEND
     return _lever(balie, beller, aanvraag, naam)
 
 
@@ -54,12 +58,10 @@ def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> Ter
     adressen = bericht.adressen
     if not (adressen.bron_brin and adressen.doel_brin and adressen.doel_aanleverpunt) or len(bericht.tekst) > TE_LANG:
         return uitkomst.BERICHT_ONGELDIG
-    naam = naam_als_bediend(balie, beller, adressen.doel_brin.code, adressen.doel_aanleverpunt.nummer, Doel.PAO)
-    if naam is None:
-        return uitkomst.CERTIFICAAT_ONBEKEND
-    zorgvraag = _zoek(balie, adressen, bericht.koppelsleutel)
-    if zorgvraag is None:
-        return _ONBEKEND
+    gevonden = _zoek_beide_kanten(balie, beller, bericht)
+    if isinstance(gevonden, Resultaat):
+        return gevonden
+    zorgvraag, naam = gevonden
     hash_ = hashlib.sha256(f"{bericht.datum.isoformat()}\0{bericht.tekst}".encode()).hexdigest()
     terug = Terugkoppeling(bericht.datum, balie.nu, f"terugkoppeling-{hash_[:32]}.txt", hash_)
     if any(eerder.sha256 == hash_ for eerder in zorgvraag.terugkoppelingen):
@@ -78,6 +80,25 @@ def ontvang(balie: Balie, beller: Beller, bericht: TerugkoppelingRequest) -> Ter
     # every version.
     balie.stores.inhoud.verwijder(zorgvraag.map, terug.object)
     return _TE_VEEL if nieuw.geldig(balie.nu.date()) else _ONBEKEND
+
+
+def _zoek_beide_kanten(
+    balie: Balie, beller: Beller, bericht: TerugkoppelingRequest
+) -> tuple[Zorgvraag, str] | Resultaat:
+    """The zorgvraag and the name of the SWV, whichever of both the message calls the source.
+
+    The sources contradict each other (2.5): the profile reads one way, the koppelsleutel says when it is the other.
+    """
+    fout = uitkomst.CERTIFICAAT_ONBEKEND
+    for adressen in (bericht.adressen, bericht.adressen.omgekeerd):
+        brin, punt = adressen.doel_brin, adressen.doel_aanleverpunt
+        naam = naam_als_bediend(balie, beller, brin.code, punt.nummer, Doel.PAO) if brin and punt else None
+        if naam is None:
+            continue
+        if zorgvraag := _zoek(balie, adressen, bericht.koppelsleutel):
+            return zorgvraag, naam
+        fout = _ONBEKEND
+    return fout
 
 
 def _zoek(balie: Balie, adressen: Adressen, koppelsleutel: str) -> Zorgvraag | None:

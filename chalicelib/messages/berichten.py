@@ -31,6 +31,11 @@ class Adressen:
     doel_brin: Brin | None = None
     doel_aanleverpunt: Aanleverpunt | None = None
 
+    @property
+    def omgekeerd(self) -> "Adressen":
+        """The same two parties, the other way round."""
+        return Adressen(self.doel_brin, self.doel_aanleverpunt, self.bron_brin, self.bron_aanleverpunt)
+
 
 def _precies_een(eerste: object, tweede: object, namen: str) -> None:
     if (eerste is None) == (tweede is None):
@@ -77,7 +82,7 @@ class OverdrachtResponse:
 
 @dataclass(frozen=True)
 class DocumentRequest:
-    """Doel asks bron for one dossier, by plain pgn or by koppelsleutel (protocol 3.2)."""
+    """Doel asks bron for one dossier, by plain pgn or, for an SWV, by koppelsleutel (protocol 2.4 step 5, 3.2)."""
 
     adressen: Adressen
     pgn: Pgn | None
@@ -88,6 +93,8 @@ class DocumentRequest:
 
     def __post_init__(self) -> None:
         _precies_een(self.pgn, self.koppelsleutel, "pgn en koppelsleutel")
+        if (self.overdrachtsoort is Overdrachtsoort.SWV) != (self.koppelsleutel is not None):
+            raise Invalid("BERICHT_ONGELDIG", "de overdrachtsoort past niet bij de gebruikte sleutel")
 
 
 @dataclass(frozen=True, kw_only=True)

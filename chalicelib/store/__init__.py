@@ -164,14 +164,14 @@ class Stores(Lezer):
             return False
         return self.state.schuif(pk, dag.isoformat(), "aantal", aantal, grens - aantal + 1) is not None
 
-    def voeg_toe(self, nieuw: Binnengekomen) -> bool:
-        """Write a request that nobody saw before; False when it is there already."""
+    def voeg_toe(self, nieuw: Binnengekomen, *ook: Write) -> bool:
+        """Write a request that nobody saw before, with these; False when it is there already, or one does not hold."""
         waar = (nieuw.sessie_id, nieuw.bron_brin, nieuw.bron_aanleverpunt)
         if nieuw.sleutel not in ("", nieuw.sessie_id) and self.find_verzoek(*waar):
             return False  # a row of before may stand under the session as it was received
         try:
-            self.state.client.put_item(**cast(Any, self._over(None, nieuw)["Put"]))
-        except self.state.client.exceptions.ConditionalCheckFailedException:
+            self.transact(self._over(None, nieuw), *ook)
+        except Conflict:
             return False
         return True
 

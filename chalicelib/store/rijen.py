@@ -10,6 +10,7 @@ SCHOOL#{vestiging}                OPDRACHT#{id}     Opdracht, a bulk act
 OPDRACHT#{vestiging}#{id}         REGEL#{nummer}    Regel, what came of one pupil of it
 OPDRACHT#{vestiging}#{id}         VOEDING           how many of its pupils were put in the queue since it began
 SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school; in lower case
+HOUDER#{sessie}                   HOUDER            whose a session with us is (store/houder.py); in lower case
 PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
 SCHOOL#{vestiging}                NOTIFICATIE#{id}  Notificatie, sent or received
 EIGENSESSIE#{sessie}              UIT               pointer: which request of our own had it; in lower case

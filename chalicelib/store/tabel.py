@@ -104,6 +104,11 @@ class Tabel:
         """Create: only holds if there is no such row yet."""
         return self._put(row, "attribute_not_exists(pk)", {})
 
+    def put_new_or(self, row: Mapping[str, Any], naam: str, een_van: Sequence[str]) -> Write:
+        """Create, or replace: only holds if there is no such row yet, or one with one of these values."""
+        waarden = {f":{n}": waarde for n, waarde in enumerate(een_van)}
+        return self._put(row, f"attribute_not_exists(pk) OR #n IN ({', '.join(waarden)})", waarden, {"#n": naam})
+
     def put_newest(self, row: Mapping[str, Any], naam: str) -> Write:
         """Create, or replace: only holds if there is no such row yet, or one in which this attribute is lower."""
         waarden = {":nieuw": row[naam]}

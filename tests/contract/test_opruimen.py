@@ -78,6 +78,7 @@ TERMS: tuple[tuple[str, str, datetime, datetime], ...] = (
     ("a notificatie", r"NOTIFICATIE#n-weg", after(years=5, days=-1), after(years=5)),
     ("an opdracht", r"OPDRACHT#o-1|OPDRACHT#14SS00#o-1 REGEL|opdracht!o-1", after(days=364), after(days=365)),
     ("when a dossier was received for a number", r"^ONTVANGST#", after(days=395), after(days=398)),
+    ("whose a session was", r"^HOUDER#", after(days=30), after(days=31)),
     ("what was counted in a day", r"^TELLER#", after(days=1), after(days=3)),
     ("an export", r"export!", after(days=-400), after(days=1)),
     ("an object without a row", r"weg/verlaten", after(days=-400), after(days=1)),

@@ -21,7 +21,7 @@ from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn, PgnType, Vestigin
 from chalicelib.domain.opdracht import Bulksoort, Taak
 from chalicelib.domain.resultaat import RESULTATEN
 from chalicelib.errors import Invalid
-from chalicelib.flows import bulk, importeren, notificaties
+from chalicelib.flows import binnengekomen, bulk, importeren, notificaties
 from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
@@ -141,6 +141,16 @@ def test_a_session_belongs_to_the_first_certificate_and_pupil_that_used_it(world
     assert beantwoord(world.desk(), replace(first, vingerafdruk="een ander"), asked) is uitkomst.SESSIE_AFWIJKEND
     other = replace(asked, pgn=Pgn(PgnType.BSN, OTHER))
     assert beantwoord(world.desk(), first, other) is uitkomst.SESSIE_AFWIJKEND
+    world.stores.transact(world.stores.claim_punt("14SS", "1", Vestiging("14SS00")))
+    for message, caller, found in (
+        (asked, replace(first, vingerafdruk="een ander"), uitkomst.SESSIE_AFWIJKEND),
+        (other, first, uitkomst.SESSIE_AFWIJKEND),
+        (asked, first, bytes),
+    ):
+        elsewhere = replace(message, adressen=replace(message.adressen, bron_aanleverpunt=Aanleverpunt("1")))
+        answer = beantwoord(world.desk(), caller, elsewhere)
+        assert isinstance(answer, bytes) if found is bytes else answer is found
+    assert len(binnengekomen.zoek(world.work("14SS00"), binnengekomen.Filter())) == 2
 
 
 def yes(bericht: Any) -> SessiecontroleResponse:
@@ -157,7 +167,7 @@ def test_the_request_is_stored_before_the_decision(world: World) -> None:
     ask(world)
     names = [f"{call.what} {'PGN' if chr(39) + 'PGN#' in str(call.of) else ''}".strip() for call in world.calls]
     start = names.index("sessiecontroleRequest")
-    assert names.index("PutItem", start) < names.index("GetItem PGN", start)
+    assert names.index("TransactWriteItems", start) < names.index("GetItem PGN", start)
 
 
 def test_what_the_request_was_is_kept_for_a_later_notificatie(world: World) -> None:
@@ -388,7 +398,9 @@ def test_a_second_notificatie_about_the_same_request_is_to_be_read_again(world: 
     def told(minutes: int) -> tuple[str, datetime]:
         message = messages(world, "notificatieRequest")[0]
         desk = replace(world.desk("99EF"), nu=LATER + timedelta(minutes=minutes))
-        assert isinstance(notificaties.ontvang(desk, Beller(ISSUER, OIN["14SS"], "certificaat 14SS"), message), NotificatieResponse)
+        assert isinstance(
+            notificaties.ontvang(desk, Beller(ISSUER, OIN["14SS"], "certificaat 14SS"), message), NotificatieResponse
+        )
         (row,) = world.stores.notificaties(school, "IN")
         return row.status.value, row.op
 

@@ -18,7 +18,7 @@ from chalicelib.domain.opdracht import Bulkresultaat, Bulksoort, Opdracht, Opdra
 from chalicelib.domain.resultaat import GESLAAGD, NIET_BEKEND
 from chalicelib.domain.zorgvraag import Terugkoppeling, Zorgvraag, Zorgvraagstatus
 from chalicelib.flows.leerlingen import Record, zet_record
-from chalicelib.store import Stores
+from chalicelib.store import Stores, houder
 from tests.faults.town import work
 from tests.pupil import NOW, NUMBERS, SCHOOL, record
 
@@ -57,6 +57,7 @@ def fill(stores: Stores, at: At = FIRST) -> None:
         _zorgvragen(stores, at, pupil)
     _bulk(stores, at)
     stores.onthoud_ontvangst(at.school, Pgn(PgnType.BSN, NUMBERS[0]), at.begin)
+    stores.probeer(houder.neem(stores, f"h{at.tag}", at.begin, "certificaat"))
     stores.tel_mee(at.school, "m-1", at.begin.date(), 1, 100)
     for map_, name in (("export!weg/e1", "gegevens.zip"), ("weg/verlaten", "record.json")):
         stores.inhoud.put(f"{at.school}/{map_}", name, b"x")

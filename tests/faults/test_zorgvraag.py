@@ -5,6 +5,7 @@ At most one koppelsleutel is kept and notified (9b.12), the SWV acts upon one no
 
 import hashlib
 import threading
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,14 +13,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.domain.nummers import Aanleverpunt, Brin
-from chalicelib.domain.resultaat import Resultaat
+from chalicelib.domain.resultaat import CERTIFICAAT_ONBEKEND, SESSIE_AFWIJKEND, Resultaat
 from chalicelib.domain.zorgvraag import Zorgvraag, reden
 from chalicelib.errors import NotFound, Refused
 from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.zorgvraag_melden import meld
 from chalicelib.flows.zorgvragen import stuur_opnieuw
-from chalicelib.messages.berichten import Adressen, Doel, TerugkoppelingRequest, TerugkoppelingResponse
+from chalicelib.messages.berichten import Adressen, DocumentRequest, Doel, TerugkoppelingRequest, TerugkoppelingResponse
 from chalicelib.store import Nudge
 from chalicelib.traffic_center import TrafficCenter
 from infra.local.register import Punt
@@ -226,6 +228,39 @@ def test_an_answer_by_another_pair_or_with_an_expired_koppelsleutel_is_refused(t
     assert len(only(village).terugkoppelingen) == 1
     assert answer(addresses) == TerugkoppelingResponse()
     assert len(only(village).terugkoppelingen) == 2
+
+
+def test_an_answer_is_taken_whichever_of_both_it_calls_the_source(town: Town) -> None:
+    """Protocol 2.5: the sources contradict each other; the koppelsleutel says who is who."""
+    village = Village.make(town)
+    village.send()
+    village.live()
+    ((key, addresses),) = village.swv.told
+    message = TerugkoppelingRequest(addresses.omgekeerd, key, NOW.replace(microsecond=0), "Andersom.")
+    assert village.wire(message) == TerugkoppelingResponse()
+    assert len(only(village).terugkoppelingen) == 2
+    stranger = replace(addresses.omgekeerd, bron_aanleverpunt=Aanleverpunt("77"))
+    assert village.wire(replace(message, adressen=stranger)) is CERTIFICAAT_ONBEKEND
+    unknown = village.wire(replace(message, koppelsleutel=str(uuid.uuid4()).upper()))
+    assert isinstance(unknown, Resultaat)
+    assert unknown.code == "KOPPELSLEUTEL_ONBEKEND"
+
+
+def test_the_session_of_a_zorgvraag_belongs_to_the_first_certificate_that_used_it(town: Town) -> None:
+    """Protocol 9b.7."""
+    village = Village.make(town)
+    village.send()
+    village.work_queue()
+    ((key, addresses),) = village.swv.told
+    session = village.center("swv", SWV_OIN).open_sessie(
+        replace(addresses, bron_aanleverpunt=None), key, Overdrachtsoort.SWV
+    )
+    assert not isinstance(session, Resultaat)
+    asked = DocumentRequest(addresses, None, key, Overdrachtsoort.SWV, session.sessie_id)
+    first = village.wire(asked)
+    assert isinstance(first, bytes)
+    assert village.wire(asked, certificate="een ander") is SESSIE_AFWIJKEND
+    assert village.wire(asked) == first
 
 
 def test_a_failed_one_whose_koppelsleutel_has_expired_cannot_be_sent_again(town: Town) -> None:

@@ -146,7 +146,7 @@ class Village:
     def clock(self) -> None:
         nudge_open(self.town.stores(), NOW + timedelta(minutes=20))
 
-    def wire(self, message: b.Bericht, now: datetime = NOW) -> bytes | b.Bericht | Resultaat:
+    def wire(self, message: b.Bericht, now: datetime = NOW, certificate: str = "swv") -> bytes | b.Bericht | Resultaat:
         """What the wire process does with one message of the SWV."""
         center = self.center("wire")
 
@@ -157,7 +157,7 @@ class Village:
             return found
 
         desk = Balie(self.stores("wire"), center, (Leverancier("CN=test", SWV_OIN, None),), overview, now)
-        caller = Beller("CN=test", SWV_OIN, "swv")
+        caller = Beller("CN=test", SWV_OIN, certificate)
         if isinstance(message, b.DocumentRequest):
             return zorgvraag_beantwoorden.beantwoord(desk, caller, message)
         assert isinstance(message, b.TerugkoppelingRequest)

@@ -28,6 +28,7 @@ zoek = st.builds(lambda maak, pgn: maak(pgn), sleutels, pgns)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minuten: timezone(timedelta(minutes=minuten)))
 momenten = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31), timezones=zones | st.just(UTC))  # noqa: DTZ001 - bounds, the zone is drawn
 soorten = st.sampled_from(Overdrachtsoort)
+van_leerling = soorten.filter(lambda soort: soort is not Overdrachtsoort.SWV)
 teksten = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1).filter(
     lambda tekst: tekst == tekst.strip()
 )
@@ -36,7 +37,8 @@ resultaten = st.sampled_from(list(RESULTATEN.values()))
 berichten: st.SearchStrategy[b.Bericht] = st.one_of(
     st.builds(b.OverdrachtRequest, adressen, soorten, zoek),
     st.builds(b.OverdrachtRequest, adressen, soorten, st.none(), uuids),
-    st.builds(b.DocumentRequest, adressen, pgns, st.none(), soorten, uuids, momenten | st.none()),
+    st.builds(b.DocumentRequest, adressen, pgns, st.none(), van_leerling, uuids, momenten | st.none()),
+    st.builds(b.DocumentRequest, adressen, st.none(), uuids, st.just(Overdrachtsoort.SWV), uuids),
     st.builds(b.SessiecontroleRequest, adressen, soorten, zoek, sessie_id=uuids),
     st.builds(b.AfmeldingRequest, adressen, soorten, st.none(), uuids, sessie_id=uuids, resultaat=resultaten),
     st.builds(b.MeldenNotificatieRequest, adressen, st.just(b.Doel.OV), uuids, momenten | st.none()),

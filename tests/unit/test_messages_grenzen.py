@@ -50,6 +50,9 @@ def test_the_bounds() -> None:
         lambda: b.OverdrachtRequest(ADRESSEN, OVERSTAP, ZOEK, KOPPEL),
         lambda: b.DocumentRequest(ADRESSEN, None, None, OVERSTAP, SESSIE),
         lambda: b.DocumentRequest(ADRESSEN, PGN, KOPPEL, OVERSTAP, SESSIE),
+        lambda: b.DocumentRequest(ADRESSEN, PGN, None, Overdrachtsoort.SWV, SESSIE),
+        lambda: b.DocumentRequest(ADRESSEN, None, KOPPEL, OVERSTAP, SESSIE),
+        lambda: b.DocumentRequest(ADRESSEN, None, KOPPEL, Overdrachtsoort.BINNENBRIN, SESSIE),
         lambda: b.SessiecontroleRequest(ADRESSEN, OVERSTAP, None, None, sessie_id=SESSIE),
         lambda: b.NotificatieRequest(ADRESSEN, None, None),
         lambda: b.NotificatieRequest(ADRESSEN, KOPPEL, SESSIE),
@@ -212,7 +215,7 @@ def test_keys_of_a_pupil_show_in_no_repr() -> None:
     sleutel, session = str(uuid.UUID(int=5)).upper(), str(uuid.UUID(int=6))
     made = (
         b.OverdrachtRequest(ADRESSEN, OVERSTAP, None, sleutel),
-        b.DocumentRequest(ADRESSEN, None, sleutel, OVERSTAP, session),
+        b.DocumentRequest(ADRESSEN, None, sleutel, Overdrachtsoort.SWV, session),
         b.NotificatieRequest(ADRESSEN, sleutel),
         b.TerugkoppelingRequest(ADRESSEN, sleutel, datetime(2026, 6, 10, tzinfo=UTC), "GEHEIM"),
         b.OverdrachtRequest(ADRESSEN, OVERSTAP, replace(ZOEK, waarde="GEHEIM")),
