@@ -9,7 +9,7 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
@@ -20,6 +20,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from chalice.app import Chalice
 from chalice.local import LambdaContext, LocalChalice, RouteMatcher
+
+from chalicelib.web.replies import KOPPEN, TITEL
+from chalicelib.web.soap import SOORTEN
 
 MAX_REQUEST = 10 * 1024 * 1024
 MAX_LAMBDA = 6 * 1024 * 1024
@@ -49,9 +52,14 @@ class Answer:
 
 def problem(status: int, code: str, detail: str, *extra: tuple[str, str]) -> Answer:
     """Give an RFC 9457 answer of our own, as the GatewayResponses of a deployed API do."""
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code}
+    content = {
+        "type": "about:blank",
+        "title": TITEL.get(status, HTTPStatus(status).phrase),
+        "status": status,
+        "code": code,
+    }
     body = json.dumps({**content, "detail": detail, "meldingen": []}, ensure_ascii=False).encode()
-    return Answer(status, (("Content-Type", "application/problem+json"), *extra), body)
+    return Answer(status, (*KOPPEN.items(), ("Content-Type", "application/problem+json"), *extra), body)
 
 
 class _ThreadSafe(LocalChalice):
@@ -164,10 +172,9 @@ class Gateway:
         self._workers.shutdown()
 
 
-def _taken(routes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The kinds of XML that routes of the wire name: octets by its template, no matter of Chalice (infra/front.py)."""
-    for entry in (one for methods in routes.values() for one in methods.values()):
-        yield from (kind for kind in getattr(entry, "content_types", ()) if kind.endswith("xml"))
+def _taken(routes: Iterable[str]) -> Sequence[str]:
+    """The kinds of XML of the wire: octets by its template, no matter of Chalice (infra/front.py)."""
+    return SOORTEN if any(path.startswith("/oso/") for path in routes) else ()
 
 
 def too_large() -> Answer:

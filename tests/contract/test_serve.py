@@ -199,7 +199,9 @@ def test_an_unknown_address_is_404_in_problem_json(door: Door, path: str) -> Non
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 404 ")
     assert b"application/problem+json" in head
-    assert json.loads(body)["code"] == "NIET_GEVONDEN"
+    assert b"API-Version: " in head
+    said = json.loads(body)
+    assert (said["code"], said["title"]) == ("NIET_GEVONDEN", "Niet gevonden")
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD", "OPTIONS", "TRACE", "BREW"])

@@ -48,6 +48,7 @@ def refused(wire: Wire, data: bytes) -> str:
         lambda good: good.replace(b"<os:pgn>", b"<os:pgn>1"),
         lambda good: good.replace(b"<os:doelBrin>99EF", b"<os:doelBrin>99ef"),
         lambda good: good.replace(b"overstapdossier", b"iets-anders"),
+        lambda good: good.replace(b"overstapdossier", b"swv-aanvraag"),  # with a number, which it never has
         lambda good: good.replace(b"</os:documentRequest>", b"<os:onbekend>1</os:onbekend></os:documentRequest>"),
         lambda good: good.replace(b"<os:pgn>", b"<os:pgn>" + NUMBER.encode() + b"</os:pgn><os:pgn>"),
         lambda good: good.replace(
@@ -67,6 +68,12 @@ def test_a_message_that_is_none_of_ours_is_a_client_fault(wire: Wire, broken: Br
         assert refused(wire, broken(good)) in ("BERICHT_ONGELDIG", "SESSIE_ONBEKEND")
     else:
         assert refused(wire, broken(good)) == "BERICHT_ONGELDIG"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json", "multipart/related; type=text/xml"])
+def test_a_message_as_another_kind_of_content_is_a_client_fault_too(wire: Wire, kind: str) -> None:
+    status, answer = wire.post(wire.message(NUMBER, str(uuid.uuid4())), kind)
+    assert (status, fault_code(answer)) == (500, "BERICHT_ONGELDIG")
 
 
 def test_an_oversized_message_never_reaches_the_traffic_center(wire: Wire, center: Stand) -> None:
