@@ -99,7 +99,12 @@ def record(number: str | None = None, **pupil: Any) -> Waarden:
 
 def card(invulling: Invulling | None = None, **fields: Any) -> Dossier:
     """The card of this pupil at 14SS00, nothing collected yet."""
-    plain = {"school": SCHOOL.vestiging, "leerling_id": "l-1", "naam": "Fictief Proefleerling"}
+    plain: dict[str, Any] = {
+        "school": SCHOOL.vestiging,
+        "leerling_id": "l-1",
+        "naam": "Fictief Proefleerling",
+        "record_versie": "2019.1",
+    }
     return Dossier(**{**plain, "invulling": invulling or Invulling(), **fields})
 
 

@@ -68,6 +68,14 @@ class Overzichtsgegevens:
     status: str | None = None
     leerjaar: str | None = None
     groep: str | None = None
+    voorvoegsel: str | None = None
+    datum_uitschrijving: date | None = None
+    """Of the record: what counts where the card names none (infra/decisions/card-over-record.md)."""
+
+    @property
+    def heel(self) -> str:
+        """The family name as it is shown."""
+        return " ".join(filter(None, (self.voorvoegsel, self.achternaam)))
 
 
 @dataclass(frozen=True)
@@ -243,6 +251,7 @@ class Dossier:
             (self.verzameld, self.waarom_niet_verzameld, "/status"),
             (not overstap or uit.datum is not None, "DATUM_UITSCHRIJVING_ONTBREEKT", "/uitschrijving/datum"),
             (not overstap or uit.vervolgschool is not None, "VERVOLGSCHOOL_ONTBREEKT", "/uitschrijving/vervolgschool"),
+            (not (overstap and self._eigen_brin), "VERVOLGSCHOOL_EIGEN_BRIN", "/binnenBrin"),
             (not (overstap and self.verzameld) or invulling.inzage.gegeven, "INZAGE_ONTBREEKT", "/inzage/waarde"),
             (not invulling.contact_nodig or directeur, "DIRECTEUR_ONTBREEKT", "/contactNodig"),
             (not platform or school.aangesloten_op_regionaal_initiatief, "REGIONAAL_INITIATIEF_UIT", "/binnenBrinDoel"),
@@ -250,6 +259,12 @@ class Dossier:
             (bool(school.aanleverpunten), "AANLEVERPUNT_ONTBREEKT", "/school/aanleverpunten"),
         )
         return tuple(teksten.melding(code, pad=pad) for voldaan, code, pad in eisen if not voldaan)
+
+    @property
+    def _eigen_brin(self) -> bool:
+        """Whether the vervolgschool is one of the own BRIN: within a BRIN only binnen brin is ever asked for (R39)."""
+        school = self.invulling.uitschrijving.vervolgschool
+        return school is not None and school.brin[:4] == self.school.brin.code
 
     def _controleer_inzage(self, nieuw: Invulling, nu: datetime) -> Inzage:
         """The new inzage with its date filled in (R55), or the reason why it cannot be (R57, 15.8, 15.9)."""

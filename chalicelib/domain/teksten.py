@@ -22,6 +22,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Voor een overstap naar het voortgezet onderwijs is een advies VO verplicht.",
         "Vul het advies VO in bij Uitschrijving en vervolgonderwijs en verzamel het dossier opnieuw.",
     ),
+    "VERVOLGSCHOOL_EIGEN_BRIN": (
+        "De vervolgschool is een vestiging van uw eigen BRIN; die kan een overstapdossier niet opvragen.",
+        "Zet Binnen brin op Ja en verzamel het dossier opnieuw, of vul een andere vervolgschool in.",
+    ),
     "INZAGE_ONTBREEKT": (
         "De inzage door de verzorgers is voor deze versie nog niet vastgelegd.",
         "Laat de verzorgers het dossier inzien en leg de inzage vast.",
@@ -331,6 +335,11 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     "NOTIFICATIE_MOGELIJK": (
         "Een school die het dossier nu kan ophalen, heeft het al eerder opgevraagd.",
         "Stuur die school vanaf de kaart van de leerling een notificatie dat het dossier klaarstaat.",
+    ),
+    "OVERSTAP_VERVALLEN": (
+        "Deze leerling staat nu op Binnen brin. De inzage in het overstapdossier is vervallen en de vervolgschool kan "
+        "het niet meer opvragen.",
+        "Gaat de leerling toch naar een andere school, zet Binnen brin dan op Nee en verzamel het dossier opnieuw.",
     ),
     "GEWIJZIGD_NA_OPDRACHT": (
         "De kaart van deze leerling is gewijzigd nadat de opdracht was gegeven; die wijziging is blijven staan.",

@@ -91,9 +91,13 @@ def volgend_seizoen(datum: date) -> date:
 
 
 def leerling_weg(kaart: Dossier, t: Termijnen) -> date | None:
-    """Record, leerlingmap and versions: after the datum uitschrijving, binnen brin without one after the season."""
-    if kaart.invulling.uitschrijving.datum is not None:
-        return _jaren_na(kaart.invulling.uitschrijving.datum, t.leerling_jaren)
+    """Record, leerlingmap and versions: after the datum uitschrijving, binnen brin without one after the season.
+
+    Of the card, else of the record: an empty field of the card says nothing (infra/decisions/card-over-record.md).
+    """
+    uit = kaart.invulling.uitschrijving.datum or kaart.overzicht.datum_uitschrijving
+    if uit is not None:
+        return _jaren_na(uit, t.leerling_jaren)
     if kaart.invulling.binnen_brin and kaart.versie is not None and kaart.versie.profiel.binnen_brin:
         return volgend_seizoen(kaart.versie.verzameld_op.date())
     return None

@@ -150,6 +150,11 @@ class Zorgvraag:
         """Whether the SWV may still act on it."""
         return self.status in _OP_TE_HALEN
 
+    @property
+    def verteld(self) -> bool:
+        """Whether the SWV may know of it: the koppelsleutel is made before anybody is told, and goes on 1 August."""
+        return any((self.koppelsleutel, self.notificatie_op, self.opgehaald_op, self.terugkoppelingen))
+
     def geldig(self, vandaag: date) -> bool:
         """Whether its koppelsleutel still opens it: not after the first of August, nor after a withdrawal."""
         ingetrokken = self.status is Zorgvraagstatus.INGETROKKEN

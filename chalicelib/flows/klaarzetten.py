@@ -40,9 +40,7 @@ def zet_klaar(werk: Werk, leerling_id: str, *, nog_niet_klaar: bool = False) -> 
         vroeg = waarschuwingen_bij_klaarzetten(nieuw, werk.nu.date(), werk.mee.aanmeldweek) if werk.mee else ()
         gevraagd = _wie_wacht(werk, nieuw)
         nieuw = werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *werk.ook((*vroeg, *gevraagd)))
-        naar = None if nieuw.invulling.binnen_brin else nieuw.invulling.uitschrijving.vervolgschool
-        tekst = teksten.klaargezet(nieuw.naam, naar.brin if naar else None, naar.naam if naar else None)
-        return nieuw, tekst
+        return nieuw, _tekst(nieuw)
 
     return herhaal(poging)
 
@@ -58,18 +56,27 @@ def verzamel_en_zet_klaar(werk: Werk, leerling_id: str, profiel: Profiel, *, ook
         oud, school = werk.lees(leerling_id)
         if overstap_staat_klaar(oud) and not ook_overstap:
             raise Refused("OVERSTAP_STAAT_KLAAR", meldingen=[teksten.melding("OVERSTAP_STAAT_KLAAR")])
-        kaart = oud if oud.invulling.binnen_brin else oud.vul_in(replace(oud.invulling, binnen_brin=True), werk.nu)[0]
+        kaart, gevolgen = oud.vul_in(replace(oud.invulling, binnen_brin=True), werk.nu)
         alle = kaart.waarom_niet_klaarzetten(school)
         redenen = tuple(reden for reden in alle if reden.code != kaart.waarom_niet_verzameld)
         if redenen:
             raise Refused(redenen[0].code, redenen[0].tekst, redenen)
         klaar, bewaard = maak_versie(werk, kaart, school, profiel, alle_toetsen=True, klaar=True)
         nieuw = klaar.dossier.zet_klaar(school, werk.nu)
-        writes = (*bewaard, *werk.ook((*klaar.meldingen, *_wie_wacht(werk, nieuw)), klaar.toetsen_weg))
-        eerst = verzameling(werk, nieuw)
+        weg = [teksten.melding("OVERSTAP_VERVALLEN", ernst="waarschuwing")] if overstap_staat_klaar(oud) else []
+        writes = (*bewaard, *werk.ook((*weg, *klaar.meldingen, *_wie_wacht(werk, nieuw)), klaar.toetsen_weg))
+        eerst = verzameling(werk, nieuw, gevolgen)
         return replace(klaar, dossier=werk.stores.commit(_klaarzetting(werk, nieuw), oud, nieuw, *writes, eerst=eerst))
 
     return herhaal(poging)
+
+
+def _tekst(nieuw: Dossier) -> str:
+    """R67, 15.7. Binnen brin names the vervolgschool when that is one of the BRIN: another one cannot fetch it."""
+    naar = nieuw.invulling.uitschrijving.vervolgschool
+    if naar and nieuw.invulling.binnen_brin and naar.brin[:4] != nieuw.school.brin.code:
+        naar = None
+    return teksten.klaargezet(nieuw.naam, naar.brin if naar else None, naar.naam if naar else None)
 
 
 def _wie_wacht(werk: Werk, nieuw: Dossier) -> tuple[Melding, ...]:

@@ -76,7 +76,7 @@ def _past(kaart: Dossier, f: Filter) -> bool:
         (f.inzage, inzage),
         (f.status_oso_dossier, kaart.status),
     )
-    bevat = ((f.roepnaam, overzicht.roepnaam), (f.achternaam, overzicht.achternaam))
+    bevat = ((f.roepnaam, overzicht.roepnaam), (f.achternaam, overzicht.heel))
     naar = f.vervolgschool is None or (school is not None and _noemt(f.vervolgschool, school.brin, school.naam))
     return (
         naar

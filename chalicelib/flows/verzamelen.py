@@ -1,7 +1,7 @@
 """Collect a dossier: freeze the record, the card and the choice into a version with XML and PDF (ch. 3, 4)."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from chalicelib.domain import teksten
@@ -112,11 +112,17 @@ def maak_versie(
     return Verzameld(nieuw, tekst, (*samenstelling.meldingen, *meldingen), samenstelling), bewaard
 
 
-def verzameling(werk: Werk, nieuw: Dossier) -> Mutatie:
-    """The log entry of a collection."""
+def verzameling(werk: Werk, nieuw: Dossier, gevolgen: Iterable[Melding] = ()) -> Mutatie:
+    """The log entry of a collection; `gevolgen`: of what changed on the card in the same act."""
     versie = eis_versie(nieuw)
     details = {"versie": versie.nummer, "profiel": versie.profiel.value, "inhoudHash": versie.inhoud_hash}
-    return werk.mutatie(Actie.VERZAMELD, nieuw.onderwerp, **details)
+    return werk.mutatie(Actie.VERZAMELD, nieuw.onderwerp, **details, **_in_log(gevolgen))
+
+
+def _in_log(gevolgen: Iterable[Melding]) -> dict[str, str]:
+    """What a change did to a dossier, by its codes (15.4, 15.39); nothing, nothing is said."""
+    codes = ",".join(melding.code for melding in gevolgen)
+    return {"gevolgen": codes} if codes else {}
 
 
 def controle(werk: Werk, leerling_id: str, profiel: Profiel) -> tuple[Melding, ...]:
@@ -142,12 +148,21 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
         mutatie = werk.mutatie(
             Actie.INZAGE_VASTGELEGD if inzage else Actie.KAART_OPGESLAGEN,
             nieuw.onderwerp,
-            **({"inhoudHash": nieuw.versie.inhoud_hash} if inzage and nieuw.versie else {}),
+            **_inhoud_in_log(oud, nieuw, inzage=inzage),
+            **_in_log(gevolgen),
             status=nieuw.status.value,
         )
         return werk.stores.commit(mutatie, oud, nieuw, *bewaard, *werk.ook(gevolgen)), gevolgen
 
     return herhaal(poging)
+
+
+def _inhoud_in_log(oud: Dossier, nieuw: Dossier, *, inzage: bool) -> dict[str, str | int]:
+    """Which content was seen; and the number of a version that saving made (15.2)."""
+    if nieuw.versie is None:
+        return {}
+    nummer = {"versie": nieuw.versie.nummer} if oud.laatste_nummer != nieuw.laatste_nummer else {}
+    return nummer | {"inhoudHash": nieuw.versie.inhoud_hash} if inzage or nummer else {}
 
 
 def kaart_etag(dossier: Dossier) -> str:

@@ -40,19 +40,16 @@ class Gevraagd:
 def lees_csv(data: bytes) -> list[Rij]:
     """The rows of a CSV with the columns brin, pgnType and pgn, in any order, comma or semicolon. Raises Invalid."""
     try:
-        regels = data.decode("utf-8-sig").splitlines()
+        regels = [regel for regel in data.decode("utf-8-sig").splitlines() if regel.strip()] or [""]
     except UnicodeDecodeError:
         raise Invalid("CSV_ONLEESBAAR") from None
-    kop, *rest = [regel for regel in regels if regel.strip()] or [""]
-    scheiding = ";" if ";" in kop else ","
-    kolommen = [naam.strip() for naam in kop.split(scheiding)]
-    if sorted(kolommen) != sorted(_KOLOMMEN):
-        raise Invalid("CSV_ONLEESBAAR")
+    scheiding = ";" if ";" in regels[0] else ","
     try:
-        rijen = list(csv.reader(io.StringIO("\n".join(rest)), delimiter=scheiding))
-    except csv.Error:  # a cell of more than 131,072 characters, a line end of its own
+        kop, *rijen = csv.reader(io.StringIO("\n".join(regels)), delimiter=scheiding)
+    except (csv.Error, ValueError):  # a cell of more than 131,072 characters, a line end of its own; nothing at all
         raise Invalid("CSV_ONLEESBAAR") from None
-    if any(len(rij) != len(kolommen) for rij in rijen):
+    kolommen = [naam.strip() for naam in kop]
+    if sorted(kolommen) != sorted(_KOLOMMEN) or any(len(rij) != len(kolommen) for rij in rijen):
         raise Invalid("CSV_ONLEESBAAR")
     plek = [kolommen.index(naam) for naam in _KOLOMMEN]
     return [Rij(*(rij[n].strip() for n in plek)) for rij in rijen]

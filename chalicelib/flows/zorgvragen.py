@@ -271,7 +271,7 @@ def verwijder(werk: Werk, leerling_id: str, id_: str) -> Zorgvraag | None:
 
     def poging() -> Zorgvraag | None:
         zorgvraag = stores.zorgvraag(werk.school, leerling_id, id_)
-        if zorgvraag.koppelsleutel is not None or zorgvraag.status is Zorgvraagstatus.INGETROKKEN:
+        if zorgvraag.verteld or zorgvraag.status is Zorgvraagstatus.INGETROKKEN:
             return zet(werk, Actie.ZORGVRAAG_VERWIJDERD, zorgvraag, lambda z: z.ingetrokken(werk.nu))
         stores.inhoud.vernietig(f"{zorgvraag.map}/")
         dossier = stores.dossier(werk.school, leerling_id)

@@ -158,6 +158,8 @@ def overzicht_van(record: Waarden, portaal: Mapping[str, Any]) -> Overzichtsgege
         status=portaal.get("status"),
         leerjaar=portaal.get("leerjaar"),
         groep=portaal.get("groep"),
+        voorvoegsel=leerling["voorvoegsel"][:_LANGSTE_NAAM] if "voorvoegsel" in leerling else None,
+        datum_uitschrijving=dag("datumuitschrijving"),
     )
 
 

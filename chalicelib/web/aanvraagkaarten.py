@@ -1,5 +1,7 @@
 """Requests, our own and those of others, as the bodies of `uit.py`."""
 
+from collections.abc import Set
+
 from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import (
@@ -13,13 +15,14 @@ from chalicelib.domain.aanvraag import (
 )
 from chalicelib.domain.mogelijkheden import Mogelijkheid
 from chalicelib.domain.nummers import PgnType
+from chalicelib.domain.rechten import Recht
 from chalicelib.domain.school import School
 from chalicelib.errors import Melding
 from chalicelib.web import uit
 from chalicelib.web.kaarten import acties
 
 
-def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
+def aanvraag_uit(aanvraag: Dossieraanvraag, rechten: Set[Recht]) -> uit.DossieraanvraagUit:
     """A request of our own, with what can be done now."""
     geen_inhoud = _als_melding(aanvraag.waarom_geen_inhoud)
     ontvangen = waarom_niet_importeren(aanvraag)
@@ -42,13 +45,14 @@ def aanvraag_uit(aanvraag: Dossieraanvraag) -> uit.DossieraanvraagUit:
         bijlagen=bijlagen_uit(aanvraag),
         acties=acties(
             [
-                Mogelijkheid("xml", geen_inhoud),
-                Mogelijkheid("pdf", geen_inhoud),
-                Mogelijkheid("importeren", ontvangen),
-                Mogelijkheid("ongedaanMaken", geimporteerd),
-                Mogelijkheid("nietGeplaatst", ontvangen),
-                Mogelijkheid("opnieuw", _als_melding(aanvraag.waarom_niet_opnieuw)),
-            ]
+                Mogelijkheid("xml", Recht.LEERLING_LEZEN, geen_inhoud),
+                Mogelijkheid("pdf", Recht.LEERLING_LEZEN, geen_inhoud),
+                Mogelijkheid("importeren", Recht.OPVRAGEN, ontvangen),
+                Mogelijkheid("ongedaanMaken", Recht.OPVRAGEN, geimporteerd),
+                Mogelijkheid("nietGeplaatst", Recht.OPVRAGEN, ontvangen),
+                Mogelijkheid("opnieuw", Recht.OPVRAGEN, _als_melding(aanvraag.waarom_niet_opnieuw)),
+            ],
+            rechten,
         ),
     )
 

@@ -1,6 +1,6 @@
 """Domain values as the bodies of `uit.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from chalicelib.domain.inzage import INZAGE_TEKST
 from chalicelib.domain.mogelijkheden import Mogelijkheid, mogelijkheden, status_tekst
 from chalicelib.domain.mutatielog import HANDELING, Actie, Logregel
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
+from chalicelib.domain.rechten import Recht
 from chalicelib.domain.school import School
 from chalicelib.domain.termijnen import gemeld
 from chalicelib.errors import Melding
@@ -38,17 +39,18 @@ def meldingen(alle: Iterable[Melding]) -> list[uit.MeldingUit]:
     return [uit.MeldingUit.model_validate(melding_json(m)) for m in alle]
 
 
-def acties(alle: Iterable[Mogelijkheid]) -> list[uit.ActieUit]:
-    """What can be done, and why not (api.md, acties)."""
-    return [uit.ActieUit(naam=Handeling(m.naam), kan=m.kan, waarom_niet=_waarom(m.waarom_niet)) for m in alle]
+def acties(alle: Iterable[Mogelijkheid], rechten: Set[Recht]) -> list[uit.ActieUit]:
+    """What somebody with these rights can do, and why not (api.md, acties)."""
+    eigen = (m.voor(rechten) for m in alle)
+    return [uit.ActieUit(naam=Handeling(m.naam), kan=m.kan, waarom_niet=_waarom(m.waarom_niet)) for m in eigen]
 
 
 def _waarom(melding: Melding | None) -> uit.WaaromNiet | None:
     return uit.WaaromNiet(code=melding.code, tekst=melding.tekst, wat_nu=melding.wat_nu) if melding else None
 
 
-def school_uit(school: School) -> uit.SchoolUit:
-    """The settings of a school."""
+def school_uit(school: School, rechten: Set[Recht]) -> uit.SchoolUit:
+    """The settings of a school, with what may be done with them."""
     velden = {naam: getattr(school, naam) for naam in SchoolWijziging.model_fields if naam != "adres"}
     velden["naam"] = school.naam or None
     adres = None if school.adres is None else {n: getattr(school.adres, n) for n in school.adres.__dataclass_fields__}
@@ -59,7 +61,13 @@ def school_uit(school: School) -> uit.SchoolUit:
             "adres": adres,
             "brin": school.vestiging.brin.code,
             "vestigingscode": school.vestiging.vestigingscode,
-            "acties": acties([Mogelijkheid("opslaan"), Mogelijkheid("opvragen", kan_testen)]),
+            "acties": acties(
+                [
+                    Mogelijkheid("opslaan", Recht.SCHOOL_BEHEREN),
+                    Mogelijkheid("opvragen", Recht.SCHOOL_BEHEREN, kan_testen),
+                ],
+                rechten,
+            ),
         }
     )
 
@@ -70,6 +78,7 @@ def kaart_uit(
     verzoeken: Sequence[Logregel],
     notificaties: Iterable[Notificatie] = (),
     *,
+    rechten: Set[Recht],
     tekst: str | None = None,
     gevolgen: Iterable[Melding] = (),
 ) -> uit.KaartUit:
@@ -106,7 +115,7 @@ def kaart_uit(
         niet_opgehaald_sinds=dossier.klaargezet_op if gemeld(dossier) else None,
         binnengekomen_aanvragen=[_verzoek_op_kaart(regel) for regel in verzoeken],
         notificaties=[notificatie_uit(een) for een in notificaties],
-        acties=acties(mogelijkheden(dossier, school)),
+        acties=acties(mogelijkheden(dossier, school), rechten),
         tekst=tekst,
         meldingen=meldingen(gevolgen),
     )

@@ -17,6 +17,7 @@ from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie, Door, Kop, Mutatie, schrijf_bij
 from chalicelib.domain.notificatie import Notificatie, Notificatiestatus, Richting
 from chalicelib.domain.nummers import Aanleverpunt, PgnType, Vestiging
+from chalicelib.domain.rechten import Recht
 from chalicelib.domain.resultaat import GESLAAGD
 from chalicelib.domain.school import School
 from chalicelib.gegevensset.samenstellen import PAKKETVERSIE
@@ -145,16 +146,16 @@ def _uit_de_code() -> dict[str, Any]:
         Kop(), Mutatie(Actie.VERZAMELD, kaart.onderwerp, Door("14SS00", "m-17", "A. Medewerker"), _OP, {"versie": 1})
     )
     vormen = (
-        kaarten.kaart_uit(kaart, _SCHOOL, [], [_notificatie()]),
+        kaarten.kaart_uit(kaart, _SCHOOL, [], [_notificatie()], rechten=frozenset(Recht)),
         kaarten.leerling_rij(kaart),
-        kaarten.school_uit(_SCHOOL),
-        aanvraagkaarten.aanvraag_uit(_aanvraag()),
+        kaarten.school_uit(_SCHOOL, frozenset(Recht)),
+        aanvraagkaarten.aanvraag_uit(_aanvraag(), frozenset(Recht)),
         aanvraagkaarten.verzoek_uit(verzoek, _SCHOOL),
         kaarten.notificatie_uit(_notificatie()),
         kaarten.herkomst_uit(kaart),
         kaarten.logregel_uit(regel),
         werk_uit("TE_VERZAMELEN", 3),
-        opvraagpagina(kaart, [_aanvraag()]),
+        opvraagpagina(kaart, [_aanvraag()], frozenset(Recht)),
         _selectie(),
         _importplan(),
     )

@@ -389,6 +389,20 @@ def test_collecting_again_in_bulk_says_that_the_inzage_is_gone(stores: Stores, q
     assert _card(stores, "l-1").status is Status.VERZAMELD
 
 
+def test_binnen_brin_says_that_an_overstap_with_inzage_is_gone(stores: Stores, queue: Queue) -> None:
+    """15.4: the switch is in the result, and in the log."""
+    _collected(stores)
+    _by_hand(stores, Inzage(Inzagewaarde.JA))
+    taken = (Taak("l-1", ook_overstap=True),)
+    vraag = opdrachten.Bulkvraag(Bulksoort.BINNEN_BRIN, taken, Profiel.BB_POPO)
+    opdracht = opdrachten.geef_opdracht(_work(stores), vraag, "sleutel", _ID.format(1))
+    assert queue.run() == ["GELUKT"]
+    melding = stores.regels(opdracht, [0])[0].meldingen[0]
+    assert (melding.code, melding.ernst) == ("OVERSTAP_VERVALLEN", "waarschuwing")
+    entries = [one for one in stores.logregels(_card(stores, "l-1").onderwerp) if one.actie == "VERZAMELD"]
+    assert [one.details.get("gevolgen") for one in entries] == [None, "BINNEN_BRIN_GEWIJZIGD"]
+
+
 def test_ready_before_the_aanmeldweek_and_not_provisional_is_a_warning_in_bulk_too(
     stores: Stores, queue: Queue
 ) -> None:

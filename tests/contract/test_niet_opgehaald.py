@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.dossier import Bewaarplicht, Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import HANDELING, Actie, controleer_keten
+from chalicelib.domain.rechten import Recht
 from chalicelib.domain.school import School
 from chalicelib.domain.termijnen import Termijnen
 from chalicelib.flows import overzicht
@@ -52,7 +53,7 @@ def seen(stores: Stores, now: datetime) -> tuple[datetime | None, datetime | Non
     found = overzicht.zoek(werk, overzicht.Filter(werk="NIET_OPGEHAALD"))
     return (
         leerling_rij(shown).niet_opgehaald_sinds,
-        kaart_uit(shown, School(HERE), []).niet_opgehaald_sinds,
+        kaart_uit(shown, School(HERE), [], rechten=frozenset(Recht)).niet_opgehaald_sinds,
         overzicht.werkvoorraad(werk)["NIET_OPGEHAALD"],
         len(found),
     )

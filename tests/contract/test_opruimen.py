@@ -14,6 +14,7 @@ import pytest
 
 from chalicelib.domain.mutatielog import Actie, controleer_keten
 from chalicelib.domain.termijnen import SOORTEN, Termijnen
+from chalicelib.domain.zorgvraag import Zorgvraagstatus
 from chalicelib.errors import Conflict, Refused
 from chalicelib.flows import avg, bewaren, leerlingen, opruimen_objecten, zorgvragen
 from chalicelib.flows.leerlingen import Record, zet_record
@@ -450,6 +451,23 @@ def test_the_pointer_of_a_zorgvraag_that_was_withdrawn_goes_on_1_august_too(stor
     clean(stores, after(days=52))
     assert not there(stores, r"KOPPEL#weg-z-False")
     assert ruim_op(stores, T, after(days=52)).gedaan.total() == 0
+
+
+def test_a_zorgvraag_that_was_answered_leaves_a_tombstone_after_1_august_too(stores: Stores) -> None:
+    clean(stores, after(days=52))
+    rest = zorgvragen.verwijder(work(stores, HERE, after(days=53)), "weg", "z-True")
+    assert rest is not None
+    assert rest.status is Zorgvraagstatus.INGETROKKEN
+    assert there(stores, r"ZORGVRAAG#weg#z-True")
+    assert not there(stores, r"weg/z-True/")
+
+
+def test_a_pupil_whose_datum_uitschrijving_stands_in_the_record_alone_goes_too(stores: Stores) -> None:
+    """infra/decisions/card-over-record.md: an empty field of the card leaves the value of the record."""
+    put = Record("2019.1", record(NUMBERS[9], datumuitschrijving="2020-07-31"))
+    zet_record(work(stores, HERE, BEGIN), "elders", put, None)
+    clean(stores, after(days=1))
+    assert not there(stores, r"DOSSIER#elders$")
 
 
 def test_the_chain_of_a_pupil_is_read_once_for_a_version_that_was_sent(stores: Stores) -> None:

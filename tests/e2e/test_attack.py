@@ -228,7 +228,7 @@ def test_a_record_that_no_answer_can_hold_says_so(doel: Client, pupil: str) -> N
     problem(doel.ask("GET", f"/leerlingen/{pupil}"), 413, "TONEN_TE_GROOT")
 
 
-@pytest.mark.parametrize("year", ["0000-0001", "9999-9999"])
+@pytest.mark.parametrize("year", ["0000-0001", "9999-9999", "2026-2031", "2026-2026", "2026-2025"])
 def test_a_school_year_that_does_not_exist(doel: Client, year: str) -> None:
     problem(doel.ask("POST", "/dossieraanvragen/binnengekomen/zoeken", {"schooljaar": year}), 422, "VELD_ONJUIST")
 

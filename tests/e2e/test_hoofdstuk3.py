@@ -121,6 +121,32 @@ def test_binnen_brin_needs_neither_inzage_nor_writing_out(
     assert (row["soort"], row["aanleverpunt"]) == ("Binnen brin", "2")  # 15.42
 
 
+@pytest.mark.parametrize(
+    ("vervolgschool", "to"),
+    [
+        ({"brin": "14SS01", "naam": "Oso Binne Brin 14SS01"}, "voor (14SS01) Oso Binne Brin 14SS01"),  # R67
+        (TO_VO, "voor uitwisseling binnen de BRIN"),  # which cannot fetch it
+    ],
+)
+def test_binnen_brin_names_the_vestiging_that_it_is_for(
+    bron: Client, pupil: str, number: str, vervolgschool: Any, to: str
+) -> None:
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, binnenBrin=True, uitschrijving={"vervolgschool": vervolgschool})
+    bron.act(pupil, "verzamelen", overdracht="BB-POPO")
+    assert bron.act(pupil, "klaarzetten").json()["tekst"] == f"Het dossier van {NAME} is klaargezet {to}"
+
+
+def test_an_overstap_to_the_own_brin_says_that_it_must_be_binnen_brin(bron: Client, pupil: str, number: str) -> None:
+    """R39: within a BRIN only binnen brin is asked for, so nobody could fetch it."""
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": {"brin": "14SS01"}})
+    bron.act(pupil, "verzamelen", overdracht="POPO")
+    bron.fill_in(pupil, inzage={"waarde": "JA"})
+    refused = problem(bron.act(pupil, "klaarzetten"), 409, "VERVOLGSCHOOL_EIGEN_BRIN")
+    assert [m["pad"] for m in refused["meldingen"]] == ["/binnenBrin"]
+
+
 def test_a_regional_platform_needs_the_setting_and_its_own_aanleverpunt(bron: Client, pupil: str, number: str) -> None:
     """R65, 15.35."""
     bron.put_pupil(pupil, number)
@@ -169,6 +195,11 @@ def test_a_change_after_setting_ready_says_what_it_did(
     saved = bron.fill_in(pupil, **change).json()
     assert (saved["status"], [m["code"] for m in saved["meldingen"]]) == (status, [code])
     assert saved["meldingen"][0]["ernst"] == "waarschuwing"
+    entry = bron.get(f"/leerlingen/{pupil}/overstapdossier/mutatielogs")["items"][-1]
+    assert (entry["code"], entry["details"]["gevolgen"]) == ("KAART_OPGESLAGEN", code)
+    new = code == "AANDACHTSPUNTEN_GEWIJZIGD"
+    logged = (2, saved["inhoudHash"]) if new else (None, None)
+    assert (entry["details"].get("versie"), entry["details"].get("inhoudHash")) == logged
     kept = code == "VERVOLGSCHOOL_GEWIJZIGD"
     assert saved["inzage"]["waarde"] == ("JA" if kept else "NEE")
 

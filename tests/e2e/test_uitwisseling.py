@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.gegevensblok import Overdrachtsoort
 from chalicelib.gegevensset.bijlagen import maak_bijlage
+from chalicelib.web.klok import NEDERLAND
 from infra.local.pki import OIN
 from infra.local.stack import Stack
 from infra.local.swarm import Plan, zwerm
@@ -168,6 +169,30 @@ def test_a_refusal_tells_the_asker_what_to_do_and_the_source_the_one_fix(
     ] * 2
     wanted = bron.ask("POST", f"{ASKED}/zoeken", {"verstrekkingfout": True, "brinAanvragendeSchool": "99EF"}).json()
     assert rows[0]["id"] in [row["id"] for row in wanted["items"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({}, True),
+        ({"van": "2020-01-01"}, True),
+        ({"tot": "2035-01-01"}, True),
+        ({"van": "2035-01-01"}, False),
+        ({"tot": "2020-01-01"}, False),
+    ],
+)
+def test_a_schooljaar_and_a_day_narrow_each_other(doel: Client, bron: Client, fields: Any, found: bool) -> None:
+    """R129: every field narrows."""
+    number = EDUCATION_NUMBER
+    doel.fetch(number, pgnType="ONDERWIJSNUMMER")
+    today = datetime.now(UTC).astimezone(NEDERLAND)
+    first = today.year - (today.month < 8)
+    this, last = ({"schooljaar": f"{year}-{year + 1}"} for year in (first, first - 1))
+    wanted = {"identificatienummer": number, **fields}  # of which type nobody said
+    for year, there in ((this, found), (last, False)):
+        answer = bron.ask("POST", f"{ASKED}/zoeken", {**wanted, **year})
+        assert answer.status == 200, answer.data
+        assert bool(answer.json()["items"]) is there
 
 
 def test_a_session_that_was_refused_is_never_signed_off(doel: Client, center: Stand, number: str) -> None:

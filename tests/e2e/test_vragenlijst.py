@@ -68,8 +68,9 @@ def test_a_list_is_asked_row_by_row_and_each_row_leads_to_its_request(doel: Clie
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
-def test_a_csv_does_the_same(doel: Client, separator: str) -> None:
-    lines = ["pgn,brin,pgnType", *(f"{row['pgn']},{row['brin']},{row['pgnType']}" for row in ROWS), ""]
+@pytest.mark.parametrize("head", ["pgn,brin,pgnType", '"pgn","brin","pgnType"'])
+def test_a_csv_does_the_same(doel: Client, separator: str, head: str) -> None:
+    lines = [head, *(f"{row['pgn']},{row['brin']},{row['pgnType']}" for row in ROWS), ""]
     assert outcomes(doel, done(doel, order(doel, csv="\r\n".join(lines).replace(",", separator)))) == ANSWERS
 
 
@@ -114,6 +115,8 @@ def test_every_wrong_row_is_named_and_nothing_is_sent(doel: Client, center: Stan
         ("brin,pgnType,pgn\n", "AANTAL_VRAGEN"),
         ("brin,pgnType,pgn\n" + "00YY,BSN,482782481\n" * 1001, "AANTAL_VRAGEN"),
         ("niets", "CSV_ONLEESBAAR"),
+        (" \n", "CSV_ONLEESBAAR"),
+        ('"brin,pgnType,pgn\n00YY,BSN,482782481', "CSV_ONLEESBAAR"),
         ("brin,pgnType,pgn\n00YY,BSN," + 140_000 * "1", "CSV_ONLEESBAAR"),
     ],
 )

@@ -8,10 +8,11 @@ import pytest
 
 from chalicelib.domain.dossier import Bewaarplicht, Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Eis, Profiel, controleer_keuze
-from chalicelib.domain.invulling import BinnenBrinDoel, Invulling
+from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mogelijkheden import mogelijkheden, waarschuwingen_bij_klaarzetten
 from chalicelib.domain.nummers import Aanleverpunt
+from chalicelib.domain.rechten import RECHTEN, Rol
 from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Refused
 from tests.pupil import NOW, SCHOOL, card
@@ -133,7 +134,9 @@ def test_an_inzage_that_cannot_be_points_at_its_field(dossier: Dossier, pad: str
         (Profiel.POVO, date(2026, 1, 1), False, True),
         (Profiel.POVO, date(2026, 3, 24), False, True),
         (Profiel.POVO, date(2026, 3, 25), False, False),
-        (Profiel.POVO, date(2026, 12, 31), False, False),
+        (Profiel.POVO, date(2026, 7, 31), False, False),
+        (Profiel.POVO, date(2026, 8, 1), False, True),
+        (Profiel.POVO, date(2026, 12, 31), False, True),
         (Profiel.POVO, date(2026, 3, 24), True, False),
         (Profiel.POPO, date(2026, 3, 24), False, False),
     ],
@@ -146,6 +149,14 @@ def test_a_povo_dossier_before_the_aanmeldweek_is_warned_for(
     assert [(one.code, one.pad, one.ernst) for one in found] == (
         [("VOORLOPIG_DOSSIER_NEE", "/voorlopigDossier", "waarschuwing")] if said else []
     )
+
+
+@pytest.mark.parametrize(("left", "codes"), [(1, ["VOORLOPIG_DOSSIER_NEE"]), (0, []), (-1, [])])
+def test_who_left_already_has_had_the_aanmeldweek(left: int, codes: list[str]) -> None:
+    today = date(2026, 9, 1)
+    leaving = Uitschrijving(datum=today + timedelta(days=left))
+    dossier = card(Invulling(uitschrijving=leaving), versie=versie(Profiel.POVO), status=Status.VERZAMELD)
+    assert [one.code for one in waarschuwingen_bij_klaarzetten(dossier, today, (3, 25))] == codes
 
 
 def _why_not(dossier: Dossier) -> dict[str, str | None]:
@@ -165,6 +176,21 @@ def test_what_can_be_done_with_a_card_and_why_not() -> None:
     assert _why_not(inside) == {**done, "inzageVastleggen": "INZAGE_NVT", "klaarzetten": None, "intrekken": None,
                                 "pdf": None, "xml": None}  # fmt: skip
     assert [one.kan for one in mogelijkheden(card(), SCHOOL)] == [True, True, False, False, False, False, False]
+
+
+def test_a_record_of_another_version_of_the_standard_cannot_be_collected() -> None:
+    assert _why_not(card(record_versie="2018.1"))["verzamelen"] == "STANDAARDVERSIE_ANDERS"
+
+
+def test_what_a_role_does_not_give_cannot_be_done_and_that_is_said_first() -> None:
+    """15.28."""
+    can = {one.naam: one.voor(RECHTEN[Rol.DIRECTIE]) for one in mogelijkheden(COLLECTED, SCHOOL)}
+    why = {naam: one.waarom_niet.code if one.waarom_niet else None for naam, one in can.items()}
+    never = dict.fromkeys(("opslaan", "verzamelen", "inzageVastleggen"), "ROL_ONVOLDOENDE")
+    may = {"klaarzetten": "DATUM_UITSCHRIJVING_ONTBREEKT", "intrekken": "NIET_KLAAR", "pdf": None, "xml": None}
+    assert why == {**never, **may}
+    everything = RECHTEN[Rol.ADMINISTRATIE]
+    assert all(one.voor(everything) == one for one in mogelijkheden(COLLECTED, SCHOOL))
 
 
 def test_who_cannot_withdraw_need_do_nothing() -> None:

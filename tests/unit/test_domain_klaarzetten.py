@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
-from chalicelib.domain.invulling import Invulling, Uitschrijving
+from chalicelib.domain.invulling import Invulling, Uitschrijving, Vervolgschool
 from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.mogelijkheden import mogelijkheden, status_tekst
 from chalicelib.errors import Refused
@@ -20,6 +20,7 @@ NO_POINT = replace(SCHOOL, aanleverpunten=())
 NO_NAME, NO_PHONE = replace(SCHOOL, naam_directeur=None), replace(SCHOOL, telefoon_directeur=None)
 JOINED = replace(SCHOOL, aangesloten_op_regionaal_initiatief=True)
 NO_DATE, NOWHERE = replace(LEAVING, datum=None), replace(LEAVING, vervolgschool=None)
+INSIDE = replace(LEAVING, vervolgschool=Vervolgschool("14SS01", "Oso Binne Brin 14SS01"))
 NO_TARGET: dict[str, Any] = {"binnen_brin_doel": PLATFORM}
 TO_PLATFORM = NO_TARGET | {"doel_aanleverpunt": "3"}
 
@@ -37,6 +38,8 @@ PRECONDITIONS = [
     ("R60 not collected", card(Invulling(uitschrijving=LEAVING)), SCHOOL, ["NIET_VERZAMELD"]),
     ("R61 no date", with_inzage(uitschrijving=NO_DATE), SCHOOL, ["DATUM_UITSCHRIJVING_ONTBREEKT"]),
     ("R61 no school", with_inzage(uitschrijving=NOWHERE), SCHOOL, ["VERVOLGSCHOOL_ONTBREEKT"]),
+    ("R39 own BRIN", with_inzage(uitschrijving=INSIDE), SCHOOL, ["VERVOLGSCHOOL_EIGEN_BRIN"]),
+    ("R39 own BRIN, binnen brin", collected(BB, uitschrijving=INSIDE), SCHOOL, []),
     ("R63 no inzage", collected(), SCHOOL, ["INZAGE_ONTBREEKT"]),
     ("15.9 niet akkoord does not block", with_inzage(inzage=DISAGREED), SCHOOL, []),
     ("R64 contact without a name", with_inzage(contact_nodig=True), NO_NAME, ["DIRECTEUR_ONTBREEKT"]),

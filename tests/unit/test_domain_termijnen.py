@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain import termijnen as t
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
-from chalicelib.domain.dossier import Dossier, Status, Versie
+from chalicelib.domain.dossier import Dossier, Overzichtsgegevens, Status, Versie
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling, Uitschrijving
 from tests.pupil import NOW, card
@@ -103,6 +103,15 @@ def test_a_pupil_goes_two_years_after_leaving_and_binnen_brin_after_the_season()
     assert _gone(replace(left, binnen_brin=True), _versie(1)) == date(2028, 7, 31)
     for invulling, versie in ((inside, None), (Invulling(), _versie(1)), (inside, _versie(1, Profiel.POPO))):
         assert _gone(invulling, versie) is None
+
+
+def test_an_empty_field_of_the_card_leaves_the_day_of_the_record() -> None:
+    record = Overzichtsgegevens(datum_uitschrijving=date(2020, 7, 31))
+    assert t.leerling_weg(card(overzicht=record), PLAIN) == date(2022, 7, 31)
+    later = Invulling(uitschrijving=Uitschrijving(datum=date(2026, 7, 31)))
+    assert t.leerling_weg(card(later, overzicht=record), PLAIN) == date(2028, 7, 31)
+    inside = card(Invulling(binnen_brin=True), overzicht=record, versie=_versie(1))
+    assert t.leerling_weg(inside, PLAIN) == date(2022, 7, 31)
 
 
 def _ready(**fields_: Any) -> Dossier:

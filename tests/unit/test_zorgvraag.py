@@ -104,6 +104,14 @@ def test_a_withdrawn_one_keeps_no_content_and_opens_nothing() -> None:
     assert gone.genotificeerd(LATER).status is S.INGETROKKEN
 
 
+def test_whether_the_swv_knows_of_it_stays_known_when_the_koppelsleutel_goes() -> None:
+    """Ch. 16: the clean-up takes the key on 1 August; what was told was told."""
+    known = (KEYED, TOLD, KEYED.opgehaald(LATER), TOLD.teruggekoppeld(ANSWER))
+    assert [one.verteld for one in (SENT, *known)] == [False, True, True, True, True]
+    bare = [replace(one, koppelsleutel=None, pointer=None, url=None) for one in known[1:]]
+    assert all(one.verteld for one in bare)
+
+
 def test_sending_again_keeps_the_koppelsleutel() -> None:
     again = KEYED.mislukt("PEER_ONBEREIKBAAR").opnieuw()
     assert (again.status, again.koppelsleutel, again.code) == (S.VERZONDEN, "geheim", None)

@@ -1,6 +1,7 @@
 """Our own requests to other schools (ch. 8)."""
 
 from datetime import UTC, timedelta
+from functools import partial
 from typing import Annotated
 from uuid import uuid4
 
@@ -148,7 +149,7 @@ def lijst(vraag: Vraag) -> Antwoord:
         vraag,
         "dossieraanvragen",
         lambda limiet, na: stores.lijst("UIT", vraag.school, limiet=limiet, na=na),
-        lambda rij: aanvraag_uit(load(Dossieraanvraag, rij)),
+        lambda rij: aanvraag_uit(load(Dossieraanvraag, rij), vraag.toegang.rechten),
         lambda: stores.state.tel(f"UIT#{vraag.school}", index="lijst"),
     )
 
@@ -162,7 +163,9 @@ def lijst(vraag: Vraag) -> Antwoord:
 )
 def haal(vraag: Vraag) -> Antwoord:
     """State, result with text and what to do now."""
-    return Antwoord(plain(aanvraag_uit(vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]))))
+    return Antwoord(
+        plain(aanvraag_uit(vraag.werk.stores.aanvraag(vraag.school, vraag.pad["id"]), vraag.toegang.rechten))
+    )
 
 
 @route(
@@ -230,7 +233,8 @@ def _met_status(vraag: Vraag, status: Stand) -> Antwoord:
     """One page of those in this state."""
     rijen = (load(Dossieraanvraag, row) for row in vraag.werk.stores.state.alles(f"SCHOOL#{vraag.school}", "UIT#"))
     alle = sorted((een for een in rijen if een.status is status), key=_plaats, reverse=True)
-    return gesorteerd(vraag, f"dossieraanvragen#{status}", alle, _plaats, aanvraag_uit, aflopend=True)
+    als_vorm = partial(aanvraag_uit, rechten=vraag.toegang.rechten)
+    return gesorteerd(vraag, f"dossieraanvragen#{status}", alle, _plaats, als_vorm, aflopend=True)
 
 
 def _plaats(aanvraag: Dossieraanvraag) -> tuple[str, str]:

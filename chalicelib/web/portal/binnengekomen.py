@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.aanvraag import Binnengekomen
-from chalicelib.domain.nummers import PgnType
+from chalicelib.domain.nummers import Pgn, PgnType, pgn_fout
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import binnengekomen
 from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import verzoek_uit
-from chalicelib.web.deur import Vraag, lees_pgn, route
+from chalicelib.web.deur import Vraag, lees_pgn, onjuist, route
 from chalicelib.web.kaarten import plain
 from chalicelib.web.portal.lijsten import BLADEREN, bladzijde, gesorteerd
 from chalicelib.web.replies import Antwoord
@@ -79,14 +79,12 @@ def zoek(vraag: Vraag) -> Antwoord:
     type_ = vorm.identificatietype
     van, tot = _schooljaar(vorm.schooljaar)
     filter_ = binnengekomen.Filter(
-        van=vorm.van or van,
-        tot=vorm.tot or tot,
+        van=max(filter(None, (vorm.van, van)), default=None),
+        tot=min(filter(None, (vorm.tot, tot)), default=None),
         brin=vorm.brin_aanvragende_school,
         leerling=vorm.leerling,
         type=type_.value if type_ else None,
-        pgn=lees_pgn(type_ or PgnType.BSN, vorm.identificatienummer, "/identificatienummer")
-        if vorm.identificatienummer
-        else None,
+        pgn=_nummer(type_, vorm.identificatienummer) if vorm.identificatienummer else None,
         verstrekkingfout=vorm.verstrekkingfout,
     )
     stores = vraag.werk.stores
@@ -116,4 +114,12 @@ def _schooljaar(tekst: str | None) -> tuple[date | None, date | None]:
     if tekst is None:
         return None, None
     jaar = int(tekst[:4])
+    if int(tekst[5:]) != jaar + 1:
+        raise onjuist("/schooljaar", "twee jaren na elkaar, zoals 2025-2026")
     return date(jaar, 8, 1), date(jaar + 1, 7, 31)
+
+
+def _nummer(soort: PgnType | None, nummer: str) -> Pgn:
+    """A number of this kind; of whichever it passes for when none was said, for it passes for one at most."""
+    anders = soort is None and not pgn_fout(PgnType.ONDERWIJSNUMMER, nummer)
+    return lees_pgn(soort or (PgnType.ONDERWIJSNUMMER if anders else PgnType.BSN), nummer, "/identificatienummer")

@@ -110,7 +110,7 @@ def importeer(vraag: Vraag) -> Antwoord:
 )
 def maak_ongedaan(vraag: Vraag) -> Antwoord:
     """The record goes back to what it was; a pupil that importing made goes away again."""
-    return Antwoord(plain(aanvraag_uit(importeren.maak_ongedaan(vraag.werk, vraag.pad["id"]))))
+    return Antwoord(plain(aanvraag_uit(importeren.maak_ongedaan(vraag.werk, vraag.pad["id"]), vraag.toegang.rechten)))
 
 
 @route(
@@ -124,7 +124,7 @@ def maak_ongedaan(vraag: Vraag) -> Antwoord:
 )
 def plaats_niet(vraag: Vraag) -> Antwoord:
     """The received dossier is destroyed at once (ch. 16)."""
-    return Antwoord(plain(aanvraag_uit(importeren.plaats_niet(vraag.werk, vraag.pad["id"]))))
+    return Antwoord(plain(aanvraag_uit(importeren.plaats_niet(vraag.werk, vraag.pad["id"]), vraag.toegang.rechten)))
 
 
 @route(

@@ -1,5 +1,6 @@
 """The page Overstapdossier opvragen of a pupil who is already here (R98-R103)."""
 
+from collections.abc import Set
 from uuid import uuid4
 
 from pydantic import AwareDatetime
@@ -52,7 +53,7 @@ def haal(vraag: Vraag) -> Antwoord:
     """R100, R103: its texts and files, and the earlier requests with their results."""
     dossier = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
     aanvragen = opvragen.van_leerling(vraag.werk, vraag.leerling_id)
-    return Antwoord(plain(opvraagpagina(dossier, aanvragen)))
+    return Antwoord(plain(opvraagpagina(dossier, aanvragen, vraag.toegang.rechten)))
 
 
 @route(
@@ -81,7 +82,7 @@ def vraag_op(vraag: Vraag) -> Antwoord:
     return Antwoord({"id": aanvraag.id}, 202, {"Location": f"/v1/dossieraanvragen/{aanvraag.id}"})
 
 
-def opvraagpagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> OpvraagpaginaUit:
+def opvraagpagina(dossier: Dossier, aanvragen: list[Dossieraanvraag], rechten: Set[Recht]) -> OpvraagpaginaUit:
     """The page of a pupil with these requests, the newest first."""
     herkomst = dossier.herkomst or Herkomst()
     ontvangen = next((een for een in aanvragen if een.ontvangen_op), None)
@@ -100,6 +101,12 @@ def opvraagpagina(dossier: Dossier, aanvragen: list[Dossieraanvraag]) -> Opvraag
         else teksten.NOOIT_ONTVANGEN,
         toelichting_onderwijsbehoeften=bijlagen[: ontvangen.toelichtingen] if ontvangen else [],
         bijlagen=bijlagen[ontvangen.toelichtingen :] if ontvangen else [],
-        aanvragen=[aanvraag_uit(een) for een in aanvragen],
-        acties=acties([Mogelijkheid("opvragen", geen_herkomst), Mogelijkheid("importeren", niets)]),
+        aanvragen=[aanvraag_uit(een, rechten) for een in aanvragen],
+        acties=acties(
+            [
+                Mogelijkheid("opvragen", Recht.OPVRAGEN, geen_herkomst),
+                Mogelijkheid("importeren", Recht.OPVRAGEN, niets),
+            ],
+            rechten,
+        ),
     )

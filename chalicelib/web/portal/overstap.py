@@ -191,6 +191,7 @@ def verzamel(vraag: Vraag) -> Antwoord:
         "VERZAMEL_OPNIEUW",
         "DATUM_UITSCHRIJVING_ONTBREEKT",
         "VERVOLGSCHOOL_ONTBREEKT",
+        "VERVOLGSCHOOL_EIGEN_BRIN",
         "INZAGE_ONTBREEKT",
         "DIRECTEUR_ONTBREEKT",
         "REGIONAAL_INITIATIEF_UIT",
@@ -294,7 +295,9 @@ def _kaart(vraag: Vraag, dossier: Dossier) -> Antwoord:
     regels = [regel for regel in stores.logregels(dossier.onderwerp) if regel.actie in VERZOEKEN]
     laatste = {str(regel.details["verzoek"]): regel for regel in regels}
     verzoeken = sorted(laatste.values(), key=lambda regel: regel.volgnummer, reverse=True)
-    kaart = kaart_uit(dossier, stores.school(vraag.school), verzoeken, notificaties.van_leerling(vraag.werk, dossier))
+    meldingen_uit = notificaties.van_leerling(vraag.werk, dossier)
+    school, rechten = stores.school(vraag.school), vraag.toegang.rechten
+    kaart = kaart_uit(dossier, school, verzoeken, meldingen_uit, rechten=rechten)
     return Antwoord(plain(kaart), koppen={"ETag": kaart_etag(dossier)})
 
 

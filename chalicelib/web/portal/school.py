@@ -77,7 +77,7 @@ class TestuitwisselingUit(Vorm):
 def haal_school(vraag: Vraag) -> Antwoord:
     """R133-R135. The ETag goes into If-Match of PATCH."""
     school = vraag.werk.stores.school(vraag.school)
-    return Antwoord(plain(school_uit(school)), koppen={"ETag": scholen.school_etag(school)})
+    return Antwoord(plain(school_uit(school, vraag.toegang.rechten)), koppen={"ETag": scholen.school_etag(school)})
 
 
 @route(
@@ -96,7 +96,7 @@ def wijzig_school(vraag: Vraag) -> Antwoord:
     """JSON Merge Patch: null empties a field."""
     velden = vraag.body
     school = scholen.wijzig(vraag.werk, lambda oud: voeg_samen(oud, velden).wijzig(), vraag.if_match)
-    return Antwoord(plain(school_uit(school)), koppen={"ETag": scholen.school_etag(school)})
+    return Antwoord(plain(school_uit(school, vraag.toegang.rechten)), koppen={"ETag": scholen.school_etag(school)})
 
 
 @route(

@@ -283,11 +283,12 @@ def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> ZorgvraagUit:
         geldig_tot=sleutel_geldig_tot(zorgvraag.gemaakt_op.date()),
         acties=acties(
             [
-                Mogelijkheid("wijzigen", melding("ZORGVRAAG_VERZONDEN")),
-                Mogelijkheid("opnieuw", zorgvragen.waarom_niet_opnieuw(vraag.werk, zorgvraag)),
-                Mogelijkheid("verwijderen", weg),
-                Mogelijkheid("pdf", weg),
-                Mogelijkheid("xml", weg),
-            ]
+                Mogelijkheid("wijzigen", Recht.ZORGVRAAG, melding("ZORGVRAAG_VERZONDEN")),
+                Mogelijkheid("opnieuw", Recht.ZORGVRAAG, zorgvragen.waarom_niet_opnieuw(vraag.werk, zorgvraag)),
+                Mogelijkheid("verwijderen", Recht.ZORGVRAAG, weg),
+                Mogelijkheid("pdf", Recht.ZORGVRAAG, weg),
+                Mogelijkheid("xml", Recht.ZORGVRAAG, weg),
+            ],
+            vraag.toegang.rechten,
         ),
     )
