@@ -208,10 +208,12 @@ class Dossier:
         oud = self.invulling
         inzage = self._controleer_inzage(nieuw, nu) if nieuw.inzage != oud.inzage else nieuw.inzage
         nieuw = replace(nieuw, inzage=inzage)
-        status = self.status
-        gevolgen: list[Melding] = []
+        status, gevolgen = self.status, list[Melding]()
+        tekst = nieuw.aandachtspunten != oud.aandachtspunten
         if self.verzameld:
-            status, nieuw, gevolgen = _gevolgen(self, oud, nieuw, aandachtspunten_reizen=aandachtspunten_reizen)
+            status, nieuw, gevolgen = _gevolgen(self, oud, nieuw, nieuwe_tekst=tekst and aandachtspunten_reizen)
+        if tekst and nieuw.aandachtspunten and not aandachtspunten_reizen:
+            gevolgen.append(teksten.niet_verstuurd())
         return self._next(invulling=nieuw, status=status), tuple(gevolgen)
 
     def verwerk(self, versie: Versie) -> "Dossier":
@@ -246,14 +248,13 @@ class Dossier:
         invulling, uit = self.invulling, self.invulling.uitschrijving
         overstap = not invulling.binnen_brin
         platform = invulling.naar_platform
-        directeur = bool(school.naam_directeur and school.telefoon_directeur)
         eisen: Sequence[tuple[bool, str, str]] = (
             (self.verzameld, self.waarom_niet_verzameld, "/status"),
             (not overstap or uit.datum is not None, "DATUM_UITSCHRIJVING_ONTBREEKT", "/uitschrijving/datum"),
             (not overstap or uit.vervolgschool is not None, "VERVOLGSCHOOL_ONTBREEKT", "/uitschrijving/vervolgschool"),
             (not (overstap and self._eigen_brin), "VERVOLGSCHOOL_EIGEN_BRIN", "/binnenBrin"),
             (not (overstap and self.verzameld) or invulling.inzage.gegeven, "INZAGE_ONTBREEKT", "/inzage/waarde"),
-            (not invulling.contact_nodig or directeur, "DIRECTEUR_ONTBREEKT", "/contactNodig"),
+            (not invulling.contact_nodig or school.directeur_bekend, "DIRECTEUR_ONTBREEKT", "/contactNodig"),
             (not platform or school.aangesloten_op_regionaal_initiatief, "REGIONAAL_INITIATIEF_UIT", "/binnenBrinDoel"),
             (not platform or bool(invulling.doel_aanleverpunt), "DOEL_AANLEVERPUNT_ONTBREEKT", "/doelAanleverpunt"),
             (bool(school.aanleverpunten), "AANLEVERPUNT_ONTBREEKT", "/school/aanleverpunten"),
@@ -283,7 +284,7 @@ class Dossier:
 
 
 def _gevolgen(
-    dossier: Dossier, oud: Invulling, nieuw: Invulling, *, aandachtspunten_reizen: bool
+    dossier: Dossier, oud: Invulling, nieuw: Invulling, *, nieuwe_tekst: bool
 ) -> tuple[Status, Invulling, list[Melding]]:
     """What changing a card does to a version that was already collected: status, invulling, and why."""
     # also an inzage in the same act: the verzorgers saw the version as it was until now
@@ -294,22 +295,21 @@ def _gevolgen(
     if nieuw.uitschrijving.in_dossier != oud.uitschrijving.in_dossier:
         return Status.NIET_KLAAR, replace(nieuw, inzage=Inzage()), [vervalt("UITSCHRIJVING_GEWIJZIGD")]
     status, gevolgen = dossier.status, list[Melding]()
-    if nieuw.aandachtspunten != oud.aandachtspunten:
-        if not aandachtspunten_reizen:
-            gevolgen.append(teksten.melding("AANDACHTSPUNTEN_NIET_VERSTUURD", ernst="waarschuwing"))
-        elif not nieuw.binnen_brin:
-            status = Status.VERZAMELD
-            gevolgen += [vervalt("AANDACHTSPUNTEN_GEWIJZIGD")] if inzage else []
-            nieuw = replace(nieuw, inzage=Inzage())
+    if nieuwe_tekst and not nieuw.binnen_brin:
+        status = Status.VERZAMELD
+        gevolgen += [vervalt("AANDACHTSPUNTEN_GEWIJZIGD")] if inzage else []
+        nieuw = replace(nieuw, inzage=Inzage())
     if status is not Status.KLAAR:
         return status, nieuw, gevolgen
     doel = ("binnen_brin_doel", "doel_aanleverpunt")
-    for gewijzigd, code in (
-        (nieuw.uitschrijving.vervolgschool != oud.uitschrijving.vervolgschool, "VERVOLGSCHOOL_GEWIJZIGD"),
-        (nieuw.binnen_brin and any(getattr(nieuw, n) != getattr(oud, n) for n in doel), "DOEL_GEWIJZIGD"),
-        (not nieuw.binnen_brin and not nieuw.inzage.gegeven, "INZAGE_VERVALLEN"),
+    elders = nieuw.uitschrijving.brin_vervolgschool != oud.uitschrijving.brin_vervolgschool
+    blijft = " De inzage blijft geldig." if nieuw.inzage.gegeven else ""
+    for gewijzigd, code, erbij in (
+        (elders, "VERVOLGSCHOOL_GEWIJZIGD", blijft),
+        (nieuw.binnen_brin and any(getattr(nieuw, n) != getattr(oud, n) for n in doel), "DOEL_GEWIJZIGD", ""),
+        (not nieuw.binnen_brin and not nieuw.inzage.gegeven, "INZAGE_VERVALLEN", ""),
     ):
         if gewijzigd:
             status = Status.VERZAMELD
-            gevolgen.append(teksten.melding(code, ernst="waarschuwing"))
+            gevolgen.append(teksten.waarschuwing(code, erbij))
     return status, nieuw, gevolgen

@@ -46,6 +46,11 @@ class Uitschrijving:
     doublure_voor_derde_jaar_vo: str | None = None
 
     @property
+    def brin_vervolgschool(self) -> str | None:
+        """Who may fetch; the name of a school opens and closes nothing (15.35)."""
+        return self.vervolgschool.brin if self.vervolgschool else None
+
+    @property
     def in_dossier(self) -> tuple[object, ...]:
         """The part that is content: changing it after collecting asks for a new collection (15.39)."""
         return (self.datum, self.advies_vo, self.herzien_advies_vo, self.motivatie_herzien_advies)

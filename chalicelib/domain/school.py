@@ -67,6 +67,11 @@ class School:
         """The aanleverpunt that this school speaks from: the lowest one registered (R66)."""
         return min(self.aanleverpunten, key=lambda punt: (len(punt.nummer), punt.nummer), default=None)
 
+    @property
+    def directeur_bekend(self) -> bool:
+        """Whether there is a name and a phone for "contact nodig" (R64); a row of before may hold spaces."""
+        return all((tekst or "").strip() for tekst in (self.naam_directeur, self.telefoon_directeur))
+
     def wijzig(self, **velden: Any) -> "School":
         """The school with other settings, one version further."""
         return replace(self, **velden, version=self.version + 1)

@@ -92,7 +92,7 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Verzamel het dossier opnieuw, zodat de wijziging in het dossier komt.",
     ),
     "VERVOLGSCHOOL_GEWIJZIGD": (
-        "De vervolgschool is gewijzigd. Het dossier staat daarom niet meer klaar; de inzage blijft geldig.",
+        "De vervolgschool is gewijzigd. Het dossier staat daarom niet meer klaar.",
         "Zet het dossier opnieuw klaar.",
     ),
     "DOEL_GEWIJZIGD": (
@@ -442,9 +442,19 @@ _VERVALT = {
 }
 
 
+def waarschuwing(code: str, erbij: str = "") -> Melding:
+    """The warning of a code, with what is true of this card alone behind it."""
+    return melding(code, ernst="waarschuwing", detail=f"{TEKSTEN[code][0]}{erbij}")
+
+
+def niet_verstuurd() -> Melding:
+    """15.2: what the standard of the school has no field for."""
+    return melding("AANDACHTSPUNTEN_NIET_VERSTUURD", pad="/aandachtspunten", ernst="waarschuwing")
+
+
 def vervalt(code: str, *, inzage: bool, klaar: bool) -> Melding:
     """The warning of a change after collecting, with what it undid: the inzage, and being ready (15.2, 15.4, 15.39)."""
-    return melding(code, ernst="waarschuwing", detail=f"{TEKSTEN[code][0]}{_VERVALT[inzage, klaar]}")
+    return waarschuwing(code, _VERVALT[inzage, klaar])
 
 
 def datum_tekst(dag: date) -> str:

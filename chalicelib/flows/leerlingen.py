@@ -4,13 +4,13 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.domain import teksten
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Pgn, PgnType, is_geschreven_pgn, lijkt_op_pgn
-from chalicelib.errors import Conflict, Invalid, Refused
+from chalicelib.errors import Conflict, Invalid, Melding, Refused
 from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.resten import ruim_resten
@@ -63,8 +63,16 @@ def _id_ongeldig() -> Invalid:
     return Invalid("LEERLING_ID_ONGELDIG", meldingen=[teksten.melding("LEERLING_ID_ONGELDIG", pad="/leerlingId")])
 
 
-def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | None) -> tuple[Dossier, bool]:
-    """Create or replace a pupil's record: the card, and whether it is new.
+class Gezet(NamedTuple):
+    """The card after putting a record, whether it is new, and what that undid."""
+
+    dossier: Dossier
+    nieuw: bool
+    meldingen: tuple[Melding, ...]
+
+
+def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | None) -> Gezet:
+    """Create or replace a pupil's record.
 
     Raises Invalid (a field is wrong, PGN_ONGELDIG), Refused("PGN_IN_GEBRUIK") and Conflict (somebody was first).
     """
@@ -79,16 +87,25 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
     map_ = werk.stores.inhoud.nieuwe_map(werk.school, leerling_id)
     werk.stores.inhoud.put(map_, RECORD, data)
 
-    def poging() -> tuple[Dossier, bool]:
+    def poging() -> Gezet:
         oud = werk.stores.find_dossier(werk.school, leerling_id)
         _vergelijk(oud, if_match)
         sleutel, writes = _wijzers(werk, oud, pgn, leerling_id)
         nieuw = met_record(oud or begin_kaart(werk, leerling_id), record, map_, hash_, sleutel)
         actie = Actie.LEERLING_BIJGEWERKT if oud else Actie.LEERLING_AANGEMAAKT
-        mutatie = werk.mutatie(actie, nieuw.onderwerp, recordHash=hash_)
-        return werk.stores.commit(mutatie, oud, nieuw, *writes), oud is None
+        status = {"status": nieuw.status.value} if oud else {}
+        mutatie = werk.mutatie(actie, nieuw.onderwerp, recordHash=hash_, **status)
+        return Gezet(werk.stores.commit(mutatie, oud, nieuw, *writes), oud is None, _vervallen(oud, nieuw))
 
     return herhaal(poging)
+
+
+def _vervallen(oud: Dossier | None, nieuw: Dossier) -> tuple[Melding, ...]:
+    """What another number does to a version that was collected, said (15.12)."""
+    if oud is None or not oud.verzameld or nieuw.verzameld:
+        return ()
+    inzage, klaar = oud.invulling.inzage.vastgelegd, oud.status is Status.KLAAR
+    return (teksten.vervalt("VERZAMEL_OPNIEUW", inzage=inzage, klaar=klaar),)
 
 
 def met_record(kaart: Dossier, record: Record, map_: str, hash_: str, pgn_sleutel: str | None) -> Dossier:

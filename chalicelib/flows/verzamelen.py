@@ -23,6 +23,7 @@ from chalicelib.gegevensset.codec import Waarden, decode, encode
 from chalicelib.gegevensset.keuze import Keuze, heeft_toelichting, kent_toelichting, standaardkeuze
 from chalicelib.gegevensset.leestekst import bijlagen_met_nummer
 from chalicelib.gegevensset.samenstellen import (
+    Aandacht,
     Samenstelling,
     inhoud_hash,
     kent_aandachtspunten,
@@ -34,6 +35,7 @@ from chalicelib.gegevensset.samenstellen import (
     verwerk,
 )
 from chalicelib.gegevensset.tabel import Standaard, standaard
+from chalicelib.gegevensset.weglaten import leerling_van
 from chalicelib.store import herhaal
 from chalicelib.store.tabel import Write
 
@@ -139,10 +141,9 @@ def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tu
     def poging() -> tuple[Dossier, tuple[Melding, ...]]:
         oud, school = werk.lees(leerling_id)
         eis_ongewijzigd(if_match, kaart_etag(oud))
-        tabel = standaard(oud.versie.standaardversie if oud.versie else school.standaardversie)
+        tabel = standaard(oud.versie.standaardversie if oud.versie and oud.verzameld else school.standaardversie)
         reizen = kent_aandachtspunten(tabel)
         nieuw, gevolgen = oud.vul_in(wijzig(oud.invulling), werk.nu, aandachtspunten_reizen=reizen)
-        _contact_kan(nieuw, school)
         nieuw, bewaard = _werk_bij(werk, oud, nieuw, school, tabel)
         inzage = nieuw.invulling.inzage != oud.invulling.inzage and nieuw.invulling.inzage.gegeven
         mutatie = werk.mutatie(
@@ -259,11 +260,7 @@ def _schrijf(
 
 def _contact_kan(dossier: Dossier, school: School) -> None:
     """A stored dossier that says "contact nodig" names the director: without one the card cannot say so (R64)."""
-    if (
-        dossier.verzameld
-        and dossier.invulling.contact_nodig
-        and not (school.naam_directeur and school.telefoon_directeur)
-    ):
+    if dossier.invulling.contact_nodig and not school.directeur_bekend:
         raise Refused("DIRECTEUR_ONTBREEKT", meldingen=[teksten.melding("DIRECTEUR_ONTBREEKT", pad="/contactNodig")])
 
 
@@ -276,13 +273,16 @@ def _werk_bij(
     """
     if not nieuw.verzameld or oud.versie is None or _in_inhoud(oud.invulling) == _in_inhoud(nieuw.invulling):
         return nieuw, ()
+    _contact_kan(nieuw, school)
     tekst = nieuw.invulling.aandachtspunten != oud.invulling.aandachtspunten and kent_aandachtspunten(tabel)
-    dossier = verwerk(decode(lees_versie(werk, oud)).dossier, nieuw, school, aandachtspunten=tekst)
+    aandacht = Aandacht(werk.nu.date(), _van_record(werk, nieuw, tabel)) if tekst else None
+    dossier = verwerk(decode(lees_versie(werk, oud)).dossier, nieuw, school, aandacht)
     versie = replace(
         oud.versie,
         nummer=oud.laatste_nummer + 1 if tekst else oud.versie.nummer,
         map=werk.stores.inhoud.nieuwe_map(werk.school, oud.leerling_id),
         inhoud_hash=inhoud_hash(dossier, tabel),
+        verzameld_op=werk.nu if tekst else oud.versie.verzameld_op,
         blokken=met_aandachtspunten(nieuw) if tekst else oud.versie.blokken,
     )
     if not tekst and versie.inhoud_hash != oud.versie.inhoud_hash:
@@ -292,6 +292,16 @@ def _werk_bij(
     pdf = dossier_pdf(werk, nieuw, pdf_naam(dossier, versie.verzameld_op.date()), grootte)
     eerder = () if tekst else vorige_pdf(werk, oud)
     return nieuw, (werk.stores.leg_versie_vast(nieuw), werk.stores.leg_document_vast(pdf), *eerder)
+
+
+def _van_record(werk: Werk, kaart: Dossier, tabel: Standaard) -> str | None:
+    """The aandachtspunten of the record, where the card has none and Overstapadvies was chosen (15.39)."""
+    if kaart.invulling.aandachtspunten or kaart.record_versie != tabel.versie:
+        return None
+    record, profiel = haal_record(werk, kaart).dossier, eis_versie(kaart).profiel
+    gekozen = kaart.selectie(profiel).gekozen(standaardkeuze(tabel, profiel, record))
+    tekst: str | None = leerling_van(record).get("overstapadvies", {}).get("aandachtspunten")
+    return tekst if "overstapadvies" in gekozen else None
 
 
 def _in_inhoud(invulling: Invulling) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from chalicelib.domain import teksten
 from chalicelib.domain.document import in_bestandsnaam
 from chalicelib.domain.dossier import Dossier, Overzichtsgegevens
 from chalicelib.domain.gegevensblok import Eis, Profiel
@@ -65,16 +66,26 @@ def stel_samen(
     return Samenstelling(dossier, tuple(weggelaten), tuple(meldingen))
 
 
-def verwerk(dossier: Waarden, kaart: Dossier, school: School, *, aandachtspunten: bool) -> Waarden:
+@dataclass(frozen=True)
+class Aandacht:
+    """Other aandachtspunten, which make a version on `op` (15.2); where the card has none, those of the record."""
+
+    op: date
+    van_record: str | None = None
+
+
+def verwerk(dossier: Waarden, kaart: Dossier, school: School, aandacht: Aandacht | None = None) -> Waarden:
     """A collected dossier with inzage and contact, and where asked aandachtspunten, as the card has them now (R31)."""
     assert kaart.versie is not None
     nieuw = zonder_pdf(dossier, kaart.versie.blokken)
     blokken = kaart.versie.blokken
-    if aandachtspunten and (blokken := met_aandachtspunten(kaart)) != kaart.versie.blokken:
+    if aandacht:
+        nieuw["metadata"]["datum"] = aandacht.op.isoformat()
+    if aandacht and (blokken := met_aandachtspunten(kaart)) != kaart.versie.blokken:
         nieuw["metadata"]["categorie_uitlevering"]["cat_overstapadvies"] = "OPTIONEEL"
-    if aandachtspunten and "overstapadvies" in blokken:
+    if aandacht and "overstapadvies" in blokken:
         advies = leerling_van(nieuw).setdefault("overstapadvies", {})
-        _zet(advies, "aandachtspunten", kaart.invulling.aandachtspunten)
+        _zet(advies, "aandachtspunten", kaart.invulling.aandachtspunten or aandacht.van_record)
     _zet_contact(nieuw, kaart.invulling, school, blokken)
     _zet_inzage(nieuw, kaart, kaart.versie.profiel, blokken)
     return nieuw
@@ -213,6 +224,8 @@ def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard, blokken: Coll
         ]
         if kent_aandachtspunten(tabel):
             velden.append((advies, "aandachtspunten", kaart.invulling.aandachtspunten))
+    if kaart.invulling.aandachtspunten and not kent_aandachtspunten(tabel):
+        yield teksten.niet_verstuurd()
     for waarden, veld, waarde in velden:
         if waarde is None:
             continue

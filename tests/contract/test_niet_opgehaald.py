@@ -30,7 +30,7 @@ def stores(aws: Provisioned) -> Stores:
     """One pupil, whose dossier was set ready at NOW."""
     found = stores_of(aws)
     werk = work(found, HERE, NOW)
-    card, _ = zet_record(werk, "l-1", Record("2019.1", record(NUMBERS[0])), None)
+    card, *_ = zet_record(werk, "l-1", Record("2019.1", record(NUMBERS[0])), None)
     map_ = found.inhoud.nieuwe_map(HERE, "l-1")
     versie = Versie(1, Profiel.POPO, "2019.1", map_, "i", "v", NOW, card.record_hash)
     new = replace(card, versie=versie, status=Status.KLAAR, klaargezet_op=NOW, laatste_nummer=1, version=2)

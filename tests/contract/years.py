@@ -69,7 +69,7 @@ def _pupil(
 ) -> None:
     """A pupil with versions a day apart, each with a PDF in the map; the second was sent; and an upload that waits."""
     werk = work(stores, at.school, at.begin)
-    card, _ = zet_record(werk, id_, Record("2019.1", record(number)), None)
+    card, *_ = zet_record(werk, id_, Record("2019.1", record(number)), None)
     held = Bewaarplicht("Bezwaar", at.begin, "Directeur Voorbeeld") if hold else None
     card = _step(stores, at, card, replace(card, invulling=invulling, bewaren=held), Actie.KAART_OPGESLAGEN)
     for nummer, profile in enumerate(profiles, 1):

@@ -328,6 +328,8 @@ def test_a_school_on_2018_1_gets_its_own_blocks_and_its_text_is_not_sent(
         assert school.act(pupil, "verzamelen", overdracht="BB-POPO").status == 200
         saved = school.fill_in(pupil, aandachtspunten="Let op de bril.").json()
         assert [m["code"] for m in saved["meldingen"]] == ["AANDACHTSPUNTEN_NIET_VERSTUURD"]
+        again = school.act(pupil, "verzamelen", overdracht="BB-POPO").json()
+        assert "AANDACHTSPUNTEN_NIET_VERSTUURD" in [m["code"] for m in again["meldingen"]]
         assert b"Let op de bril." not in content(school, pupil, "xml")
     finally:
         settings(school, standaardversie="2019.1")

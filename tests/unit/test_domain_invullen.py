@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Status
+from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.invulling import Toestemming, Vervolgschool
 from chalicelib.domain.inzage import Inzage
 from tests.pupil import NOW, card
-from tests.unit.cards import BB, DISAGREED, PLATFORM, change, ready
+from tests.unit.cards import BB, DISAGREED, LEAVING, PLATFORM, change, collected, ready
 
 KLAAR, VERZAMELD, NIET_KLAAR = Status.KLAAR, Status.VERZAMELD, Status.NIET_KLAAR
 NOTES = "AANDACHTSPUNTEN_GEWIJZIGD"
@@ -32,6 +32,7 @@ CONSEQUENCES: list[tuple[str, dict[str, Any], Status, bool, list[str]]] = [
     ("15.39 herzien advies", {"herzien_advies_vo": "60"}, NIET_KLAAR, False, [AWAY]),
     ("15.39 motivation", {"motivatie_herzien_advies": "Proef"}, NIET_KLAAR, False, [AWAY]),
     ("15.39 vervolgschool", {"vervolgschool": ELSEWHERE}, VERZAMELD, True, ["VERVOLGSCHOOL_GEWIJZIGD"]),
+    ("15.35 the name of the same vervolgschool", {"vervolgschool": Vervolgschool("99EF")}, KLAAR, True, []),
     ("15.39 no vervolgschool any more", {"vervolgschool": None}, VERZAMELD, True, ["VERVOLGSCHOOL_GEWIJZIGD"]),
     ("15.2 aandachtspunten", {"aandachtspunten": "Let op."}, VERZAMELD, False, [NOTES]),
     ("15.2 with inzage in the same act", {"aandachtspunten": "x", "inzage": DISAGREED}, VERZAMELD, False, [NOTES]),
@@ -107,6 +108,34 @@ def test_before_collecting_nothing_follows_from_filling_in() -> None:
         if "inzage" not in fields:
             after, said = before.vul_in(change(before, **fields), NOW)
             assert (after.status, said) == (Status.NIET_KLAAR, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "fields", "stays"),
+    [
+        (ready(), {}, True),
+        (ready(), {"inzage": Inzage()}, False),
+        (ready(BB, uitschrijving=LEAVING), {}, False),
+    ],
+    ids=["seen", "taken back in the same act", "binnen brin"],
+)
+def test_another_vervolgschool_says_that_the_inzage_stays_where_there_is_one(
+    before: Dossier, fields: dict[str, Any], stays: bool
+) -> None:
+    after, said = before.vul_in(change(before, vervolgschool=ELSEWHERE, **fields), NOW)
+    assert (after.status, said[0].code) == (VERZAMELD, "VERVOLGSCHOOL_GEWIJZIGD")
+    assert said[0].tekst.endswith("De inzage blijft geldig." if stays else "staat daarom niet meer klaar.")
+
+
+def test_aandachtspunten_that_do_not_travel_are_said_whatever_the_status() -> None:
+    """15.2."""
+    for before in (card(), collected(BB), replace(ready(), status=NIET_KLAAR)):
+        after, said = before.vul_in(change(before, aandachtspunten="Let op."), NOW, aandachtspunten_reizen=False)
+        assert [(melding.code, melding.pad) for melding in said] == [
+            ("AANDACHTSPUNTEN_NIET_VERSTUURD", "/aandachtspunten")
+        ]
+        assert after.vul_in(change(after, aandachtspunten=None), NOW, aandachtspunten_reizen=False)[1] == ()
+        assert after.vul_in(change(after, contact_nodig=True), NOW, aandachtspunten_reizen=False)[1] == ()
 
 
 def test_aandachtspunten_that_do_not_travel_are_said_and_change_nothing() -> None:

@@ -20,6 +20,7 @@ from chalicelib.gegevensset.samenstellen import (
     pdf_naam,
     stel_samen,
 )
+from chalicelib.gegevensset.tabel import standaard
 from tests.pupil import NUMBERS, SCHOOL, Waarden, record, taken_on
 from tests.unit.made import LEAVING, TABLE, TODAY, filled, made, pupil
 
@@ -98,6 +99,14 @@ def test_the_settings_of_the_school_win_over_the_record() -> None:
     empty = replace(SCHOOL, naam="", adres=None, soort=None)
     kept = stel_samen(record(), TABLE, filled(), empty, Profiel.POPO, Keuze(frozenset({"school", "leerling"})), TODAY)
     assert kept.dossier["huidigeschool"]["naam"] == "School uit het record"
+
+
+@pytest.mark.parametrize(("versie", "text", "said"), [("2018.1", "x", 1), ("2018.1", None, 0), ("2019.1", "x", 0)])
+def test_a_text_that_the_standard_has_no_field_for_is_said(versie: str, text: str | None, said: int) -> None:
+    table = standaard(versie)
+    blocks = Keuze(frozenset({"school", "leerling", "overstapadvies"}))
+    result = stel_samen(record(), table, filled(aandachtspunten=text), SCHOOL, Profiel.POPO, blocks, TODAY)
+    assert [m.code for m in result.meldingen].count("AANDACHTSPUNTEN_NIET_VERSTUURD") == said  # 15.2
 
 
 def test_metadata_say_who_made_it_when_and_for_what() -> None:

@@ -15,6 +15,7 @@ from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.gegevensset.codec import encode
 from chalicelib.gegevensset.keuze import standaardkeuze
 from chalicelib.gegevensset.samenstellen import (
+    Aandacht,
     Samenstelling,
     inhoud_hash,
     met_pdf,
@@ -42,14 +43,14 @@ def as_sent(dossier: Waarden) -> Waarden:
 @pytest.mark.parametrize("fields", R31_CHANGES, ids=lambda fields: "+".join(fields))
 def test_a_change_of_r31_keeps_the_hash_and_changes_the_bytes(fields: dict[str, Any]) -> None:
     before = made().dossier
-    after = verwerk(as_sent(before), replace(filled(**fields), versie=VERSION), SCHOOL, aandachtspunten=False)
+    after = verwerk(as_sent(before), replace(filled(**fields), versie=VERSION), SCHOOL)
     assert inhoud_hash(after, TABLE) == inhoud_hash(before, TABLE)
     assert encode(as_sent(after), "2019.1") != encode(as_sent(before), "2019.1")
 
 
 def test_the_same_card_processed_again_gives_the_same_bytes() -> None:
     first = as_sent(made().dossier)
-    again = as_sent(verwerk(first, replace(filled(), versie=VERSION), SCHOOL, aandachtspunten=False))
+    again = as_sent(verwerk(first, replace(filled(), versie=VERSION), SCHOOL))
     assert encode(again, "2019.1") == encode(first, "2019.1")
 
 
@@ -58,14 +59,14 @@ def test_changing_back_gives_the_bytes_of_before() -> None:
     now = first
     for contact in (True, False):
         kaart = replace(filled(contact_nodig=contact), versie=VERSION)
-        now = as_sent(verwerk(now, kaart, SCHOOL, aandachtspunten=False))
+        now = as_sent(verwerk(now, kaart, SCHOOL))
     assert encode(now, "2019.1") == encode(first, "2019.1")
 
 
 def test_aandachtspunten_are_content() -> None:
     before = made().dossier
     kaart = replace(filled(aandachtspunten="Let op."), versie=VERSION)
-    after = verwerk(as_sent(before), kaart, SCHOOL, aandachtspunten=True)
+    after = verwerk(as_sent(before), kaart, SCHOOL, Aandacht(TODAY))
     assert pupil(Samenstelling(after, (), ()))["overstapadvies"]["aandachtspunten"] == "Let op."
     assert inhoud_hash(after, TABLE) != inhoud_hash(before, TABLE)
 

@@ -75,12 +75,12 @@ def zet(vraag: Vraag) -> Antwoord:
     xml = "xml" in vraag.koppen.get("content-type", JSON)
     record = _uit_xml(vraag.ruw) if xml else _uit_json(vraag)
     if_match = vraag.koppen.get("if-match", "").strip() or None
-    dossier, nieuw = leerlingen.zet_record(vraag.werk, vraag.leerling_id, record, if_match)
+    dossier, nieuw, vervallen = leerlingen.zet_record(vraag.werk, vraag.leerling_id, record, if_match)
     body = LeerlingUit(
         leerling_id=dossier.leerling_id,
         naam=dossier.naam,
         standaardversie=record.versie,
-        meldingen=meldingen(bijlagemeldingen(record.dossier, standaard(record.versie))),
+        meldingen=meldingen([*vervallen, *bijlagemeldingen(record.dossier, standaard(record.versie))]),
     )
     koppen = {"ETag": record_etag(dossier)}
     if nieuw:
