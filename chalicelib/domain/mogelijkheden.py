@@ -2,14 +2,17 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.school import School
+from chalicelib.domain.termijnen import Termijnen, leerling_weg
 from chalicelib.errors import Melding
+
+_BIJNA = timedelta(days=30)
 
 
 def status_tekst(dossier: Dossier) -> str:
@@ -75,3 +78,11 @@ def waarschuwingen_bij_klaarzetten(
 def _in_schooljaar(maand: int, dag: int) -> tuple[int, int]:
     """A day as its place in a school year, which starts on 1 August."""
     return (maand - 8) % 12, dag
+
+
+def waarschuwingen_bij_opslaan(dossier: Dossier, vandaag: date, termijnen: Termijnen) -> tuple[Melding, ...]:
+    """What a datum uitschrijving of long ago, mistyped perhaps, does: the pupil is destroyed before long (ch. 16)."""
+    uit, weg = dossier.invulling.uitschrijving.datum, leerling_weg(dossier, termijnen)
+    if uit is None or weg is None or dossier.bewaren or weg > vandaag + _BIJNA:
+        return ()
+    return (teksten.bewaartermijn(uit, weg, vandaag),)

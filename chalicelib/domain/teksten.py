@@ -107,6 +107,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Aandachtspunten bestaan niet in standaardversie 2018.1 en worden niet verstuurd.",
         "Bespreek de aandachtspunten met de vervolgschool.",
     ),
+    "BEWAARTERMIJN_EINDIGT": (
+        "De bewaartermijn na de datum uitschrijving is voorbij of bijna voorbij.",
+        "Controleer de datum uitschrijving. Klopt zij niet, verbeter haar dan vandaag nog.",
+    ),
     "INZAGE_VERVALLEN": (
         "De inzage is ingetrokken. Het dossier staat daarom niet meer klaar.",
         "Leg de inzage opnieuw vast en zet het dossier klaar.",
@@ -450,6 +454,14 @@ def waarschuwing(code: str, erbij: str = "") -> Melding:
 def niet_verstuurd() -> Melding:
     """15.2: what the standard of the school has no field for."""
     return melding("AANDACHTSPUNTEN_NIET_VERSTUURD", pad="/aandachtspunten", ernst="waarschuwing")
+
+
+def bewaartermijn(uitschrijving: date, weg: date, vandaag: date) -> Melding:
+    """Ch. 16: by this datum uitschrijving the pupil is destroyed on `weg`, or the coming night when that is past."""
+    wanneer = "de komende nacht" if weg <= vandaag else f"op {datum_tekst(weg)}"
+    tekst = f"Bij datum uitschrijving {datum_tekst(uitschrijving)} worden alle gegevens van deze leerling {wanneer}"
+    detail = f"{tekst} vernietigd: de bewaartermijn is dan voorbij."
+    return melding("BEWAARTERMIJN_EINDIGT", pad="/uitschrijving/datum", ernst="waarschuwing", detail=detail)
 
 
 def vervalt(code: str, *, inzage: bool, klaar: bool) -> Melding:

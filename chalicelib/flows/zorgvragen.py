@@ -32,7 +32,6 @@ from chalicelib.gegevensset.leestekst import bevat_nummer, plekken_met_nummer
 from chalicelib.gegevensset.samenstellen import (
     Samenstelling,
     inhoud_hash,
-    kent_aandachtspunten,
     nummer_van,
     stel_samen,
 )
@@ -134,22 +133,10 @@ def _maak(
         verzend_hash="",
         bron_aanleverpunt=school.aanleverpunt.nummer,
     )
-    andere = _waarschuwingen(werk, zorgvraag, opdracht, tabel)
+    loopt = teksten.melding("ZORGVRAAG_LOOPT", pad="/aanleverpunt", ernst="waarschuwing")
+    andere = [loopt] if _loopt_al(werk, zorgvraag) else []
     zorgvraag, meldingen = _schrijf(werk, zorgvraag, inhoud, tabel)
     return zorgvraag, (*andere, *inhoud.meldingen, *meldingen)
-
-
-def _waarschuwingen(werk: Werk, zorgvraag: Zorgvraag, opdracht: Opdracht, tabel: Standaard) -> tuple[Melding, ...]:
-    """What does not keep it from being sent: one that runs at this SWV already, a text that does not travel (15.2)."""
-    gezocht = (
-        (_loopt_al(werk, zorgvraag), "ZORGVRAAG_LOOPT", "/aanleverpunt"),
-        (
-            bool(opdracht.aandachtspunten) and not kent_aandachtspunten(tabel),
-            "AANDACHTSPUNTEN_NIET_VERSTUURD",
-            "/aandachtspunten",
-        ),
-    )
-    return tuple(teksten.melding(code, pad=pad, ernst="waarschuwing") for is_zo, code, pad in gezocht if is_zo)
 
 
 def _loopt_al(werk: Werk, zorgvraag: Zorgvraag) -> bool:

@@ -22,7 +22,7 @@ from chalicelib.gegevensset.blokken import aanwezig, selecteer, statussen
 from chalicelib.gegevensset.codec import Waarden, encode, kopie
 from chalicelib.gegevensset.keuze import Keuze, laat_ongekozen_weg, voeg_documenten_toe
 from chalicelib.gegevensset.tabel import Standaard
-from chalicelib.gegevensset.voorrang import wijkt_af, zet_school
+from chalicelib.gegevensset.voorrang import contact_wijkt_af, wijkt_af, zet_school
 from chalicelib.gegevensset.waarde import dag as als_dag
 from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van
 
@@ -62,6 +62,9 @@ def stel_samen(
     for verwijder in VERBODEN:
         weggelaten += verwijder(dossier, profiel, op)
     _zet_inzage(dossier, kaart, profiel, blokken)
+    if "overstapadvies" in blokken and not profiel.zorgvraag:  # of a zorgvraag the card says nothing
+        advies = leerling_van(dossier).get("overstapadvies", {})
+        meldingen += contact_wijkt_af(advies, _contact(kaart.invulling, school), tabel)
     _zet_contact(dossier, kaart.invulling, school, blokken)
     return Samenstelling(dossier, tuple(weggelaten), tuple(meldingen))
 
@@ -241,14 +244,17 @@ def _zet_contact(dossier: Waarden, invulling: Invulling, school: School, blokken
     """Contact nodig with the director's name and phone (R64, R86): part of the block Overstapadvies."""
     if "overstapadvies" not in blokken:
         return
-    advies = leerling_van(dossier).setdefault("overstapadvies", {})
+    advies, contact = leerling_van(dossier).setdefault("overstapadvies", {}), _contact(invulling, school)
     for veld in _CONTACT:
-        advies.pop(veld, None)
-    advies["contactnodig"] = "true" if invulling.contact_nodig else "false"
-    if invulling.contact_nodig:
-        _zet(advies, "contactpersoon", school.naam_directeur)
-        _zet(advies, "contacttelefoon", school.telefoon_directeur)
-        _zet(advies, "contactemail", school.email)
+        _zet(advies, veld, contact.get(veld))
+
+
+def _contact(invulling: Invulling, school: School) -> dict[str, str | None]:
+    """The contact fields as card and school have them, which is how they travel (R86)."""
+    if not invulling.contact_nodig:
+        return {"contactnodig": "false"}
+    wie = (school.naam_directeur, school.telefoon_directeur, school.email)
+    return dict(zip(_CONTACT, ("true", *wie), strict=True))
 
 
 def _zet_inzage(dossier: Waarden, kaart: Dossier, profiel: Profiel, keuze: Collection[str]) -> None:

@@ -1,6 +1,6 @@
 """What was filled in at the school wins over what the record says, and a difference is said (15.39). Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -12,6 +12,8 @@ from chalicelib.gegevensset.leesbaar import leaf
 from chalicelib.gegevensset.tabel import Standaard
 
 Waarden = dict[str, Any]
+_ADVIES = ("huidigeschool", "leerling", "overstapadvies")
+_JA_NEE = {"1": "true", "0": "false"}
 
 
 def zet_school(huidig: Waarden, school: School, tabel: Standaard) -> Iterator[Melding]:
@@ -32,6 +34,16 @@ def zet_school(huidig: Waarden, school: School, tabel: Standaard) -> Iterator[Me
         if isinstance(waarde, str) and huidig.get(veld, waarde) != waarde:
             yield wijkt_af(tabel, ("huidigeschool", veld), huidig[veld], waarde, "School-info")
         huidig[veld] = waarde
+
+
+def contact_wijkt_af(advies: Waarden, eigen: Mapping[str, str | None], tabel: Standaard) -> Iterator[Melding]:
+    """What the record says of contact (`advies`) and what travels instead (`eigen`): nobody is lost unsaid (15.39)."""
+    nodig, gekozen = advies.get("contactnodig"), eigen["contactnodig"] or ""
+    if nodig is not None and _JA_NEE.get(nodig.strip(), nodig) != gekozen:
+        yield wijkt_af(tabel, (*_ADVIES, "contactnodig"), nodig, gekozen, "Statusinformatie")
+    for veld in eigen:
+        if veld != "contactnodig" and advies.get(veld, eigen[veld]) != eigen[veld]:
+            yield wijkt_af(tabel, (*_ADVIES, veld), advies[veld], eigen[veld] or "", "School-info")
 
 
 def wijkt_af(tabel: Standaard, plaats: tuple[str, ...], record: Any, eigen: str, waar: str) -> Melding:

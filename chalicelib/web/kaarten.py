@@ -52,7 +52,8 @@ def _waarom(melding: Melding | None) -> uit.WaaromNiet | None:
 def school_uit(school: School, rechten: Set[Recht]) -> uit.SchoolUit:
     """The settings of a school, with what may be done with them."""
     velden = {naam: getattr(school, naam) for naam in SchoolWijziging.model_fields if naam != "adres"}
-    velden["naam"] = school.naam or None
+    # a row of before may hold a name of spaces, which is none
+    velden |= {naam: tekst.strip() or None for naam, tekst in velden.items() if isinstance(tekst, str)}
     adres = None if school.adres is None else {n: getattr(school.adres, n) for n in school.adres.__dataclass_fields__}
     kan_testen = None if school.aanleverpunten else teksten.melding("AANLEVERPUNT_ONTBREEKT")
     return uit.SchoolUit.model_validate(

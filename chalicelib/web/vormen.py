@@ -86,6 +86,7 @@ def _mailadres(adres: str) -> str:
 
 Xml = StringConstraints(min_length=1, pattern=_XML_TEKST)
 Kort = Annotated[str, Xml, StringConstraints(max_length=200)]
+Naam = Annotated[Kort, StringConstraints(strip_whitespace=True)]
 Lang = Annotated[str, Xml, StringConstraints(max_length=4000)]
 Aandachtspunten = Annotated[str, Xml, StringConstraints(max_length=280)]
 BrinTekst = Annotated[str, als(r"^[0-9]{2}[A-Z]{2}$", "twee cijfers en twee hoofdletters, zoals 14SS")]
@@ -126,12 +127,12 @@ class AdresWijziging(Vorm):
 class SchoolWijziging(Vorm):
     """Settings of the school (R133, R134)."""
 
-    naam: Kort | None = None
-    soort: Kort | None = None
+    naam: Naam | None = None
+    soort: Naam | None = None
     adres: AdresWijziging | None = None
     telefoon: Telefoon | None = None
     email: Annotated[Kort, AfterValidator(_mailadres)] | None = None
-    naam_directeur: Kort | None = None
+    naam_directeur: Naam | None = None
     telefoon_directeur: Telefoon | None = None
     aangesloten_op_regionaal_initiatief: bool | None = None
     standaardversie: Literal["2018.1", "2019.1"] | None = None

@@ -12,7 +12,8 @@ import pytest
 from chalicelib.gegevensset.codec import decode
 from chalicelib.gegevensset.controle import controleer
 from tests.e2e.client import Client, problem
-from tests.e2e.walk import MOMENT, NAME, SAVED, TO_PO, TO_VO, collected, content, may, settings, text_of, today
+from tests.e2e.walk import LEAVING, MOMENT, NAME, SAVED, TO_PO, TO_VO, collected, content, may, settings, text_of, today
+from tests.pupil import record
 
 
 def before_anything(card: Any) -> None:
@@ -202,6 +203,22 @@ def test_a_change_after_setting_ready_says_what_it_did(
     assert (entry["details"].get("versie"), entry["details"].get("inhoudHash")) == logged
     kept = code == "VERVOLGSCHOOL_GEWIJZIGD"
     assert saved["inzage"]["waarde"] == ("JA" if kept else "NEE")
+
+
+def test_a_mistyped_datum_uitschrijving_says_that_the_pupil_is_destroyed(bron: Client, pupil: str, number: str) -> None:
+    """Ch. 16: 2 years after the datum uitschrijving."""
+    bron.put_pupil(pupil, number)
+    for day, codes in (("2016-07-31", ["BEWAARTERMIJN_EINDIGT"]), (LEAVING["datum"], [])):
+        saved = bron.fill_in(pupil, uitschrijving={"datum": day}).json()
+        assert [m["code"] for m in saved["meldingen"]] == codes
+
+
+def test_a_record_without_the_number_closes_the_dossier_and_says_so(bron: Client, pupil: str, number: str) -> None:
+    bron.put_pupil(pupil, number)
+    bron.publish(pupil)
+    put = bron.ask("PUT", f"/leerlingen/{pupil}", {"dossier": record()}, if_match="*").json()
+    assert [(m["code"], m["ernst"]) for m in put["meldingen"]] == [("VERZAMEL_OPNIEUW", "waarschuwing")]
+    assert bron.card(pupil)["status"] == "NIET_KLAAR"
 
 
 def test_what_is_only_for_the_school_changes_nothing(bron: Client, pupil: str, number: str) -> None:

@@ -10,10 +10,11 @@ from chalicelib.domain.dossier import Bewaarplicht, Dossier, Status, Versie
 from chalicelib.domain.gegevensblok import Eis, Profiel, controleer_keuze
 from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
-from chalicelib.domain.mogelijkheden import mogelijkheden, waarschuwingen_bij_klaarzetten
+from chalicelib.domain.mogelijkheden import mogelijkheden, waarschuwingen_bij_klaarzetten, waarschuwingen_bij_opslaan
 from chalicelib.domain.nummers import Aanleverpunt
 from chalicelib.domain.rechten import RECHTEN, Rol
 from chalicelib.domain.selectie import Selectie
+from chalicelib.domain.termijnen import Termijnen
 from chalicelib.errors import Refused
 from tests.pupil import NOW, SCHOOL, card
 
@@ -246,3 +247,30 @@ def test_registering_and_signing_off_an_aanleverpunt() -> None:
     assert replace(SCHOOL, aanleverpunten=()).aanleverpunt is None
     assert SCHOOL.wijzig(naam="Anders") == replace(SCHOOL, naam="Anders", version=SCHOOL.version + 1)
     assert SCHOOL.onderwerp == "SCHOOL#14SS00"
+
+
+@pytest.mark.parametrize(
+    ("left", "when"),
+    [
+        (date(2016, 7, 31), "de komende nacht"),
+        (date(2024, 6, 10), "de komende nacht"),
+        (date(2024, 6, 11), "op 11-06-2026"),
+        (date(2024, 7, 10), "op 10-07-2026"),
+        (date(2024, 7, 11), None),
+        (date(2026, 7, 31), None),
+        (None, None),
+    ],
+)
+def test_a_datum_uitschrijving_of_long_ago_says_when_the_pupil_is_destroyed(
+    left: date | None, when: str | None
+) -> None:
+    """Ch. 16: 2 years after it; a year that was mistyped must not end a pupil unsaid."""
+    dossier = card(Invulling(uitschrijving=Uitschrijving(datum=left)))
+    said = waarschuwingen_bij_opslaan(dossier, NOW.date(), Termijnen())
+    assert [(melding.code, melding.pad, melding.ernst) for melding in said] == (
+        [("BEWAARTERMIJN_EINDIGT", "/uitschrijving/datum", "waarschuwing")] if when else []
+    )
+    assert all(f"worden alle gegevens van deze leerling {when} vernietigd" in melding.tekst for melding in said)
+    assert waarschuwingen_bij_opslaan(dossier, NOW.date(), Termijnen(leerling_jaren=20)) == ()
+    held = replace(dossier, bewaren=Bewaarplicht("Proef", NOW, "x"))
+    assert waarschuwingen_bij_opslaan(held, NOW.date(), Termijnen()) == ()

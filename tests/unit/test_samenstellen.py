@@ -101,6 +101,37 @@ def test_the_settings_of_the_school_win_over_the_record() -> None:
     assert kept.dossier["huidigeschool"]["naam"] == "School uit het record"
 
 
+SOMEONE = {"contactpersoon": "Iemand", "contacttelefoon": "000-5551009", "contactemail": "a@b.nl"}
+CONTACT = {"contactnodig": "true", **SOMEONE}
+DIRECTOR = {"contactpersoon": "Directeur Voorbeeld", "contacttelefoon": "000-5551001"}
+
+
+@pytest.mark.parametrize(
+    ("put", "needed", "fields"),
+    [
+        (CONTACT, False, ["contactnodig"]),
+        (CONTACT, True, ["contactpersoon", "contacttelefoon", "contactemail"]),
+        ({"contactnodig": "1", **DIRECTOR}, True, []),
+        ({"contactnodig": "0"}, True, ["contactnodig"]),
+        ({"contactnodig": " 0 "}, False, []),
+        ({}, True, []),
+    ],
+)
+def test_contact_of_the_record_that_does_not_travel_is_said(
+    put: dict[str, str], needed: bool, fields: list[str]
+) -> None:
+    school = replace(SCHOOL, email=None)
+    blocks = Keuze(frozenset({"school", "leerling", "overstapadvies"}))
+    kaart = filled(contact_nodig=needed)
+    given = record(overstapadvies=put)
+    result = stel_samen(given, TABLE, kaart, school, Profiel.POPO, blocks, TODAY)
+    said = [m for m in result.meldingen if "contact" in m.pad]
+    assert [(m.code, m.pad.rpartition("/")[2]) for m in said] == [("KAART_WIJKT_AF", name) for name in fields]
+    assert [m.waarde for m in said] == [{"true": "ja", "0": "nee"}.get(put[name], put[name]) for name in fields]
+    care = stel_samen(given, TABLE, kaart, school, Profiel.POSWV, blocks, TODAY)
+    assert [m for m in care.meldingen if "contact" in m.pad] == []
+
+
 @pytest.mark.parametrize(("versie", "text", "said"), [("2018.1", "x", 1), ("2018.1", None, 0), ("2019.1", "x", 0)])
 def test_a_text_that_the_standard_has_no_field_for_is_said(versie: str, text: str | None, said: int) -> None:
     table = standaard(versie)

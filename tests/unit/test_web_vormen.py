@@ -230,3 +230,15 @@ def test_an_aanleverpunt_is_read_as_the_generation_that_is_set_names_it(generati
         with pytest.raises(Invalid, match="AANLEVERPUNT_ONGELDIG") as fout:
             lees_punt(one, Vestiging("14SS00"), "/nummer")
         assert [melding.pad for melding in fout.value.meldingen] == ["/nummer"]
+
+
+@pytest.mark.parametrize("name", ["naam", "soort", "naamDirecteur"])
+def test_a_name_of_the_school_has_no_spaces_around_it_and_is_never_spaces_alone(name: str) -> None:
+    assert refusal(SchoolWijziging, {name: "  "}) == ("VELD_ONJUIST", f"/{name}", "niet leeg")
+    body = SchoolWijziging.model_validate_json(json.dumps({name: " De Proef "}), strict=True)
+    assert body.model_dump(by_alias=True)[name] == "De Proef"
+
+
+def test_a_school_of_before_with_a_name_of_spaces_is_still_shown() -> None:
+    shown = school_uit(replace(SCHOOL, naam_directeur=" ", naam="De Proef "))
+    assert (shown.naam_directeur, shown.naam) == (None, "De Proef")

@@ -7,10 +7,11 @@ from pydantic import Field
 from chalicelib.config import settings
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import OVERSTAPPEN, Profiel
-from chalicelib.domain.mogelijkheden import waarschuwingen_bij_klaarzetten
+from chalicelib.domain.mogelijkheden import waarschuwingen_bij_klaarzetten, waarschuwingen_bij_opslaan
 from chalicelib.domain.mutatielog import Actie, controleer_keten
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import NOTIFICATIE_VRAAG, OPGESLAGEN
+from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.flows import klaarzetten, notificaties, verzamelen
 from chalicelib.flows.leerlingen import log_lezen
 from chalicelib.flows.verzamelen import kaart_etag
@@ -117,8 +118,9 @@ def sla_kaart_op(vraag: Vraag) -> Antwoord:
         vraag.werk, vraag.leerling_id, lambda oud: voeg_samen(oud, wijziging), vraag.if_match
     )
     antwoord = _kaart(vraag, dossier)
+    bewaren = waarschuwingen_bij_opslaan(dossier, vraag.werk.nu.date(), lees_termijnen(settings().termijnen))
     antwoord.body["tekst"] = OPGESLAGEN
-    antwoord.body["meldingen"] = [plain(m) for m in meldingen(gevolgen)]
+    antwoord.body["meldingen"] = [plain(m) for m in meldingen([*gevolgen, *bewaren])]
     return antwoord
 
 
