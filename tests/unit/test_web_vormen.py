@@ -240,5 +240,5 @@ def test_a_name_of_the_school_has_no_spaces_around_it_and_is_never_spaces_alone(
 
 
 def test_a_school_of_before_with_a_name_of_spaces_is_still_shown() -> None:
-    shown = school_uit(replace(SCHOOL, naam_directeur=" ", naam="De Proef "))
+    shown = school_uit(replace(SCHOOL, naam_directeur=" ", naam="De Proef "), frozenset())
     assert (shown.naam_directeur, shown.naam) == (None, "De Proef")
