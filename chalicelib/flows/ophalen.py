@@ -147,7 +147,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
     werk.stores.inhoud.put(map_, XML, data)
     werk.stores.inhoud.put(map_, PDF, pdf)
     if ontvangst.aanvraag.pgn:
-        werk.stores.onthoud_ontvangst(werk.school, ontvangst.aanvraag.pgn, rij.gevraagd_op)
+        werk.stores.onthoud_ontvangst(werk.school, ontvangst.aanvraag.pgn, rij.brin, rij.gevraagd_op)
     return _rond_af(
         werk,
         rij,

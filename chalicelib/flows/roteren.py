@@ -143,14 +143,15 @@ def _eigen_aanvraag(stores: Stores, row: Rij, nu: datetime) -> Stap | None:
     if not aanvraag.nummer or not aanvraag.ontvangen_op or len(stores.geheim.pepper) < 2:
         return None
     pgn = stores.geheim.ontsleutel(aanvraag.school, aanvraag.nummer, aanvraag.nummer_type)
-    nieuw, *oude = stores.ontvangst_sleutels(aanvraag.school, pgn)
-    oud = next((rij for sleutel in oude if (rij := stores.state.find(sleutel, "ONTVANGST"))), None)
+    nieuw, *oude = stores.ontvangst_partities(aanvraag.school, pgn)
+    sleutels = [(pk, sk) for pk in oude for sk in (f"ONTVANGST#{aanvraag.brin}", "ONTVANGST")]
+    oud = next((rij for sleutel in sleutels if (rij := stores.state.find(*sleutel))), None)
     if oud is None:
         return None
 
     def writes() -> list[Write]:
-        weg = stores.state.delete_if(oud["pk"], "ONTVANGST", gevraagd_op=oud["gevraagd_op"])
-        al = stores.state.find(nieuw, "ONTVANGST")
+        weg = stores.state.delete_if(oud["pk"], oud["sk"], gevraagd_op=oud["gevraagd_op"])
+        al = stores.state.find(nieuw, oud["sk"])
         if al and al["verloopt"] >= oud["verloopt"]:
             return [weg]
         return [stores.state.put_newest({**oud, "pk": nieuw}, "verloopt"), weg]
@@ -190,7 +191,7 @@ def vergeet_ontvangsten(stores: Stores, nu: datetime) -> int:
     aantal = 0
     for row in list(_oude_ontvangsten(stores, nu)):
         aantal += 1
-        stores.transact(stores.state.delete_if(row["pk"], "ONTVANGST", gevraagd_op=row["gevraagd_op"]))
+        stores.transact(stores.state.delete_if(row["pk"], row["sk"], gevraagd_op=row["gevraagd_op"]))
     return aantal
 
 

@@ -137,7 +137,7 @@ def vraag_uit_lijst(werk: Werk, opdracht: Opdracht, vraag: Vraagtaak) -> None:
     """Ask for one row, as for one request alone. Who is here already is asked for as an existing pupil (R98)."""
     stores = werk.stores
     pgn = stores.geheim.ontsleutel(werk.school, vraag.nummer, vraag.nummer_type)
-    nieuwer = stores.laatste_ontvangst(werk.school, pgn) if vraag.alleen_als_nieuwer else None
+    nieuwer = stores.laatste_ontvangst(werk.school, pgn, vraag.brin) if vraag.alleen_als_nieuwer else None
     leerling_id = stores.find_leerling(werk.school, pgn) if vraag.alleen_als_nieuwer else None
     verzoek = Verzoek(Brin(vraag.brin), pgn, nieuwer, leerling_id)
     vraag_op(werk, verzoek, f"{opdracht.id} {vraag.plek}", aanvraag_id(opdracht.id, vraag.plek))

@@ -151,10 +151,11 @@ class Stores(Lezer):
             return None
         return self.state.een_meer(row["pk"], row["sk"], "notificaties", _NOTIFICATIES)
 
-    def onthoud_ontvangst(self, school: Vestiging, pgn: Pgn, gevraagd_op: datetime) -> None:
-        """Remember when the newest dossier that was received for this number was asked for, for thirteen months."""
+    def onthoud_ontvangst(self, school: Vestiging, pgn: Pgn, brin: str, gevraagd_op: datetime) -> None:
+        """Remember when the newest dossier of this number that this BRIN gave was asked for, for thirteen months."""
         moment, tot = gevraagd_op.isoformat(), int(gevraagd_op.timestamp() + _ONTVANGST_BEWAARD.total_seconds())
-        row = {"pk": self.ontvangst_sleutels(school, pgn)[0], "sk": "ONTVANGST", "gevraagd_op": moment, "verloopt": tot}
+        sleutels = {"pk": self.ontvangst_partities(school, pgn)[0], "sk": f"ONTVANGST#{brin}"}
+        row = {**sleutels, "gevraagd_op": moment, "verloopt": tot}
         self.probeer(self.state.put_newest(row, "verloopt"))  # a number: as text, an hour in October comes twice
 
     def tel_mee(self, school: Vestiging, wie: str, dag: date, aantal: int, grens: int) -> bool:

@@ -269,13 +269,13 @@ class Lezer:
         laatste = self.laatste_regel(onderwerp)
         return Kop(laatste.volgnummer, laatste.hash) if laatste else Kop()
 
-    def laatste_ontvangst(self, school: Vestiging, pgn: Pgn) -> datetime | None:
-        """When the newest dossier that was received for this number was asked for, or None."""
-        rijen = self.state.lees((sleutel, "ONTVANGST") for sleutel in self.ontvangst_sleutels(school, pgn))
+    def laatste_ontvangst(self, school: Vestiging, pgn: Pgn, brin: str) -> datetime | None:
+        """When the newest dossier of this number that this BRIN gave was asked for; a row of before knows no BRIN."""
+        rijen = self.state.lees((pk, f"ONTVANGST#{brin}") for pk in self.ontvangst_partities(school, pgn))
         return max((datetime.fromisoformat(row["gevraagd_op"]) for row in rijen.values()), default=None)
 
-    def ontvangst_sleutels(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
-        """Under which keys it is remembered that a dossier was received for this number, the newest pepper first."""
+    def ontvangst_partities(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
+        """Where all is kept of dossiers that were received for this number, a row per BRIN; the newest pepper first."""
         afdrukken = self.geheim.vingerafdrukken("ontvangst", pgn.type.value, pgn.nummer)
         return tuple(f"ONTVANGST#{school}#{afdruk}" for afdruk in afdrukken)
 

@@ -20,6 +20,7 @@ PUNT#{brin}                       {nummer}          pointer: which vestiging ans
 GEWEERD                           {oin of sha256}   a supplier or certificate that the operator turned away
 TEMPO#{wie}                       {minuut}          how many requests were made in that minute (store/tempo.py)
 SLEUTEL#{vestiging}#{hmac}        SLEUTEL           an Idempotency-Key and what came of it
+ONTVANGST#{vestiging}#{hmac}      ONTVANGST#{brin}  when a dossier of this number was received from there
 KETEN#{onderwerp}                 KETEN             a chain whose subject is gone; later its tombstone (ch. 16)
 WEG#{hash}                        WEG               what the clean-up is destroying now (store/opruiming.py)
 SCHOOL#{vestiging}                VERNIETIG…        proof of destruction, no content

@@ -81,7 +81,7 @@ def _requests(stores: Stores, pgn: Pgn) -> None:
         status=Stand.ONTVANGEN, ontvangen_op=NOW, version=1,
     )  # fmt: skip
     stores.commit(work(stores, HERE).mutatie(Actie.DOSSIER_ONTVANGEN, own.onderwerp), None, own)
-    stores.onthoud_ontvangst(HERE, pgn, NOW)
+    stores.onthoud_ontvangst(HERE, pgn, "16VO", NOW)
 
 
 def all_found(stores: Stores, cursor: str) -> list[str]:
@@ -93,7 +93,7 @@ def all_found(stores: Stores, cursor: str) -> list[str]:
         **{f"pupil {id_}": stores.find_leerling(HERE, one) == id_ for id_, one in PUPILS.items()},
         "pupils in bulk": len(stores.bekende_leerlingen(HERE, list(PUPILS.values()))) == len(PUPILS),
         "koppelsleutel": found is not None and found.id == "z-1",
-        "when received": stores.laatste_ontvangst(HERE, pgn) == NOW,
+        "when received": stores.laatste_ontvangst(HERE, pgn, "16VO") == NOW,
         "requests by number": len(list(asked)) == 1,
         "idempotency key": (stores.find_sleutel(HERE, "sleutel-1") or {}).get("id") == "id-1",
         "cursor": ontzegel(stores.geheim.zegelsleutels, "leerlingen", cursor) == {"na": "l-0"},
@@ -148,8 +148,8 @@ def test_processes_of_before_and_after_a_deployment_find_what_the_other_writes(
         assert reads.find_leerling(HERE, pgn) == id_
         with pytest.raises(Refused, match="PGN_IN_GEBRUIK"):
             zet_record(work(reads, HERE), "dubbel", Record("2019.1", record(pgn.nummer)), None)
-        writes.onthoud_ontvangst(HERE, pgn, NOW)
-        assert reads.laatste_ontvangst(HERE, pgn) == NOW
+        writes.onthoud_ontvangst(HERE, pgn, "16VO", NOW)
+        assert reads.laatste_ontvangst(HERE, pgn, "16VO") == NOW
         writes.transact(writes.leg_sleutel_vast(HERE, f"s-{id_}", "v", "id-1", int(KEY_ENDS.timestamp())))
         assert reads.find_sleutel(HERE, f"s-{id_}") is not None
 

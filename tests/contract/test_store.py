@@ -260,10 +260,18 @@ def test_of_what_was_received_the_newest_counts_also_in_the_hour_that_comes_twic
     first = datetime(2026, 10, 25, 2, 40, tzinfo=zone)
     second = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=zone)  # half an hour later
     for moment in (first, second, first):
-        stores.onthoud_ontvangst(here, PGN, moment)
-    found = stores.laatste_ontvangst(here, PGN)
+        stores.onthoud_ontvangst(here, PGN, "16VO", moment)
+    found = stores.laatste_ontvangst(here, PGN, "16VO")
     assert found is not None
     assert found.timestamp() == second.timestamp()
+
+
+def test_what_one_school_gave_says_nothing_of_another(stores: Stores, here: Vestiging) -> None:
+    stores.onthoud_ontvangst(here, PGN, "16VO", NOW)
+    old = {"pk": stores.ontvangst_partities(here, PGN)[0], "sk": "ONTVANGST", "gevraagd_op": NOW.isoformat()}
+    assert stores.probeer(stores.state.put_new({**old, "verloopt": 1}))  # as a release of before wrote it
+    assert stores.laatste_ontvangst(here, PGN, "16VO") == NOW
+    assert stores.laatste_ontvangst(here, PGN, "14SS") is None
 
 
 def test_no_row_key_object_or_entry_holds_the_number_or_name_of_a_pupil(aws: Provisioned) -> None:

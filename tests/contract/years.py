@@ -56,7 +56,7 @@ def fill(stores: Stores, at: At = FIRST) -> None:
         _requests(stores, at, number, pupil)
         _zorgvragen(stores, at, pupil)
     _bulk(stores, at)
-    stores.onthoud_ontvangst(at.school, Pgn(PgnType.BSN, NUMBERS[0]), at.begin)
+    stores.onthoud_ontvangst(at.school, Pgn(PgnType.BSN, NUMBERS[0]), "16VO", at.begin)
     stores.probeer(houder.neem(stores, f"h{at.tag}", at.begin, "certificaat"))
     stores.tel_mee(at.school, "m-1", at.begin.date(), 1, 100)
     for map_, name in (("export!weg/e1", "gegevens.zip"), ("weg/verlaten", "record.json")):

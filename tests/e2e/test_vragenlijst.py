@@ -150,6 +150,18 @@ def test_junes_second_round_brings_only_what_is_newer(
     assert [one["status"] for one in page["aanvragen"]][:1] == ["ONTVANGEN"]  # of a pupil who is here by now
 
 
+def test_only_what_is_newer_looks_at_the_school_that_is_asked(
+    bron: Client, doel: Client, client_of: Callable[[str], Client], pupil: str, number: str
+) -> None:
+    vo = client_of("16VO00")
+    for source in (bron, doel):
+        source.put_pupil(pupil, number)
+        source.publish(pupil, "16VO", "POVO")
+    for brin in ("99EF", "14SS"):
+        rows = {"aanvragen": [{"brin": brin, "pgnType": "BSN", "pgn": number}], "alleenAlsNieuwer": True}
+        assert outcomes(vo, done(vo, order(vo, rows))) == ["SUCCESVOL_ONTVANGEN"]
+
+
 def test_no_number_of_a_list_is_kept_readable(sandbox: Stack, doel: Client) -> None:
     answer = order(doel, {"aanvragen": ROWS})
     done(doel, answer)
