@@ -30,6 +30,9 @@ class Status(StrEnum):
     KLAAR = "KLAAR"
 
 
+_BIJ_UITSCHRIJVING = ("DATUM_UITSCHRIJVING_ONTBREEKT", "VERVOLGSCHOOL_ONTBREEKT")
+
+
 @dataclass(frozen=True)
 class Versie:
     """What was collected: which box, for which profile, and its two hashes (15.40). Never changed, only replaced."""
@@ -153,6 +156,11 @@ class Dossier:
         anders = tuple(keuze for keuze in self.selecties if keuze.profiel is not selectie.profiel)
         return self._next(selecties=(*anders, selectie))
 
+    def zonder_document(self, id_: str) -> "Dossier":
+        """Nothing chosen names this document of the leerlingmap any more; the same card where nothing did."""
+        selecties = tuple(keuze.zonder_document(id_) for keuze in self.selecties)
+        return self if selecties == self.selecties else self._next(selecties=selecties)
+
     def zet_herkomst(self, herkomst: Herkomst | None) -> "Dossier":
         """Say where the pupil came from (R98)."""
         return self._next(herkomst=herkomst)
@@ -266,6 +274,11 @@ class Dossier:
         """Whether the vervolgschool is one of the own BRIN: within a BRIN only binnen brin is ever asked for (R39)."""
         school = self.invulling.uitschrijving.vervolgschool
         return school is not None and school.brin[:4] == self.school.brin.code
+
+    def mist_voor_klaarzetten(self, school: School) -> tuple[Melding, ...]:
+        """At collecting, as a warning: what keeps it from being set ready after the parents looked (R38, R61)."""
+        redenen = self.waarom_niet_klaarzetten(school)
+        return tuple(replace(reden, ernst="waarschuwing") for reden in redenen if reden.code in _BIJ_UITSCHRIJVING)
 
     def _controleer_inzage(self, nieuw: Invulling, nu: datetime) -> Inzage:
         """The new inzage with its date filled in (R55), or the reason why it cannot be (R57, 15.8, 15.9)."""

@@ -170,6 +170,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Gebruik de eigen sleutel van uw systeem.",
     ),
     "DOCUMENT_NIET_GEVONDEN": ("Dit document staat niet in de leerlingmap.", "Kies een document uit de leerlingmap."),
+    "DOCUMENT_WEG": (
+        "Een document dat voor dit dossier was gekozen, staat niet meer in de leerlingmap.",
+        "Open Gegevens toevoegen aan het overstapdossier, kijk of de bijlages kloppen en sla de keuze op.",
+    ),
     "DOCUMENT_NIET_BESCHIKBAAR": (
         "Dit document is nog niet geüpload of niet goedgekeurd.",
         "Upload het bestand en bevestig het.",
@@ -180,12 +184,13 @@ TEKSTEN: dict[str, tuple[str, str]] = {
     ),
     "UPLOAD_ONTBREEKT": ("Er is nog geen bestand geüpload.", "Upload het bestand en bevestig het daarna."),
     "TOELICHTING_BESTAAT_AL": (
-        "De leerlinggegevens bevatten al een Toelichting onderwijsbehoeften; er kan er maar één in het dossier.",
+        "Er is al een Toelichting onderwijsbehoeften, in de leerlinggegevens of eerder gekozen; er kan er maar één in "
+        "het dossier.",
         "Kies ervoor om die te vervangen, of voeg het bestand toe als bijlage.",
     ),
     "TOELICHTING_BESTAAT_NIET": (
         "Standaardversie 2018.1 kent geen Toelichting onderwijsbehoeften.",
-        "Voeg het bestand toe als bijlage.",
+        "Haal de toelichting weg, of voeg het bestand toe als bijlage.",
     ),
     "TOETS_ONBEKEND": ("Deze toets staat niet in de leerlinggegevens.", "Haal de selectie opnieuw op."),
     "PLAN_ONBEKEND": ("Dit plan staat niet in de leerlinggegevens.", "Haal de selectie opnieuw op."),

@@ -43,9 +43,16 @@ def keur(dossier: Waarden, data: bytes, later: frozenset[str] = PAS_BIJ_KLAARZET
         raise Refused(
             fouten[0].code if {fout.code for fout in fouten} <= kaart else "DOSSIER_ONGELDIG", meldingen=fouten
         )
-    if len(json.dumps(data.decode())) > MAX_ANTWOORD:
-        raise Refused("DOSSIER_TE_GROOT", meldingen=list(_zwaarste(dossier)))
+    if zwaarste := te_groot(dossier, data):
+        raise Refused("DOSSIER_TE_GROOT", meldingen=zwaarste)
     return meldingen
+
+
+def te_groot(dossier: Waarden, data: bytes) -> tuple[Melding, ...]:
+    """What makes a dossier (and its bytes) too large to be fetched; nothing when it fits (15.30)."""
+    if len(json.dumps(data.decode())) <= MAX_ANTWOORD:
+        return ()
+    return tuple(_zwaarste(dossier)) or (teksten.melding("DOSSIER_TE_GROOT", pad="/dossier"),)
 
 
 def controleer_fouten(data: bytes) -> tuple[Melding, ...]:

@@ -97,7 +97,7 @@ def schrijf_notitie(werk: Werk, leerling_id: str, id_: str, tekst: str) -> Docum
 
 
 def verwijder(werk: Werk, leerling_id: str, id_: str) -> None:
-    """Take a document out of the map. The PDF of a collection stays: it is evidence (R50)."""
+    """Take a document out of the map and out of what was chosen. The PDF of a collection stays: evidence (R50)."""
     document = werk.stores.document(werk.school, leerling_id, id_)
     if document.soort is Documentsoort.DOSSIER:
         raise Refused("DOCUMENT_IN_DOSSIER", meldingen=[teksten.melding("DOCUMENT_IN_DOSSIER")])
@@ -105,7 +105,7 @@ def verwijder(werk: Werk, leerling_id: str, id_: str) -> None:
     def poging() -> None:
         dossier = werk.stores.dossier(werk.school, leerling_id)
         mutatie = werk.mutatie(Actie.DOCUMENT_VERWIJDERD, dossier.onderwerp, document=id_)
-        werk.stores.commit(mutatie, dossier, dossier, werk.stores.verwijder_document(document))
+        werk.stores.commit(mutatie, dossier, dossier.zonder_document(id_), werk.stores.verwijder_document(document))
 
     herhaal(poging)
     werk.stores.inhoud.verwijder(document.map, document.object)

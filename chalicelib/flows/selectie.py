@@ -2,26 +2,27 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.domain import teksten
-from chalicelib.domain.document import Document, Documentsoort, Documentstatus
+from chalicelib.domain.document import Document
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.termijnen import toets_venster
-from chalicelib.errors import Invalid, Refused
+from chalicelib.errors import Invalid, Melding
 from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.flows.keuring import MAX_ANTWOORD
+from chalicelib.flows.keuze import eis_standaard, houdbaar, keuze_van, mag_mee, weiger_toelichting
 from chalicelib.flows.leerlingen import Record, haal_record
-from chalicelib.flows.verzamelen import kaart_etag, keuze_van
+from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, encode
-from chalicelib.gegevensset.keuze import plannen_van, standaardkeuze, toetsen_van
+from chalicelib.gegevensset.keuze import heeft_toelichting, plannen_van, standaardkeuze, toetsen_van
 from chalicelib.gegevensset.samenstellen import stel_samen
-from chalicelib.gegevensset.tabel import Blok, Standaard, standaard
+from chalicelib.gegevensset.tabel import Blok, Standaard
 from chalicelib.store import herhaal
 
 # Our own PDF travels too (R51) and is made only at collecting: room for a large one, as base64.
@@ -38,29 +39,29 @@ class Keuzelijst:
     toetsen: tuple[dict[str, Any], ...] = field(repr=False)
     plannen: tuple[dict[str, Any], ...] = field(repr=False)
     bijlagen: tuple[tuple[Document, bool], ...] = field(repr=False)
-    gebruikt: int = 0
+    gebruikt: int
+    vervallen: tuple[Melding, ...]
+    """Why something that was chosen is not shown as chosen any more."""
 
 
 def toon(werk: Werk, leerling_id: str, profiel: Profiel) -> Keuzelijst:
     """The page as it is now. Raises Refused("STANDAARDVERSIE_ANDERS")."""
-    dossier = werk.stores.dossier(werk.school, leerling_id)
-    school = werk.stores.school(werk.school)
-    if dossier.record_versie != school.standaardversie:
-        raise Refused("STANDAARDVERSIE_ANDERS", meldingen=[teksten.melding("STANDAARDVERSIE_ANDERS")])
-    tabel = standaard(school.standaardversie)
+    dossier, school = werk.lees(leerling_id)
+    tabel = eis_standaard(dossier, school)
     record = haal_record(werk, dossier)
-    selectie = dossier.selectie(profiel)
+    documenten = werk.stores.documenten(werk.school, leerling_id)
+    selectie, vervallen = houdbaar(documenten, record.dossier, tabel, dossier.selectie(profiel))
     keuze = keuze_van(werk, dossier, record.dossier, tabel, selectie)
     samenstelling = stel_samen(record.dossier, tabel, dossier, school, profiel, keuze, werk.nu.date())
-    documenten = werk.stores.documenten(werk.school, leerling_id)
     return Keuzelijst(
         dossier=dossier,
         selectie=selectie,
         blokken=tuple((blok, blok.eisen[profiel], blok.naam in keuze.blokken) for blok in tabel.blokken),
         toetsen=tuple(_toetsen(werk, record, selectie, profiel)),
         plannen=tuple(_plannen(record, tabel, selectie)),
-        bijlagen=tuple((document, document.id in selectie.bijlagen) for document in documenten if _mag_mee(document)),
+        bijlagen=tuple((document, document.id in selectie.bijlagen) for document in documenten if mag_mee(document)),
         gebruikt=len(json.dumps(encode(samenstelling.dossier, tabel.versie).decode())) + _RUIMTE_VOOR_PDF,
+        vervallen=tuple(replace(melding, ernst="waarschuwing") for melding in vervallen),
     )
 
 
@@ -68,10 +69,9 @@ def kies(werk: Werk, leerling_id: str, selectie: Selectie, if_match: str) -> Keu
     """Remember the ticks for this pupil (R47b), checked against record, profile and map."""
 
     def poging() -> None:
-        oud = werk.stores.dossier(werk.school, leerling_id)
+        oud, school = werk.lees(leerling_id)
         eis_ongewijzigd(if_match, kaart_etag(oud))
-        _controleer(werk, oud, selectie)
-        nieuw = oud.kies(selectie)
+        nieuw = oud.kies(_controleer(werk, oud, eis_standaard(oud, school), selectie))
         mutatie = werk.mutatie(Actie.SELECTIE_OPGESLAGEN, nieuw.onderwerp, profiel=selectie.profiel.value)
         werk.stores.commit(mutatie, oud, nieuw)
 
@@ -84,31 +84,35 @@ def ruimte(gebruikt: int) -> dict[str, int]:
     return {"totaal": MAX_ANTWOORD, "gebruikt": gebruikt, "over": max(0, MAX_ANTWOORD - gebruikt)}
 
 
-def _controleer(werk: Werk, dossier: Dossier, selectie: Selectie) -> None:
+def _controleer(werk: Werk, dossier: Dossier, tabel: Standaard, selectie: Selectie) -> Selectie:
+    """The choice as it is remembered, or why it cannot be."""
     record = haal_record(werk, dossier)
-    tabel = standaard(dossier.record_versie)
-    gekozen = selectie.gekozen(standaardkeuze(tabel, selectie.profiel, record.dossier))
-    controleer_blokken(tabel, selectie.profiel, gekozen)
-    mag = {d.id for d in werk.stores.documenten(werk.school, dossier.leerling_id) if _mag_mee(d)}
+    if selectie.blokken is not None:
+        controleer_blokken(tabel, selectie.profiel, frozenset(selectie.blokken))
+    documenten = werk.stores.documenten(werk.school, dossier.leerling_id)
+    mag = {document.id for document in documenten if mag_mee(document)}
     toelichting = [selectie.toelichting] if selectie.toelichting else []
     fout = [
         teksten.melding(code, pad=pad)
         for code, pad, gevraagd, aanwezig in (
             ("TOETS_ONBEKEND", "/toetsen", selectie.toetsen_uit, {merk for merk, _ in toetsen_van(record.dossier)}),
             ("PLAN_ONBEKEND", "/plannen", selectie.plannen_uit, {m for m, _ in plannen_van(record.dossier, tabel)}),
-            ("DOCUMENT_NIET_GEVONDEN", "/bijlagen", selectie.bijlagen, mag),
-            ("DOCUMENT_NIET_GEVONDEN", "/toelichtingDocumentId", toelichting, mag),
         )
         if not set(gevraagd) <= aanwezig
     ]
     if fout:
         raise Invalid(fout[0].code, fout[0].tekst, fout)
+    documentvelden = (("/bijlagen", selectie.bijlagen), ("/toelichtingDocumentId", toelichting))
+    weg = [teksten.melding("DOCUMENT_NIET_GEVONDEN", pad=pad) for pad, ids in documentvelden if not set(ids) <= mag]
+    if weg:
+        raise Invalid("DOCUMENT_NIET_GEVONDEN", meldingen=weg)
+    eerder, _ = houdbaar(documenten, record.dossier, tabel, dossier.selectie(selectie.profiel))
+    if toelichting and eerder.toelichting not in (None, *toelichting) and not selectie.toelichting_vervangen:
+        raise weiger_toelichting("TOELICHTING_BESTAAT_AL")  # one at most, also of those that were chosen (15.30)
     keuze_van(werk, dossier, record.dossier, tabel, selectie)
-
-
-def _mag_mee(document: Document) -> bool:
-    """Files and notes that were judged; the PDF of a collection travels by itself (R51)."""
-    return document.soort is not Documentsoort.DOSSIER and document.status is Documentstatus.BESCHIKBAAR
+    eigen = heeft_toelichting(record.dossier)  # else a replacement is done, and says nothing of a later one
+    selectie = replace(selectie, toelichting_vervangen=selectie.toelichting_vervangen and eigen)
+    return selectie.naast(standaardkeuze(tabel, selectie.profiel, record.dossier))
 
 
 def _toetsen(werk: Werk, record: Record, selectie: Selectie, profiel: Profiel) -> Iterable[dict[str, Any]]:

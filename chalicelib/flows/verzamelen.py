@@ -1,11 +1,11 @@
 """Collect a dossier: freeze the record, the card and the choice into a version with XML and PDF (ch. 3, 4)."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from chalicelib.domain import teksten
-from chalicelib.domain.document import Documentstatus
 from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling
@@ -14,13 +14,11 @@ from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Melding, Refused
 from chalicelib.flows import Werk, eis_ongewijzigd
-from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van
+from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van, te_groot
+from chalicelib.flows.keuze import eis_standaard, houdbaar, keuze_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.leerlingmap import dossier_pdf, vorige_pdf
-from chalicelib.gegevensset.bijlagen import maak_bijlage
-from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, decode, encode
-from chalicelib.gegevensset.keuze import Keuze, heeft_toelichting, kent_toelichting, standaardkeuze
 from chalicelib.gegevensset.leestekst import bijlagen_met_nummer
 from chalicelib.gegevensset.samenstellen import (
     Aandacht,
@@ -63,14 +61,12 @@ class Verzameld:
 def verzamel(werk: Werk, leerling_id: str, profiel: Profiel, *, alle_toetsen: bool = False) -> Verzameld:
     """Collect for `profiel` (R33, R40-R48); `alle_toetsen` takes every test, whatever was ticked (R79).
 
-    Raises Refused: PROFIEL_PAST_NIET, BLOKKEN_ONJUIST, ADVIES_VO_ONTBREEKT, DIRECTEUR_ONTBREEKT, DOSSIER_ONGELDIG,
-    DOSSIER_TE_GROOT, STANDAARDVERSIE_ANDERS.
+    Raises Refused: PROFIEL_PAST_NIET, DOCUMENT_WEG, TOELICHTING_BESTAAT_AL, TOELICHTING_BESTAAT_NIET,
+    ADVIES_VO_ONTBREEKT, DIRECTEUR_ONTBREEKT, DOSSIER_ONGELDIG, DOSSIER_TE_GROOT, STANDAARDVERSIE_ANDERS.
     """
 
     def poging() -> Verzameld:
         oud, school = werk.lees(leerling_id)
-        if profiel.binnen_brin != oud.invulling.binnen_brin:
-            raise Refused("PROFIEL_PAST_NIET", meldingen=[teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")])
         klaar, bewaard = maak_versie(werk, oud, school, profiel, alle_toetsen=alle_toetsen)
         vervalt = [teksten.melding("INZAGE_OPNIEUW", ernst="waarschuwing")] if oud.invulling.inzage.vastgelegd else []
         writes = (*bewaard, *werk.ook([*vervalt, *klaar.meldingen], klaar.toetsen_weg))
@@ -90,6 +86,8 @@ def maak_versie(
     selectie = kaart.selectie(profiel)
     selectie = selectie.alle_toetsen() if alle_toetsen else selectie
     tabel, samenstelling, keuze = _stel_samen(werk, kaart, school, profiel, selectie)
+    if fouten := [melding for melding in samenstelling.meldingen if melding.is_fout]:
+        raise Refused(fouten[0].code, meldingen=fouten)
     versie = Versie(
         nummer=kaart.laatste_nummer + 1,
         profiel=profiel,
@@ -128,11 +126,12 @@ def _in_log(gevolgen: Iterable[Melding]) -> dict[str, str]:
 
 
 def controle(werk: Werk, leerling_id: str, profiel: Profiel) -> tuple[Melding, ...]:
-    """Every remark that collecting would give, without doing it."""
-    dossier = werk.stores.dossier(werk.school, leerling_id)
-    school = werk.stores.school(werk.school)
-    tabel, samenstelling, _ = _stel_samen(werk, dossier, school, profiel)
-    return (*samenstelling.meldingen, *meldingen_van(encode(samenstelling.dossier, tabel.versie)))
+    """Every remark that collecting would give, without doing it: all at once, also what would stop it."""
+    kaart, school = werk.lees(leerling_id)
+    tabel, inhoud, blokken = _stel_samen(werk, kaart, school, profiel, kaart.selectie(profiel))
+    hash_ = inhoud_hash(inhoud.dossier, tabel)
+    heel, data, _ = _als_bestand(inhoud.dossier, tabel, hash_, werk.nu.date(), blokken)
+    return (*inhoud.meldingen, *meldingen_van(data), *te_groot(heel, data))
 
 
 def vul_in(werk: Werk, leerling_id: str, wijzig: Wijziging, if_match: str) -> tuple[Dossier, tuple[Melding, ...]]:
@@ -184,17 +183,28 @@ def lees_versie(werk: Werk, dossier: Dossier) -> bytes:
 
 
 def _stel_samen(
-    werk: Werk, dossier: Dossier, school: School, profiel: Profiel, selectie: Selectie | None = None
+    werk: Werk, kaart: Dossier, school: School, profiel: Profiel, selectie: Selectie
 ) -> tuple[Standaard, Samenstelling, frozenset[str]]:
-    if dossier.record_versie != school.standaardversie:
-        raise Refused("STANDAARDVERSIE_ANDERS", meldingen=[teksten.melding("STANDAARDVERSIE_ANDERS")])
-    tabel = standaard(school.standaardversie)
-    record = haal_record(werk, dossier).dossier
-    keuze = keuze_van(werk, dossier, record, tabel, selectie or dossier.selectie(profiel))
-    controleer_blokken(tabel, profiel, keuze.blokken)
-    inhoud = stel_samen(record, tabel, dossier, school, profiel, keuze, werk.nu.date())
-    waarschuwingen = _nummer_in_bijlagen(record, inhoud.dossier, tabel)
-    return tabel, replace(inhoud, meldingen=(*inhoud.meldingen, *waarschuwingen)), keuze.blokken
+    """What would be collected; its meldingen hold what keeps it from that too."""
+    tabel = eis_standaard(kaart, school)
+    record = haal_record(werk, kaart).dossier
+    documenten = werk.stores.documenten(werk.school, kaart.leerling_id) if selectie.documenten else []
+    selectie, vervallen = houdbaar(documenten, record, tabel, selectie)
+    keuze = keuze_van(werk, kaart, record, tabel, selectie)
+    inhoud = stel_samen(record, tabel, kaart, school, profiel, keuze, werk.nu.date())
+    meldingen = (
+        *_past_niet(kaart, profiel),
+        *vervallen,
+        *inhoud.meldingen,
+        *_nummer_in_bijlagen(record, inhoud.dossier, tabel),
+        *kaart.mist_voor_klaarzetten(school),
+    )
+    return tabel, replace(inhoud, meldingen=meldingen), keuze.blokken
+
+
+def _past_niet(kaart: Dossier, profiel: Profiel) -> list[Melding]:
+    past = profiel.binnen_brin == kaart.invulling.binnen_brin
+    return [] if past else [teksten.melding("PROFIEL_PAST_NIET", pad="/overdracht")]
 
 
 def _nummer_in_bijlagen(record: Waarden, dossier: Waarden, tabel: Standaard) -> tuple[Melding, ...]:
@@ -204,58 +214,27 @@ def _nummer_in_bijlagen(record: Waarden, dossier: Waarden, tabel: Standaard) -> 
     return tuple(teksten.melding("NUMMER_IN_BIJLAGE", pad=pad, ernst="waarschuwing") for pad in plekken)
 
 
-def keuze_van(werk: Werk, dossier: Dossier, record: Waarden, tabel: Standaard, selectie: Selectie) -> Keuze:
-    """What was ticked, with the documents that were chosen from the leerlingmap; a text forces its block on (15.2)."""
-    blokken = selectie.gekozen(standaardkeuze(tabel, selectie.profiel, record))
-    if selectie.toelichting and not kent_toelichting(tabel):
-        raise Refused("TOELICHTING_BESTAAT_NIET", meldingen=[_bij_toelichting("TOELICHTING_BESTAAT_NIET")])
-    if selectie.toelichting and heeft_toelichting(record) and not selectie.toelichting_vervangen:
-        raise Refused("TOELICHTING_BESTAAT_AL", meldingen=[_bij_toelichting("TOELICHTING_BESTAAT_AL")])
-    if dossier.invulling.aandachtspunten and kent_aandachtspunten(tabel):
-        blokken |= {"overstapadvies"}
-    return Keuze(
-        blokken=blokken,
-        toetsen_uit=frozenset(selectie.toetsen_uit),
-        plannen_uit=frozenset(selectie.plannen_uit),
-        bijlagen=tuple(als_bijlage(werk, dossier, id_) for id_ in selectie.bijlagen),
-        toelichting=als_bijlage(werk, dossier, selectie.toelichting) if selectie.toelichting else None,
-    )
-
-
-def als_bijlage(werk: Werk, dossier: Dossier, document_id: str) -> Waarden:
-    """A document of the leerlingmap as it travels: base64 of a ZIP with one entry."""
-    document = werk.stores.document(werk.school, dossier.leerling_id, document_id)
-    if document.status is not Documentstatus.BESCHIKBAAR:
-        raise Refused(
-            "DOCUMENT_NIET_BESCHIKBAAR", meldingen=[teksten.melding("DOCUMENT_NIET_BESCHIKBAAR", pad="/bijlagen")]
-        )
-    data = werk.stores.inhoud.get(document.map, document.object)
-    # the name of a note holds a colon (R47a), which no entry of a ZIP may have
-    bijlage = maak_bijlage(document.naam.replace(":", "."), data, document.omschrijving or "")
-    return bijlage | {"bestandsnaam": document.naam}
-
-
-def _bij_toelichting(code: str) -> Melding:
-    return teksten.melding(code, pad="/toelichtingDocumentId")
-
-
 def _schrijf(
     werk: Werk, dossier: Waarden, tabel: Standaard, versie: Versie, later: frozenset[str] = PAS_BIJ_KLAARZETTEN
 ) -> tuple[Versie, tuple[Melding, ...], int]:
-    """Render the PDF, add it, check the whole and put both objects: bytes first, the row that points at them second."""
-    from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
-
-    pdf = render(dossier, tabel, inhoud_hash=versie.inhoud_hash, gemaakt_op=versie.verzameld_op.date())
-    heel = (
-        met_pdf(dossier, pdf, pdf_naam(dossier, versie.verzameld_op.date()))
-        if "bijlagedocs" in versie.blokken
-        else dossier
-    )
-    data = encode(heel, tabel.versie)
+    """Check the whole and put both objects: bytes first, the row that points at them second."""
+    op = versie.verzameld_op.date()
+    heel, data, pdf = _als_bestand(dossier, tabel, versie.inhoud_hash, op, versie.blokken)
     meldingen = keur(heel, data, later)
     werk.stores.inhoud.put(versie.map, XML, data)
     werk.stores.inhoud.put(versie.map, PDF, pdf)
     return replace(versie, verzend_hash=hashlib.sha256(data).hexdigest()), meldingen, len(pdf)
+
+
+def _als_bestand(
+    dossier: Waarden, tabel: Standaard, hash_: str, op: date, blokken: Collection[str]
+) -> tuple[Waarden, bytes, bytes]:
+    """A dossier as it leaves, with our own PDF where Bijlages is on (R51): its values, its XML, and the PDF."""
+    from chalicelib.pdf import render  # 229 ms to import: only where a PDF is made
+
+    pdf = render(dossier, tabel, inhoud_hash=hash_, gemaakt_op=op)
+    heel = met_pdf(dossier, pdf, pdf_naam(dossier, op)) if "bijlagedocs" in blokken else dossier
+    return heel, encode(heel, tabel.versie), pdf
 
 
 def _contact_kan(dossier: Dossier, school: School) -> None:

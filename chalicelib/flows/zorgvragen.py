@@ -21,9 +21,9 @@ from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
 from chalicelib.errors import Melding, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.keuring import keur
+from chalicelib.flows.keuze import eis_standaard, keuze_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.scholen import overzicht
-from chalicelib.flows.verzamelen import keuze_van
 from chalicelib.flows.zorgvraag import PDF, XML, leg_vast, nudge, zet
 from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, encode
@@ -35,7 +35,7 @@ from chalicelib.gegevensset.samenstellen import (
     nummer_van,
     stel_samen,
 )
-from chalicelib.gegevensset.tabel import Standaard, standaard
+from chalicelib.gegevensset.tabel import Standaard
 from chalicelib.messages.berichten import Doel
 from chalicelib.store import herhaal
 from chalicelib.traffic_center import TrafficCenter
@@ -158,21 +158,20 @@ def _stel_samen(
     werk: Werk, dossier: Dossier, school: School, profiel: Profiel, opdracht: Opdracht
 ) -> tuple[Standaard, Samenstelling]:
     """The content: the record under the matrix of the profile, with what was filled in for this zorgvraag alone."""
-    if dossier.record_versie != school.standaardversie:
-        raise Refused("STANDAARDVERSIE_ANDERS", meldingen=[teksten.melding("STANDAARDVERSIE_ANDERS")])
-    tabel = standaard(school.standaardversie)
+    tabel = eis_standaard(dossier, school)
     record = haal_record(werk, dossier).dossier
     inzage = controleer_inzage(opdracht.inzage, dossier.overzicht.geboortedatum, None, werk.nu.date())
     kaart = replace(dossier, invulling=_invulling(dossier, opdracht, inzage))
+    blokken = _blokken(opdracht, tabel, profiel, record)
+    controleer_blokken(tabel, profiel, frozenset(blokken))
     selectie = Selectie(
         profiel,
-        _blokken(opdracht, tabel, profiel, record),
+        blokken,
         bijlagen=opdracht.bijlagen,
         toelichting=opdracht.toelichting,
         toelichting_vervangen=opdracht.toelichting_vervangen,
     )
     keuze = keuze_van(werk, kaart, record, tabel, selectie)
-    controleer_blokken(tabel, profiel, keuze.blokken)
     inhoud = stel_samen(record, tabel, kaart, school, profiel, keuze, werk.nu.date())
     _geen_nummer(record, inhoud.dossier, tabel, opdracht.omschrijving)
     return tabel, inhoud

@@ -34,8 +34,12 @@ def selecteer(dossier: Waarden, standaard: Standaard, gekozen: Set[str]) -> Waar
 
 def controleer_blokken(standaard: Standaard, profiel: Profiel, gekozen: Set[str]) -> None:
     """Raise Refused("BLOKKEN_ONJUIST"), naming each block as screens do, when the choice does not fit the profile."""
-    eisen = {blok.naam: blok.eisen[profiel] for blok in standaard.blokken}
-    controleer_keuze(eisen, gekozen, {blok.naam: blok.label for blok in standaard.blokken})
+    controleer_keuze(eisen_van(standaard, profiel), gekozen, {blok.naam: blok.label for blok in standaard.blokken})
+
+
+def eisen_van(standaard: Standaard, profiel: Profiel) -> dict[str, Eis]:
+    """What the profile says of each block (R117)."""
+    return {blok.naam: blok.eisen[profiel] for blok in standaard.blokken}
 
 
 def statussen(standaard: Standaard, profiel: Profiel, gekozen: Set[str]) -> dict[str, str]:

@@ -129,6 +129,7 @@ def _selectie() -> SelectieUit:
         toelichting_document_id=None,
         toelichting_vervangen=False,
         ruimte=RuimteUit(totaal=5_000_000, gebruikt=180_000, over=4_820_000),
+        meldingen=[],
     )
 
 

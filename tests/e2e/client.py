@@ -1,16 +1,19 @@
 """What a portal and a supplier's system do over the network: HTTP with a token, SOAP with a certificate."""
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import urllib3
 from urllib3.response import BaseHTTPResponse
 
+from chalicelib.web.openapi import document
 from infra.local.stack import Stack
 from tests.pupil import record
 
@@ -50,7 +53,9 @@ class Client:
         data = raw if body is None else json.dumps(body).encode()
         if data is not None:
             sent["Content-Type"] = kind or (MERGE if verb == "PATCH" else "application/json")
-        return HTTP.request(verb, f"{self.stack.portal}/v1{path}", body=data, headers=sent)
+        answer = HTTP.request(verb, f"{self.stack.portal}/v1{path}", body=data, headers=sent)
+        _named(verb, path, answer)
+        return answer
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Any:
         """The body of what must be there."""
@@ -110,6 +115,29 @@ class Client:
         answer = self.request(number, brin, **fields)
         assert answer.status == 202, answer.data
         return self.outcome(answer.json()["id"])
+
+
+@lru_cache(maxsize=1)
+def _operations() -> list[tuple[str, re.Pattern[str], Any]]:
+    """Every operation of the API document by its verb and path, the plainest path first."""
+    paths = sorted(document()["paths"].items(), key=lambda pair: pair[0].count("{"))
+    return [
+        (verb.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operation)
+        for path, operations in paths
+        for verb, operation in operations.items()
+    ]
+
+
+def _named(verb: str, path: str, answer: BaseHTTPResponse) -> None:
+    """Whatever a test is refused, the API document names: the code, with this status, at this operation."""
+    if answer.headers.get("Content-Type") != "application/problem+json" or "X-Correlation-Id" not in answer.headers:
+        return  # what API Gateway or Chalice answers by itself has no operation
+    asked = f"/v1{path.partition('?')[0]}"
+    operation = next(one for named, where, one in _operations() if named == verb and where.fullmatch(asked))
+    code = answer.json()["code"]
+    assert code in operation["responses"].get(str(answer.status), {}).get("x-codes", ()), (
+        f"{verb} {operation['operationId']} does not name {code} with {answer.status}"
+    )
 
 
 _TOKENS: dict[tuple[Path, str, tuple[str, ...]], str] = {}

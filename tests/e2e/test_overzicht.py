@@ -304,15 +304,21 @@ def rows(sandbox: Stack) -> list[Any]:
 # --- a school on 2018.1 -----------------------------------------------------------------------------------------------
 
 
+def in_2018_1(number: str, **pupil: Any) -> Any:
+    """The record of a pupil in the older version of the standard."""
+    old = record(number, **pupil)
+    old["metadata"] |= {"standaardversie": "2018.1", "validatieversie": "2018.1.1"}
+    blocks = old["metadata"]["categorie_uitlevering"]
+    blocks["cat_zorgenbegeleiding"] = blocks.pop("cat_onderwijsondersteuning")
+    return old
+
+
 def test_a_school_on_2018_1_gets_its_own_blocks_and_its_text_is_not_sent(
     client_of: Callable[[str], Client], pupil: str, number: str
 ) -> None:
     """R118, 15.2, 15.38."""
     school = client_of("14SS01")
-    old = record(number)
-    old["metadata"] |= {"standaardversie": "2018.1", "validatieversie": "2018.1.1"}
-    blocks = old["metadata"]["categorie_uitlevering"]
-    blocks["cat_zorgenbegeleiding"] = blocks.pop("cat_onderwijsondersteuning")
+    old = in_2018_1(number)
     try:
         settings(school, standaardversie="2018.1")
         answer = school.ask("PUT", f"/leerlingen/{pupil}", raw=encode(old, "2018.1"), kind="application/xml")
@@ -331,6 +337,45 @@ def test_a_school_on_2018_1_gets_its_own_blocks_and_its_text_is_not_sent(
         again = school.act(pupil, "verzamelen", overdracht="BB-POPO").json()
         assert "AANDACHTSPUNTEN_NIET_VERSTUURD" in [m["code"] for m in again["meldingen"]]
         assert b"Let op de bril." not in content(school, pupil, "xml")
+    finally:
+        settings(school, standaardversie="2019.1")
+        school.ask("DELETE", f"/leerlingen/{pupil}", if_match="*")
+
+
+def test_a_choice_of_blocks_holds_when_the_school_changes_its_version(
+    client_of: Callable[[str], Client], pupil: str, number: str
+) -> None:
+    """R42, R43, R118: mandatory blocks are on, unknown ones count for nothing, what was unticked stays so."""
+    school = client_of("14SS01")
+    school.put_pupil(pupil, number)
+    school.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": TO_PO})
+    where = f"/leerlingen/{pupil}/overstapdossier/selectie?overdracht=POPO"
+    text = school.ask("POST", f"/leerlingen/{pupil}/map", {"soort": "NOTITIE", "tekst": "hallo"}).json()["documentId"]
+    shown = school.get(where) | {"toelichtingDocumentId": text}
+    for one in shown["blokken"]:
+        one["gekozen"] = one["gekozen"] and one["blok"] != "verzuim"
+    first = school.ask("PUT", where, shown, if_match="*")
+    assert first.status == 200, first.data
+    try:
+        settings(school, standaardversie="2018.1")
+        refused = school.ask("PUT", where, shown | {"toelichtingDocumentId": None}, if_match=first.headers["ETag"])
+        problem(refused, 409, "STANDAARDVERSIE_ANDERS")
+        assert school.ask("GET", where.partition("/selectie")[0]).headers["ETag"] == first.headers["ETag"], "not saved"
+
+        old = in_2018_1(number, zorg={"naamib": "Proef"})
+        kind = "application/xml"
+        answer = school.ask("PUT", f"/leerlingen/{pupil}", raw=encode(old, "2018.1"), kind=kind, if_match="*")
+        assert answer.status == 200, answer.data
+        page = school.get(where)
+        off = {one["blok"] for one in page["blokken"] if not one["gekozen"]}
+        assert off == {"verzuim", "cijferlijsten", "vombo"}
+        reason = ("TOELICHTING_BESTAAT_NIET", "/toelichtingDocumentId")
+        assert [(one["code"], one["pad"]) for one in page["meldingen"]] == [reason]
+        told = problem(school.act(pupil, "verzamelen", overdracht="POPO"), 409, "TOELICHTING_BESTAAT_NIET")
+        assert [(one["code"], one["pad"]) for one in told["meldingen"]] == [reason]
+        assert school.ask("PUT", where, page, if_match="*").status == 200, "as it came"
+        made = school.act(pupil, "verzamelen", overdracht="POPO")
+        assert made.status == 200, made.data
     finally:
         settings(school, standaardversie="2019.1")
         school.ask("DELETE", f"/leerlingen/{pupil}", if_match="*")

@@ -1,6 +1,7 @@
 """The page "Gegevens toevoegen aan het overstapdossier": what may be ticked, what goes (R40-R47)."""
 
 from datetime import date, datetime
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +9,10 @@ import pytest
 
 from chalicelib.domain.gegevensblok import Eis, Profiel
 from chalicelib.domain.termijnen import toets_venster
+from chalicelib.gegevensset.bijlagen import maak_bijlage
 from chalicelib.gegevensset.codec import decode
 from chalicelib.gegevensset.tabel import standaard
+from infra.local.stack import Stack
 from tests.e2e.client import Client, problem
 from tests.e2e.walk import TO_PO, content
 from tests.pupil import record, taken_on
@@ -44,6 +47,20 @@ def page(client: Client, pupil: str, profile: str = "POPO") -> Any:
 def choose(client: Client, pupil: str, body: Any, profile: str = "POPO") -> Any:
     path = f"/leerlingen/{pupil}/overstapdossier/selectie?overdracht={profile}"
     return client.ask("PUT", path, body, if_match="*")
+
+
+def note(client: Client, pupil: str, text: str = "Fijn gesprek gehad.") -> str:
+    """A document in the leerlingmap."""
+    return str(client.ask("POST", f"/leerlingen/{pupil}/map", {"soort": "NOTITIE", "tekst": text}).json()["documentId"])
+
+
+def found(answer: Any) -> list[tuple[str, str, str]]:
+    """What meldingen say, and where."""
+    return [(one["code"], one["pad"], one["ernst"]) for one in answer["meldingen"] if one["code"] != "KAART_WIJKT_AF"]
+
+
+def dry_run(client: Client, pupil: str, profile: str = "POPO") -> Any:
+    return client.get(f"/leerlingen/{pupil}/overstapdossier/controle?overdracht={profile}")
 
 
 def pupil_in_xml(client: Client, pupil: str) -> Any:
@@ -183,3 +200,134 @@ def test_somebody_else_was_first(bron: Client, tested: str) -> None:
     assert choose(bron, tested, {}).status == 200
     problem(bron.ask("PUT", path, {}, if_match=etag), 412, "INTUSSEN_GEWIJZIGD")
     problem(bron.ask("PUT", path, {}), 428, "IF_MATCH_ONTBREEKT")
+
+
+# --- what was chosen, when something else changed since ---------------------------------------------------------------
+
+
+def test_a_document_that_is_taken_out_of_the_map_is_chosen_no_more(bron: Client, tested: str) -> None:
+    """R47a: the page opens, and collecting goes on without it."""
+    first, second = note(bron, tested, "een"), note(bron, tested, "twee")
+    assert choose(bron, tested, {"bijlagen": [first, second], "toelichtingDocumentId": first}).status == 200
+    assert bron.ask("DELETE", f"/leerlingen/{tested}/map/{first}").status == 204
+    shown = page(bron, tested)
+    assert [(one["documentId"], one["gekozen"]) for one in shown["bijlagen"]] == [(second, True)]
+    assert (shown["toelichtingDocumentId"], shown["meldingen"]) == (None, [])
+    assert dry_run(bron, tested)["geldig"]
+    assert bron.act(tested, "verzamelen", overdracht="POPO").status == 200
+    assert len(pupil_in_xml(bron, tested)["overigdocumentlijst"]["document"]) == 2  # and our own PDF
+
+
+@pytest.mark.parametrize(
+    ("body", "pad"),
+    [(["bijlagen"], "/bijlagen"), (["toelichtingDocumentId"], "/toelichtingDocumentId")],
+    ids=["a bijlage", "the toelichting"],
+)
+def test_a_document_that_is_gone_otherwise_is_named_and_the_page_mends_it(
+    sandbox: Stack, bron: Client, tested: str, body: list[str], pad: str
+) -> None:
+    """A row of before, or one that a restore left behind: chosen, and not in the map."""
+    gone = note(bron, tested)
+    assert choose(bron, tested, {"bijlagen": [gone]} if body == ["bijlagen"] else {body[0]: gone}).status == 200
+    key = {"pk": {"S": f"SCHOOL#{bron.school}"}, "sk": {"S": f"MAP#{tested}#{gone}"}}
+    sandbox.aws.client("dynamodb").delete_item(TableName=sandbox.env["OSO_TABEL_STATE"], Key=key)
+
+    refused = problem(bron.act(tested, "verzamelen", overdracht="POPO"), 409, "DOCUMENT_WEG")
+    assert found(refused) == [("DOCUMENT_WEG", pad, "fout")]
+    assert "Open Gegevens toevoegen" in refused["meldingen"][0]["watNu"]
+    checked = dry_run(bron, tested)
+    assert (checked["geldig"], found(checked)) == (False, [("DOCUMENT_WEG", pad, "fout")])
+    shown = page(bron, tested)
+    assert found(shown) == [("DOCUMENT_WEG", pad, "waarschuwing")]
+    assert (shown["bijlagen"], shown["toelichtingDocumentId"]) == ([], None)
+    assert choose(bron, tested, shown).status == 200
+    assert page(bron, tested)["meldingen"] == []
+    assert bron.act(tested, "verzamelen", overdracht="POPO").status == 200
+
+
+def test_a_record_that_brings_a_toelichting_of_its_own_leaves_the_choice_open(
+    bron: Client, tested: str, number: str
+) -> None:
+    """15.30: replace it or not, said on the page and at collecting."""
+    chosen = note(bron, tested)
+    assert choose(bron, tested, {"toelichtingDocumentId": chosen}).status == 200
+    own = {"toelichting_onderwijsbehoeften": {"document": maak_bijlage("eigen.txt", b"van de school zelf\n")}}
+    body = {"dossier": record(number, onderwijsondersteuning=own)}
+    assert bron.ask("PUT", f"/leerlingen/{tested}", body, if_match="*").status == 200
+    where = ("TOELICHTING_BESTAAT_AL", "/toelichtingDocumentId")
+    assert found(problem(bron.act(tested, "verzamelen", overdracht="POPO"), 409, where[0])) == [(*where, "fout")]
+    assert found(dry_run(bron, tested)) == [(*where, "fout")]
+    shown = page(bron, tested)
+    assert (found(shown), shown["toelichtingDocumentId"]) == ([(*where, "waarschuwing")], None)
+    assert choose(bron, tested, {"toelichtingDocumentId": chosen, "toelichtingVervangen": True}).status == 200
+    assert choose(bron, tested, page(bron, tested)).status == 200
+    assert bron.act(tested, "verzamelen", overdracht="POPO").status == 200
+    support = pupil_in_xml(bron, tested)["onderwijsondersteuning"]
+    assert support["toelichting_onderwijsbehoeften"]["document"]["bestandsnaam"].startswith("Notities ")
+
+
+def test_another_toelichting_takes_the_place_of_a_chosen_one_only_when_asked(bron: Client, tested: str) -> None:
+    """15.30."""
+    first, second = note(bron, tested, "een"), note(bron, tested, "twee")
+    assert choose(bron, tested, {"toelichtingDocumentId": first}).status == 200
+    shown = page(bron, tested)
+    assert choose(bron, tested, shown).status == 200, "as it came"
+    refused = problem(choose(bron, tested, {**shown, "toelichtingDocumentId": second}), 409, "TOELICHTING_BESTAAT_AL")
+    assert [one["pad"] for one in refused["meldingen"]] == ["/toelichtingDocumentId"]
+    assert page(bron, tested)["toelichtingDocumentId"] == first
+    replaced = choose(bron, tested, {"toelichtingDocumentId": second, "toelichtingVervangen": True}).json()
+    assert (replaced["toelichtingDocumentId"], replaced["toelichtingVervangen"]) == (second, False), "and that is done"
+    assert choose(bron, tested, replaced).status == 200
+    problem(choose(bron, tested, {**replaced, "toelichtingDocumentId": first}), 409, "TOELICHTING_BESTAAT_AL")
+    assert choose(bron, tested, {**replaced, "toelichtingDocumentId": None}).status == 200
+    assert page(bron, tested)["toelichtingDocumentId"] is None
+    assert choose(bron, tested, {"toelichtingDocumentId": first}).status == 200
+
+
+def test_a_document_that_is_named_twice_travels_once(bron: Client, tested: str) -> None:
+    twice = note(bron, tested)
+    body = {"bijlagen": [twice, {"documentId": twice, "gekozen": True}, twice]}
+    assert choose(bron, tested, body).status == 200
+    assert bron.act(tested, "verzamelen", overdracht="POPO").status == 200
+    assert len(pupil_in_xml(bron, tested)["overigdocumentlijst"]["document"]) == 2  # and our own PDF
+
+
+# --- the dry run ------------------------------------------------------------------------------------------------------
+
+
+def test_the_dry_run_says_that_the_profile_does_not_fit_as_collecting_does(bron: Client, tested: str) -> None:
+    checked = dry_run(bron, tested, "BB-POPO")
+    refused = problem(bron.act(tested, "verzamelen", overdracht="BB-POPO"), 409, "PROFIEL_PAST_NIET")
+    assert (checked["geldig"], found(checked)) == (False, found(refused))
+    assert found(refused) == [("PROFIEL_PAST_NIET", "/overdracht", "fout")]
+
+
+def test_the_dry_run_says_that_it_is_too_large_as_collecting_does(bron: Client, pupil: str, number: str) -> None:
+    """15.30: and which bijlagen make it so."""
+    noise = Random(7).randbytes(2_000_000)
+    files = [maak_bijlage(f"{n}.txt", noise.hex().encode()[n:]) for n in range(2)]
+    bron.put_pupil(pupil, number, overigdocumentlijst={"document": files})
+    bron.fill_in(pupil, uitschrijving=LEAVING)
+    checked = dry_run(bron, pupil)
+    refused = problem(bron.act(pupil, "verzamelen", overdracht="POPO"), 409, "DOSSIER_TE_GROOT")
+    assert (checked["geldig"], found(checked)) == (False, found(refused))
+    assert len(found(refused)) == 3
+
+
+def test_what_will_keep_it_from_being_set_ready_is_said_before_the_parents_look(
+    bron: Client, pupil: str, number: str
+) -> None:
+    """R38, R61: collecting succeeds, with a warning."""
+    bron.put_pupil(pupil, number)
+    missing = [
+        ("DATUM_UITSCHRIJVING_ONTBREEKT", "/uitschrijving/datum", "waarschuwing"),
+        ("VERVOLGSCHOOL_ONTBREEKT", "/uitschrijving/vervolgschool", "waarschuwing"),
+    ]
+    checked = dry_run(bron, pupil)
+    assert (checked["geldig"], found(checked)) == (True, missing)
+    collected = bron.act(pupil, "verzamelen", overdracht="POPO")
+    assert (collected.status, found(collected.json())) == (200, missing)
+    bron.fill_in(pupil, uitschrijving=LEAVING)
+    assert found(bron.act(pupil, "verzamelen", overdracht="POPO").json()) == []
+    bron.fill_in(pupil, binnenBrin=True, uitschrijving=None)
+    assert found(bron.act(pupil, "verzamelen", overdracht="BB-POPO").json()) == []

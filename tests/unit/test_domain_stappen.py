@@ -15,7 +15,7 @@ from chalicelib.domain.dossier import (
     Dossier,
     Status,
 )
-from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
+from chalicelib.domain.gegevensblok import Eis, Overdrachtsoort, Profiel
 from chalicelib.domain.invulling import BinnenBrinDoel, Invulling, Uitschrijving, Vervolgschool
 from chalicelib.domain.inzage import Inzage, Inzagebewijs, Inzagewaarde, Uitkomst, controleer_inzage
 from chalicelib.domain.mutatielog import Actie, Door, Kop, Mutatie, schrijf_bij
@@ -35,7 +35,7 @@ from chalicelib.domain.opdracht import (
 from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus, reden
 from chalicelib.errors import Invalid, Melding
-from tests.pupil import NOW, SCHOOL
+from tests.pupil import NOW, SCHOOL, card
 from tests.unit.test_domain_kaart import COLLECTED, LATER
 
 # --- requests ---------------------------------------------------------------------------------------------------------
@@ -252,9 +252,49 @@ def test_a_choice_with_every_test() -> None:
     chosen = Selectie(Profiel.BB_POPO, ("b",), ("t",), ("p",), ("f",), "doc", True)
     assert chosen.alle_toetsen() == replace(chosen, blokken=("b", "toetsresultaten"), toetsen_uit=())
     assert replace(chosen, blokken=None).alle_toetsen().blokken is None
-    assert chosen.gekozen({"x"}) == {"b"}
-    assert replace(chosen, blokken=None).gekozen({"x"}) == {"x"}
-    assert replace(chosen, blokken=()).gekozen({"x"}) == set()
+    changed = replace(chosen, blokken_uit=("toetsresultaten", "u"))
+    eisen = dict.fromkeys(("toetsresultaten", "u", "later"), Eis.OPTIONEEL)
+    assert changed.gekozen(eisen, set(eisen)) == {"later"}
+    assert changed.alle_toetsen().gekozen(eisen, set(eisen)) == {"toetsresultaten", "later"}
+
+
+def test_the_blocks_that_are_on_by_what_was_chosen_and_what_is_demanded() -> None:
+    """R42, R43, R118: the choice holds under whichever version of the standard it was made."""
+    eisen = {"v": Eis.VERPLICHT, "a": Eis.OPTIONEEL, "b": Eis.OPTIONEEL, "c": Eis.OPTIONEEL, "x": Eis.VERBODEN}
+    nobody, default = Selectie(Profiel.POPO), {"v", "a", "b"}
+    assert nobody.gekozen(eisen, default) == default
+    of_before = Selectie(Profiel.POPO, ("b", "x", "gone"))
+    assert of_before.gekozen(eisen, default) == {"v", "b"}, "a row of before: what was not on was off"
+    assert replace(of_before, blokken=()).gekozen(eisen, default) == {"v"}
+
+    as_it_came = Selectie(Profiel.POPO, ("v", "a", "b")).naast(default)
+    assert as_it_came == nobody
+    assert nobody.naast(default) == nobody
+    without = Selectie(Profiel.POPO, ("v", "b", "c")).naast(default)
+    assert (without.blokken_aan, without.blokken_uit) == (("c",), ("a",))
+    assert without.gekozen(eisen, default) == {"v", "b", "c"}
+    later = eisen | {"d": Eis.OPTIONEEL, "a": Eis.VERPLICHT}
+    assert without.gekozen(later, {*default, "d"}) == {"v", "a", "b", "c", "d"}
+
+
+@pytest.mark.parametrize("chosen", [("a", "onderwijsondersteuning"), ("a", "zorgenbegeleiding")])
+def test_a_block_is_the_same_under_its_name_in_2018_1(chosen: tuple[str, ...]) -> None:
+    """R118."""
+    for name in ("onderwijsondersteuning", "zorgenbegeleiding"):
+        eisen = {"a": Eis.OPTIONEEL, name: Eis.OPTIONEEL}
+        assert Selectie(Profiel.BB_POPO, chosen).gekozen(eisen, set(eisen)) == {"a", name}
+        assert Selectie(Profiel.BB_POPO, ("a",)).naast({"a", chosen[1]}).gekozen(eisen, set(eisen)) == {"a"}
+
+
+def test_a_choice_without_a_document() -> None:
+    chosen = Selectie(Profiel.POPO, bijlagen=("x", "y"), toelichting="x", toelichting_vervangen=True)
+    assert chosen.zonder_document("x") == Selectie(Profiel.POPO, bijlagen=("y",))
+    assert chosen.zonder_document("y") == replace(chosen, bijlagen=("x",))
+    assert (chosen.documenten, Selectie(Profiel.POPO).documenten) == (True, False)
+    one = card(selecties=(chosen,), version=3)
+    assert one.zonder_document("x").version == 4
+    assert one.zonder_document("x").selecties == (Selectie(Profiel.POPO, bijlagen=("y",)),)
+    assert one.zonder_document("z") is one
 
 
 @pytest.mark.parametrize(

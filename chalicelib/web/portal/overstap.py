@@ -107,6 +107,8 @@ def haal_kaart(vraag: Vraag) -> Antwoord:
         *INZAGE_FOUTEN,
         "DIRECTEUR_ONTBREEKT",
         "AANLEVERPUNT_ONGELDIG",
+        "DOSSIER_ONGELDIG",
+        "DOSSIER_TE_GROOT",
     ),
 )
 def sla_kaart_op(vraag: Vraag) -> Antwoord:
@@ -137,7 +139,7 @@ def sla_kaart_op(vraag: Vraag) -> Antwoord:
     ),
 )
 def controleer(vraag: Vraag) -> Antwoord:
-    """A dry run: nothing is stored."""
+    """A dry run: every melding that collecting would give, also what would stop it. Nothing is stored."""
     alle = verzamelen.controle(vraag.werk, vraag.leerling_id, Profiel(vraag.query["overdracht"]))
     return Antwoord(plain(ControleUit(geldig=not any(m.is_fout for m in alle), meldingen=meldingen(alle))))
 
@@ -153,7 +155,9 @@ def controleer(vraag: Vraag) -> Antwoord:
     fouten=(
         "INHOUD_WEG",
         "PROFIEL_PAST_NIET",
-        "BLOKKEN_ONJUIST",
+        "DOCUMENT_WEG",
+        "TOELICHTING_BESTAAT_AL",
+        "TOELICHTING_BESTAAT_NIET",
         "ADVIES_VO_ONTBREEKT",
         "DIRECTEUR_ONTBREEKT",
         "DOSSIER_ONGELDIG",

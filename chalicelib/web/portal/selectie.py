@@ -13,8 +13,9 @@ from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid
 from chalicelib.flows import selectie
 from chalicelib.flows.verzamelen import kaart_etag
+from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import plain
+from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.portal.overstap import OVERDRACHT
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import VEEL, WEINIG, BlokKeuze, Kort, Mild, Overdracht, Vorm
@@ -38,8 +39,15 @@ class BijlageKeuze(Mild):
     gekozen: bool
 
 
+class MeldingVorm(Mild):
+    """A melding of GET that comes back."""
+
+
 class SelectieVorm(Vorm):
-    """The ticks for a pupil (R47b). A part left out keeps its default: everything on. `ruimte` is only shown."""
+    """The ticks for a pupil (R47b). A part left out keeps its default: everything on.
+
+    `ruimte` and `meldingen` are only shown.
+    """
 
     overdracht: Overdracht | None = None
     blokken: Annotated[list[BlokKeuze], WEINIG] | None = None
@@ -49,6 +57,7 @@ class SelectieVorm(Vorm):
     toelichting_document_id: Kort | None = None
     toelichting_vervangen: bool = False
     ruimte: dict[str, int] | None = None
+    meldingen: Annotated[list[MeldingVorm], WEINIG] = Field(default_factory=list)
 
 
 class BlokUit(Vorm):
@@ -100,6 +109,7 @@ class SelectieUit(Vorm):
     toelichting_document_id: str | None
     toelichting_vervangen: bool
     ruimte: RuimteUit
+    meldingen: list[uit.MeldingUit]
 
 
 @route(
@@ -110,10 +120,13 @@ class SelectieUit(Vorm):
     query=(_VOOR_IEDER,),
     antwoorden={200: SelectieUit},
     etag=True,
-    fouten=("INHOUD_WEG", "STANDAARDVERSIE_ANDERS", "TOELICHTING_BESTAAT_AL"),
+    fouten=("INHOUD_WEG", "STANDAARDVERSIE_ANDERS"),
 )
 def haal(vraag: Vraag) -> Antwoord:
-    """Blocks, tests, plans and documents with their ticks, and the room used and left before anything is refused."""
+    """Blocks, tests, plans and documents with their ticks, and the room used and left before anything is refused.
+
+    `meldingen` say what was chosen and no longer holds.
+    """
     return _antwoord(selectie.toon(vraag.werk, vraag.leerling_id, Profiel(vraag.query["overdracht"])))
 
 
@@ -129,15 +142,20 @@ def haal(vraag: Vraag) -> Antwoord:
     if_match=True,
     fouten=(
         "INHOUD_WEG",
+        "STANDAARDVERSIE_ANDERS",
         "BLOKKEN_ONJUIST",
         "TOETS_ONBEKEND",
         "PLAN_ONBEKEND",
-        "DOCUMENT_NIET_GEVONDEN",
         "TOELICHTING_BESTAAT_AL",
+        "TOELICHTING_BESTAAT_NIET",
     ),
+    ongeldig=("DOCUMENT_NIET_GEVONDEN",),
 )
 def zet(vraag: Vraag) -> Antwoord:
-    """R47b: remembered per pupil and profile. What GET gave may be sent back as it is, with other ticks."""
+    """R47b: remembered per pupil and profile. What GET gave may be sent back as it is, with other ticks.
+
+    Another Toelichting than the one that was chosen takes its place only with `toelichtingVervangen` (15.30).
+    """
     profiel = Profiel(vraag.query["overdracht"])
     vorm: SelectieVorm = vraag.body
     if vorm.overdracht not in (None, profiel.value):
@@ -148,9 +166,11 @@ def zet(vraag: Vraag) -> Antwoord:
         toetsen_uit=tuple(t.id for t in vorm.toetsen if not t.gekozen and t.id),
         plannen_uit=tuple(p.id for p in vorm.plannen if not p.gekozen),
         bijlagen=tuple(
-            b.document_id if isinstance(b, BijlageKeuze) else b
-            for b in vorm.bijlagen
-            if not isinstance(b, BijlageKeuze) or b.gekozen
+            dict.fromkeys(
+                b.document_id if isinstance(b, BijlageKeuze) else b
+                for b in vorm.bijlagen
+                if not isinstance(b, BijlageKeuze) or b.gekozen
+            )
         ),
         toelichting=vorm.toelichting_document_id,
         toelichting_vervangen=vorm.toelichting_vervangen,
@@ -174,5 +194,6 @@ def _antwoord(lijst: selectie.Keuzelijst) -> Antwoord:
         toelichting_document_id=lijst.selectie.toelichting,
         toelichting_vervangen=lijst.selectie.toelichting_vervangen,
         ruimte=RuimteUit(**selectie.ruimte(lijst.gebruikt)),
+        meldingen=meldingen(lijst.vervallen),
     )
     return Antwoord(plain(body), koppen={"ETag": kaart_etag(lijst.dossier)})
