@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 import pytest
@@ -170,6 +171,18 @@ def test_bijlages_unticked_sends_neither_a_file_nor_our_pdf(bron: Client, known:
         ("BLOK_NIET_GEKOZEN", "Bijlages is niet gekozen.")
     ]
     assert b"<document>" not in content(bron, known, "xml")
+
+
+def test_the_dry_run_says_that_a_dossier_is_too_large_as_collecting_does(bron: Client, known: str) -> None:
+    """15.30: and which bijlagen make it so; our own PDF counts."""
+    noise = [base64.b64encode(Random(seed).randbytes(2_000_000)) for seed in range(2)]
+    files = [added(bron, known, f"{nr}.txt", data) for nr, data in enumerate(noise)]
+    assert choose(bron, known, bijlagen=files).status == 200
+    checked = bron.get(f"/leerlingen/{known}/overstapdossier/controle?overdracht=POPO")
+    refused = problem(bron.act(known, "verzamelen", overdracht="POPO"), 409, "DOSSIER_TE_GROOT")
+    assert not checked["geldig"]
+    assert [m for m in checked["meldingen"] if m["ernst"] == "fout"] == refused["meldingen"]
+    assert len(refused["meldingen"]) == 3
 
 
 def test_a_second_toelichting_gives_a_choice(bron: Client, pupil: str, number: str) -> None:

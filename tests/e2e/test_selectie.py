@@ -1,7 +1,6 @@
 """The page "Gegevens toevoegen aan het overstapdossier": what may be ticked, what goes (R40-R47)."""
 
 from datetime import date, datetime
-from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -300,18 +299,6 @@ def test_the_dry_run_says_that_the_profile_does_not_fit_as_collecting_does(bron:
     refused = problem(bron.act(tested, "verzamelen", overdracht="BB-POPO"), 409, "PROFIEL_PAST_NIET")
     assert (checked["geldig"], found(checked)) == (False, found(refused))
     assert found(refused) == [("PROFIEL_PAST_NIET", "/overdracht", "fout")]
-
-
-def test_the_dry_run_says_that_it_is_too_large_as_collecting_does(bron: Client, pupil: str, number: str) -> None:
-    """15.30: and which bijlagen make it so."""
-    noise = Random(7).randbytes(2_000_000)
-    files = [maak_bijlage(f"{n}.txt", noise.hex().encode()[n:]) for n in range(2)]
-    bron.put_pupil(pupil, number, overigdocumentlijst={"document": files})
-    bron.fill_in(pupil, uitschrijving=LEAVING)
-    checked = dry_run(bron, pupil)
-    refused = problem(bron.act(pupil, "verzamelen", overdracht="POPO"), 409, "DOSSIER_TE_GROOT")
-    assert (checked["geldig"], found(checked)) == (False, found(refused))
-    assert len(found(refused)) == 3
 
 
 def test_what_will_keep_it_from_being_set_ready_is_said_before_the_parents_look(
