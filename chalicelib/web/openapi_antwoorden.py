@@ -169,7 +169,8 @@ def _algemene_codes(deze: Route) -> list[str]:
         (neemt_aan, "JSON_ONLEESBAAR INHOUDSTYPE_ONBEKEND ONBEKEND_VELD VELD_ONJUIST VELD_ONTBREEKT TE_GROOT"),
         (neemt_aan, " ".join(_JSON_FOUTEN)),
         (deze.verb == "GET" and "{" in deze.pad, "TONEN_TE_GROOT"),
-        (deze.query, "ONBEKEND_VELD VELD_ONJUIST"),
+        (True, "ONBEKEND_VELD"),  # a query is looked at everywhere
+        (deze.query, "VELD_ONJUIST"),
         (any(p.verplicht for p in deze.query), "VELD_ONTBREEKT"),
         ("{b}" in deze.pad, "VELD_ONJUIST"),
         (bladert, "CURSOR_ONGELDIG"),

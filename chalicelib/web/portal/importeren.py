@@ -88,6 +88,7 @@ def plan(vraag: Vraag) -> Antwoord:
         "LEERLING_ID_ONGELDIG",
         "LEERLING_ID_BESTAAT",
         "LEERLING_BESTAAT_AL",
+        "PGN_IN_GEBRUIK",
         "KEUS_KAN_NIET",
     ),
 )
