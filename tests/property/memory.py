@@ -57,7 +57,10 @@ class Memory:
         return self.kaart, self.instellingen
 
     def document(self, school: object, leerling_id: str, id_: str) -> Document:
-        return self.documents[id_]
+        try:
+            return self.documents[id_]
+        except KeyError:
+            raise NotFound("DOCUMENT_NIET_GEVONDEN") from None
 
     def documenten(self, *_: object) -> list[Document]:
         return list(self.documents.values())
