@@ -64,12 +64,17 @@ def weiger_toelichting(code: str) -> Refused:
     return Refused(code, meldingen=[teksten.melding(code, pad=_TOELICHTING)])
 
 
+def gekozen_blokken(tabel: Standaard, record: Waarden, selectie: Selectie) -> frozenset[str]:
+    """The blocks that are on by a remembered choice, under this version of the standard."""
+    profiel = selectie.profiel
+    return selectie.gekozen(eisen_van(tabel, profiel), standaardkeuze(tabel, profiel, record))
+
+
 def keuze_van(werk: Werk, dossier: Dossier, record: Waarden, tabel: Standaard, selectie: Selectie) -> Keuze:
     """What was ticked, with the documents that were chosen from the leerlingmap; a text forces its block on (15.2)."""
     for code in _toelichting_botst(record, tabel, selectie):
         raise weiger_toelichting(code)
-    profiel = selectie.profiel
-    blokken = selectie.gekozen(eisen_van(tabel, profiel), standaardkeuze(tabel, profiel, record))
+    blokken = gekozen_blokken(tabel, record, selectie)
     if dossier.invulling.aandachtspunten and kent_aandachtspunten(tabel):
         blokken |= {"overstapadvies"}
     return Keuze(

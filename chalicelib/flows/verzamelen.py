@@ -15,7 +15,7 @@ from chalicelib.domain.selectie import Selectie
 from chalicelib.errors import Melding, Refused
 from chalicelib.flows import Werk, eis_ongewijzigd
 from chalicelib.flows.keuring import PAS_BIJ_KLAARZETTEN, keur, meldingen_van, te_groot
-from chalicelib.flows.keuze import eis_standaard, houdbaar, keuze_van
+from chalicelib.flows.keuze import eis_standaard, gekozen_blokken, houdbaar, keuze_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.leerlingmap import dossier_pdf, vorige_pdf
 from chalicelib.gegevensset.codec import Waarden, decode, encode
@@ -278,7 +278,7 @@ def _van_record(werk: Werk, kaart: Dossier, tabel: Standaard) -> str | None:
     if kaart.invulling.aandachtspunten or kaart.record_versie != tabel.versie:
         return None
     record, profiel = haal_record(werk, kaart).dossier, eis_versie(kaart).profiel
-    gekozen = kaart.selectie(profiel).gekozen(standaardkeuze(tabel, profiel, record))
+    gekozen = gekozen_blokken(tabel, record, kaart.selectie(profiel))
     tekst: str | None = leerling_van(record).get("overstapadvies", {}).get("aandachtspunten")
     return tekst if "overstapadvies" in gekozen else None
 
