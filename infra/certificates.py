@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 
 from infra import package
+from infra.stage import run
 
 
 def main(arguments: list[str]) -> int:
@@ -18,8 +19,15 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 1
-    settings, acm = package.stage_settings(arguments[0]), boto3.client("acm")
-    states = [ask(acm, settings[f"OSO_DOMEIN_{door.upper()}"]) for door in package.DOORS]
+    (stage,) = arguments
+    return run(lambda: _ask_all(stage))
+
+
+def _ask_all(stage: str) -> int:
+    settings = package.stage_settings(stage)
+    domains = [package.domain(stage, settings, door) for door in package.DOORS]
+    acm = boto3.client("acm")
+    states = [ask(acm, one) for one in domains]
     return 0 if set(states) == {"ISSUED"} else 1
 
 

@@ -22,10 +22,11 @@ from botocore.exceptions import ClientError
 
 from infra import package, smoke
 from infra.stacks import StackError, Stacks
-from infra.stage import reason, secret_name
+from infra.stage import reason, run, secret_name
 
 _TEMPLATE = package.ROOT / "infra" / "releases.yaml"
 TRUSTSTORE = "truststore.pem"
+Template = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class Target:
 def main(arguments: list[str]) -> int:
     """Deploy, print what came of it; 1 if something is wrong."""
     asked = _arguments(arguments)
+    return run(lambda: _deploy(asked))
+
+
+def _deploy(asked: argparse.Namespace) -> int:
     settings = package.stage_settings(asked.stage)
     if reasons := [*package.readable(settings), *package.unsafe(asked.stage, settings)]:
         print(*reasons, f"make deploy: {asked.stage} wordt zo niet uitgerold", sep="\n")
@@ -89,8 +94,40 @@ def keep_truststore(target: Target, pem: bytes) -> None:
 
 def roll_out(target: Target, release: str) -> None:
     """Bring both doors to a release that is kept, the portal first. Raises StackError, ClientError."""
-    for door in package.DOORS:
-        _apply(target, door, release)
+    templates = {door: _template(target, door, release) for door in package.DOORS}
+    _eis_concurrency(
+        target, [one for door, one in templates.items() if not target.stacks.is_there(_stack(target, door))]
+    )
+    for door, template in templates.items():
+        _apply(target, door, release, template)
+
+
+_AWS_KEEPS = 100
+"""Concurrent runs of an account that AWS lets nobody reserve."""
+
+
+def _eis_concurrency(target: Target, new: list[Template]) -> None:
+    """Whether the account can give what new functions reserve, before anything is made. Raises StackError."""
+    functions = [one for template in new for one in template["Resources"].values()]
+    needed = sum(one.get("Properties", {}).get("ReservedConcurrentExecutions", 0) for one in functions)
+    limit = target.session.client("lambda").get_account_settings()["AccountLimit"]
+    short = needed - (limit["UnreservedConcurrentExecutions"] - _AWS_KEEPS)
+    if needed and short > 0:
+        raise StackError(
+            f"Lambda: de functies vragen samen {needed} gelijktijdige uitvoeringen, en dit account heeft er {short} te "
+            f"weinig vrij. Vraag AWS (Service Quotas, Lambda, Concurrent executions) om ten minste "
+            f"{limit['ConcurrentExecutions'] + short}. Er is niets gemaakt"
+        )
+
+
+def _stack(target: Target, door: str) -> str:
+    return f"oso-{target.stage}-{door}"
+
+
+def _template(target: Target, door: str, release: str) -> Template:
+    kept = target.s3.get_object(Bucket=target.bucket, Key=_key(release, door, "sam.json"))
+    template: Template = json.loads(kept["Body"].read())
+    return template
 
 
 def upload(target: Target) -> str:
@@ -136,22 +173,28 @@ def releases(target: Target) -> list[str]:
     return [f"{moment}  {release}" for release, moment in sorted(made.items(), key=lambda one: one[1], reverse=True)]
 
 
-def _apply(target: Target, door: str, release: str) -> None:
+def _apply(target: Target, door: str, release: str, template: Template) -> None:
     """Bring the stack of one door to a release. Raises StackError, ClientError."""
-    key = _key(release, door, "sam.json")
-    template = json.loads(target.s3.get_object(Bucket=target.bucket, Key=key)["Body"].read())
-    url = f"https://s3.{target.session.region_name}.amazonaws.com/{target.bucket}/{key}"
+    name = _stack(target, door)
+    url = f"https://s3.{target.session.region_name}.amazonaws.com/{target.bucket}/{_key(release, door, 'sam.json')}"
     given = _parameters(target, door)
     wanted = {naam: given[naam] for naam in template["Parameters"] if naam in given}
-    outputs = target.stacks.apply(f"oso-{target.stage}-{door}", {"TemplateURL": url}, wanted)
+    if _PROTECTS in template["Parameters"] and not target.stacks.is_there(name):
+        # a protected table cannot be rolled back, and what stays keeps its name from the next try
+        target.stacks.apply(name, {"TemplateURL": url}, wanted | {_PROTECTS: "false"})
+    outputs = target.stacks.apply(name, {"TemplateURL": url}, wanted)
     domain = target.settings.get(f"OSO_DOMEIN_{door.upper()}", "")
     print(f"{door}: laat {domain} in DNS wijzen naar {outputs['DoelVanDomein']}", flush=True)
 
 
+_PROTECTS = "Bescherming"
+
+
 def _parameters(target: Target, door: str) -> dict[str, str]:
     """What the template of a door asks for, from the settings of the stage and from what AWS already has."""
-    domain = target.settings[f"OSO_DOMEIN_{door.upper()}"]
+    domain = package.domain(target.stage, target.settings, door)
     given = {"Stage": target.stage, "Domein": domain, "CertificaatArn": _certificate(target, domain)}
+    given[_PROTECTS] = "true"
     given["GeheimVersie"] = _secret_version(target)
     given |= {naam: target.settings[naam] for naam in ("AlarmEmail", "CorsOrigins") if naam in target.settings}
     if origins := given.get("CorsOrigins"):  # CloudFormation splits at the comma, and a space would be of the origin

@@ -19,7 +19,7 @@ LOG_DAYS = 90
 BINARY = "x-amazon-apigateway-binary-media-types"
 """Kinds of content that come to the function as octets. Of the wire they stand in the template alone: to Chalice they
 would be kinds that must be asked for by `Accept` too, and no SOAP client does."""
-_RETAIN = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+_RETAIN = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "Domein": {
         "Type": "String",

@@ -23,6 +23,7 @@ from chalicelib.config import IN_GEHEIM
 from chalicelib.veilig import bezwaren
 from infra import bundle, front
 from infra.front import logical_id
+from infra.stage import StageError, run
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
@@ -130,10 +131,26 @@ LIMITS = {"wire": 14_000_000, "portal": 26_000_000}
 """P7: how large a zip may be, in bytes."""
 
 
+def settings_file(stage: str) -> Path:
+    """Where the settings of a stage stand that are no secrets."""
+    return ROOT / ".chalice" / f"settings-{stage}.json"
+
+
+def domain(stage: str, settings: Mapping[str, str], door: str) -> str:
+    """The domain name of a door. StageError that names the file in which it must stand."""
+    naam = f"OSO_DOMEIN_{door.upper()}"
+    if not settings.get(naam):
+        raise StageError(f"Zet {naam} in {settings_file(stage).relative_to(ROOT)} (README, Deploy).")
+    return settings[naam]
+
+
 def stage_settings(stage: str) -> dict[str, str]:
     """The settings of a stage from its file; none is fine for anything but production."""
-    path = ROOT / ".chalice" / f"settings-{stage}.json"
-    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    path = settings_file(stage)
+    try:
+        found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    except ValueError:
+        raise StageError(f"{path.relative_to(ROOT)} is geen leesbare JSON.") from None
     return {naam: waarde if isinstance(waarde, str) else json.dumps(waarde) for naam, waarde in found.items()}
 
 
@@ -153,6 +170,10 @@ def unsafe(stage: str, settings: Mapping[str, str]) -> tuple[str, ...]:
 def main(arguments: list[str]) -> int:
     """Build and check both doors; print the sizes; 1 if anything is wrong."""
     stage = arguments[0] if arguments else "dev"
+    return run(lambda: _package(stage))
+
+
+def _package(stage: str) -> int:
     settings = stage_settings(stage)
     if redenen := [*readable(settings), *unsafe(stage, settings)]:
         print(*redenen, f"make package: {stage} wordt zo niet gebouwd", sep="\n")

@@ -23,6 +23,7 @@ class Stacks:
 
     def apply(self, name: str, template: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:
         """Create or update a stack and give its outputs. `template`: TemplateBody or TemplateURL. Raises StackError."""
+        self._forget_rolled_back(name)
         new = self.outputs(name) is None
         pairs = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
         call = self.cloudformation.create_stack if new else self.cloudformation.update_stack
@@ -34,6 +35,16 @@ class Stacks:
         else:
             self._wait(name, "stack_create_complete" if new else "stack_update_complete")
         return self.outputs(name) or {}
+
+    def _forget_rolled_back(self, name: str) -> None:
+        """Remove a stack of which the creation failed: CloudFormation changes it no more, and nothing is in it."""
+        if self._status(name) == "ROLLBACK_COMPLETE":
+            self.cloudformation.delete_stack(StackName=name)
+            self._wait(name, "stack_delete_complete")
+
+    def _status(self, name: str) -> str:
+        found = self._describe(name)
+        return str(found["StackStatus"]) if found else ""
 
     def _wait(self, name: str, what: str) -> None:
         config = {"Delay": self.pause, "MaxAttempts": int(_SECONDS / self.pause)}
@@ -47,13 +58,21 @@ class Stacks:
 
     def outputs(self, name: str) -> dict[str, str] | None:
         """The outputs of a stack; None if there is no such stack."""
+        found = self._describe(name)
+        return None if found is None else {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+    def is_there(self, name: str) -> bool:
+        """Whether a stack was ever made whole."""
+        return self._status(name) not in ("", "ROLLBACK_COMPLETE")
+
+    def _describe(self, name: str) -> dict[str, Any] | None:
         try:
-            stacks = self.cloudformation.describe_stacks(StackName=name)["Stacks"]
+            found: dict[str, Any] = self.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
             return None
-        return {one["OutputKey"]: one["OutputValue"] for one in stacks[0].get("Outputs", [])}
+        return found
 
     def resources(self, name: str) -> dict[str, str]:
         """What became of each logical id."""

@@ -16,6 +16,8 @@ OWN = "oso"
 STAGE: Template = {"Ref": "Stage"}
 TOPIC: Template = {"Fn::Sub": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:oso-${Stage}-alarm"}
 CERTIFICATE_DAYS, KEY_DAYS = 30, 14
+NIGHTS = 2
+"""How many days the clean-up and the root may take, as for the doctor: a run goes on where the one before stopped."""
 OLDEST_SECONDS = 2700
 """A message that waits longer than this: nobody takes it. Five tries, as its queue gives it, take half an hour."""
 NO_CLOCKS: Mapping[str, int] = {}
@@ -68,7 +70,7 @@ def alarms(
         found |= dict(_of_clock(function, hours))
     for queue in queues:
         found |= dict(_of_queue(queue))
-    return found | (dict(_of_expiry()) if door == "portal" else {})
+    return found | (dict(_of_expiry()) | dict(_of_nights()) if door == "portal" else {})
 
 
 def _of_api(door: str) -> Iterator[tuple[str, Alarm]]:
@@ -120,6 +122,14 @@ def _of_expiry() -> Iterator[tuple[str, Alarm]]:
     key = _daily(Metric(OWN, "tokensleutel_dagen", {"stage": STAGE}, "Minimum"))
     todo = "Een sleutel waarmee tokens worden ondertekend verloopt. Neem de nieuwe JWKS over; README, Rotate."
     yield "AlarmTokensleutel", Alarm(key, KEY_DAYS, todo, below=True)
+
+
+def _of_nights() -> Iterator[tuple[str, Alarm]]:
+    """What every run ends without, night after night: no run of it fails, so nothing else calls."""
+    for naam, what in (("opruimen", "Het opruimen kwam"), ("wortel", "De wortel van de mutatielog kwam")):
+        days = Metric(OWN, f"{naam}_dagen", {"stage": STAGE}, "Maximum", 86_400)
+        todo = f"{what} al {NIGHTS + 1} dagen niet af. Zie het logboek van de functie {naam}; make doctor."
+        yield f"AlarmNietAf{naam.capitalize()}", Alarm(days, NIGHTS, todo)
 
 
 def _daily(metric: Metric) -> Metric:

@@ -200,6 +200,12 @@ def lees_plaats(stores: Stores) -> dict[str, Any]:
     return dict(row["plaats"]) if row else {}
 
 
+def laatste_ronde(stores: Stores) -> datetime | None:
+    """When everything was looked at for the last time; None before the first time."""
+    row = stores.state.find(*_PLAATS) or {}
+    return datetime.fromisoformat(row["klaar_op"]) if row.get("klaar_op") else None
+
+
 def zet_plaats(stores: Stores, plaats: Mapping[str, Any], klaar_op: datetime | None = None) -> None:
     """Remember where this run is, and when everything was looked at for the last time (`klaar_op`).
 

@@ -1,6 +1,7 @@
 """The clock's doors: finish what waits, destroy what is past its term, tell what expires (house 4, Clock)."""
 
 import time
+from datetime import date, datetime
 from typing import Any
 
 from chalice.app import Blueprint
@@ -12,8 +13,10 @@ from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opruimen import ruim_op
 from chalicelib.flows.wortel import maak_wortel
+from chalicelib.store.opruiming import laatste_ronde
+from chalicelib.store.wortels import lees_voortgang
 from chalicelib.web import klok, verbinding
-from chalicelib.web.log import regel
+from chalicelib.web.log import meet, regel
 
 blueprint = Blueprint(__name__)
 
@@ -28,6 +31,18 @@ def afmaken(event: Any) -> None:
     regel("afmaken", "OK", aanvragen=aantal, opdrachten=hervat, zorgvragen=zorg, gesloten=gesloten)
 
 
+def _meld_dagen(wat: str, laatste: date | None, nu: datetime) -> None:
+    """Count the days since what must be finished every night was, for the alarm: a run that ends says nothing of it.
+
+    A round that was never finished has been going on for as long as there is anything; it counts as too long.
+    """
+    sinds = laatste.date() if isinstance(laatste, datetime) else laatste
+    dagen = (nu.date() - sinds).days if sinds else NOOIT
+    naam = f"{wat}_dagen"
+    meet(wat, [(naam, "Count", ())], **{naam: dagen})
+
+
+NOOIT = 99
 _OPRUIMEN_SECONDEN = 780
 """Of the 900 that Lambda gives; the next run goes on where this one stopped."""
 
@@ -48,6 +63,7 @@ def opruimen(event: Any) -> None:
         onleesbaar=onleesbaar,
         klaar=uit.klaar,
     )
+    _meld_dagen("opruimen", laatste_ronde(verbinding.stores()), klok.nu())
     if onleesbaar:  # all else was done; the alarm on failed runs must still call somebody
         raise RuntimeError(f"opruimen: {sum(onleesbaar.values())} rij(en) niet te lezen")
 
@@ -58,6 +74,8 @@ def wortel(event: Any) -> None:
     einde = time.monotonic() + _OPRUIMEN_SECONDEN
     uit = maak_wortel(verbinding.stores(), verbinding.wortels(), klok.nu, lambda: time.monotonic() < einde)
     regel("wortel", "OK", nacht=uit.nacht, bladen=uit.bladen, klaar=uit.klaar)
+    stand = lees_voortgang(verbinding.stores())
+    _meld_dagen("wortel", date.fromisoformat(stand.get("laatste_nacht") or stand["nacht"]), klok.nu())
 
 
 @blueprint.schedule("cron(0 5 * * ? *)", name="bewaken")

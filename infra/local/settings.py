@@ -37,7 +37,12 @@ def reapply(
     `names` maps logical to physical ids, `outputs` are the evaluated outputs of the stack: an intrinsic function in a
     property is looked up among them. Raises SettingsError naming each setting that will not stick.
     """
-    known = {_key(one["Value"]): outputs[naam] for naam, one in template["Outputs"].items()}
+    known: dict[str, Any] = {_key(one["Value"]): outputs[naam] for naam, one in template["Outputs"].items()}
+    known |= {
+        _key({"Ref": naam}): {"true": True}.get(one["Default"], one["Default"])
+        for naam, one in template.get("Parameters", {}).items()
+        if "Default" in one
+    }
     wanted = list(_settings(client, template["Resources"], names, known))
     dropped = [one for one in wanted if one.read() != one.wanted]
     for one in dropped:
@@ -48,7 +53,7 @@ def reapply(
 
 
 def _settings(
-    client: Client, resources: Mapping[str, Any], names: Mapping[str, str], known: Mapping[str, str]
+    client: Client, resources: Mapping[str, Any], names: Mapping[str, str], known: Mapping[str, Any]
 ) -> Iterator[Setting]:
     for logical, resource in resources.items():
         make = _PER_TYPE.get(resource["Type"])
@@ -211,8 +216,8 @@ _PER_TYPE = {
 }
 
 
-def _evaluate(value: Any, known: Mapping[str, str]) -> Any:
-    """Replace intrinsic functions by what the stack made of them; one that is no output stays as it is."""
+def _evaluate(value: Any, known: Mapping[str, Any]) -> Any:
+    """Replace intrinsic functions by what the stack made of them; one that is no output or default stays as it is."""
     if isinstance(value, dict):
         if _key(value) in known:
             return known[_key(value)]

@@ -44,7 +44,8 @@ def test_a_table_is_encrypted_with_our_key_recoverable_and_hard_to_delete(naam: 
         "KMSMasterKeyId": {"Fn::GetAtt": ["KmsSleutel", "Arn"]},
     }
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["DeletionProtectionEnabled"] is True
+    assert table["DeletionProtectionEnabled"] == {"Ref": "Bescherming"}
+    assert TEMPLATE["Parameters"]["Bescherming"]["Default"] == "true"
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
@@ -84,8 +85,15 @@ def test_a_queue_hands_what_fails_five_times_to_a_dead_letter_queue_of_its_own(n
 
 
 @pytest.mark.parametrize("naam", KEEPERS)
-def test_what_holds_data_outlives_its_stack(naam: str) -> None:
-    assert RESOURCES[naam]["DeletionPolicy"] == RESOURCES[naam]["UpdateReplacePolicy"] == "Retain"
+def test_what_holds_data_outlives_its_stack_but_not_a_creation_that_is_rolled_back(naam: str) -> None:
+    assert RESOURCES[naam]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert RESOURCES[naam]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_no_name_stays_taken_after_a_creation_that_is_rolled_back() -> None:
+    releases = yaml.safe_load((ROOT / "infra" / "releases.yaml").read_text())["Resources"]
+    kept = {one.get("DeletionPolicy", "Delete") for one in (*RESOURCES.values(), *releases.values(), front._RETAIN)}
+    assert kept == {"Delete", "RetainExceptOnCreate"}
 
 
 def test_the_key_rotates() -> None:

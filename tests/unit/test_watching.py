@@ -13,7 +13,7 @@ import yaml
 from chalicelib import config
 from chalicelib.config import Settings
 from chalicelib.sender import CORRELATIE
-from chalicelib.web import bewaking, cors, log
+from chalicelib.web import bewaking, cors, log, schedules
 from infra import scan, watching
 from infra.local.pki import make_pki
 from infra.local.processes import ROOT
@@ -108,16 +108,28 @@ def test_an_alarm_on_a_metric_of_ours_reads_what_the_lines_count(lines: list[dic
     nu = datetime.now(UTC)
     issuer = {"iss": "x", "aud": "y", "scholen": [], "jwks": {"keys": [{"exp": int(nu.timestamp()) + 9}]}}
     bewaking.meld(Settings.from_env({"OSO_ISSUERS": json.dumps([issuer])}), nu)
+    for naam in ("opruimen", "wortel"):
+        schedules._meld_dagen(naam, nu, nu)
     written = {name: set(dimensions) for line in lines for name, dimensions in counted(line).items()}
     asked = {
         one.metric.name: set(one.metric.dimensions)
         for one in watching.alarms("portal", FUNCTIONS, QUEUES).values()
         if one.metric.namespace == watching.OWN
     }
-    assert set(asked) == {"mislukt", "certificaat_dagen", "tokensleutel_dagen"}
-    assert {name: written[name] for name in ("mislukt", "tokensleutel_dagen")} == {
-        name: asked[name] for name in ("mislukt", "tokensleutel_dagen")
-    }
+    names = ("mislukt", "tokensleutel_dagen", "opruimen_dagen", "wortel_dagen")
+    assert set(asked) == {*names, "certificaat_dagen"}
+    assert {name: written[name] for name in names} == {name: asked[name] for name in names}
+
+
+@pytest.mark.parametrize("naam", ["opruimen", "wortel"])
+def test_what_is_not_finished_night_after_night_calls_somebody(naam: str, lines: list[dict[str, Any]]) -> None:
+    nu = datetime(2026, 6, 10, 2, tzinfo=UTC)
+    for last in (nu, nu - timedelta(days=2), nu - timedelta(days=3), (nu - timedelta(days=3)).date(), None):
+        schedules._meld_dagen(naam, last, nu)
+    alarm = watching.alarms("portal", FUNCTIONS, QUEUES)[f"AlarmNietAf{naam.capitalize()}"]
+    told = [line[alarm.metric.name] > alarm.above for line in lines]
+    assert told == [False, False, True, True, True]
+    assert (alarm.below, alarm.metric.statistic) == (False, "Maximum")
 
 
 def test_there_is_an_alarm_for_everything_that_goes_wrong_by_itself() -> None:
@@ -133,6 +145,8 @@ def test_there_is_an_alarm_for_everything_that_goes_wrong_by_itself() -> None:
         "DaysToExpiry",
         "certificaat_dagen",
         "tokensleutel_dagen",
+        "opruimen_dagen",
+        "wortel_dagen",
         "mislukt",
     }
     for queue in QUEUES:
