@@ -4,6 +4,7 @@
     pepper gebruik      write with the newest from now on; deploy after it
     pepper over         move every row to the newest; may be ended and repeated
     pepper oud          take the older one away, once nothing needs it any more
+    pepper terug        after a restore of the tables to before `over`: read those that `oud` took away again
     certificate nieuw --cert FILE --key FILE [--ca FILE]
                         the next certificate of the same OIN; --ca: whom we trust beside those of now
     certificate terug   the certificate and key that the last `nieuw` replaced
@@ -64,6 +65,11 @@ class Vault:
         if before != now:
             held = {"RemoveFromVersionId": before} if before else {}
             self.client.update_secret_version_stage(SecretId=self.naam, VersionStage=label, MoveToVersionId=now, **held)
+
+    def labels(self) -> list[str]:
+        """Every name that a version has."""
+        versions = self.client.describe_secret(SecretId=self.naam)["VersionIdsToStages"]
+        return [label for labels in versions.values() for label in labels]
 
     def write(self, new: Mapping[str, Any]) -> None:
         """Replace it, whole."""
@@ -168,7 +174,22 @@ def _pepper_oud(job: Job) -> int:
         return 1
     if job.doe and stand.oud[roteren.ONTVANGST]:
         print(f"vergeten: {roteren.vergeet_ontvangsten(stores, nu)} {roteren.ONTVANGST}")
+    if job.doe:
+        job.vault.keep(f"{_PEPPER}{min(peppers, key=int)}")
     return job.replace(values.newest_pepper(peppers), "de oude pepper is weg. Rol opnieuw uit")
+
+
+_PEPPER = "OSO_PEPPER_TOT_"
+"""The label of a version of the secret that still holds a pepper which `oud` took away: backups may hold its rows."""
+
+
+def _pepper_terug(job: Job) -> int:
+    labels = [label for label in job.vault.labels() if label.startswith(_PEPPER)]
+    if not labels:
+        raise RotateError("er is geen pepper van hiervoor bewaard")
+    before = {naam: waarde for label in labels for naam, waarde in values.peppers(job.vault.read(label)).items()}
+    text = "de peppers van hiervoor worden weer gelezen. Rol opnieuw uit; daarna `pepper over` en `pepper oud`"
+    return job.replace({"OSO_PEPPER": {**before, **values.peppers(job.secret)}}, text)
 
 
 _BEFORE = "OSO_CERTIFICAAT_HIERVOOR"
@@ -225,6 +246,7 @@ STEPS: Mapping[tuple[str, str], Callable[[Job], int]] = {
     ("pepper", "gebruik"): _pepper_gebruik,
     ("pepper", "over"): _pepper_over,
     ("pepper", "oud"): _pepper_oud,
+    ("pepper", "terug"): _pepper_terug,
     ("certificate", "nieuw"): _certificate_nieuw,
     ("certificate", "terug"): _certificate_terug,
     ("certificate", "oud"): _certificate_oud,

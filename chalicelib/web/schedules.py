@@ -39,7 +39,8 @@ def _meld_dagen(wat: str, laatste: date | None, nu: datetime) -> None:
     sinds = laatste.date() if isinstance(laatste, datetime) else laatste
     dagen = (nu.date() - sinds).days if sinds else NOOIT
     naam = f"{wat}_dagen"
-    meet(wat, [(naam, "Count", ())], **{naam: dagen})
+    velden: dict[str, Any] = {naam: dagen}
+    meet(wat, [(naam, "Count", ())], **velden)
 
 
 NOOIT = 99

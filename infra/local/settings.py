@@ -30,12 +30,18 @@ class Setting:
 
 
 def reapply(
-    client: Client, template: Mapping[str, Any], names: Mapping[str, str], outputs: Mapping[str, str]
+    client: Client,
+    template: Mapping[str, Any],
+    names: Mapping[str, str],
+    outputs: Mapping[str, str],
+    *,
+    write: bool = True,
 ) -> list[str]:
     """Bring every resource in line with `template`; return the names of the settings that had been dropped.
 
     `names` maps logical to physical ids, `outputs` are the evaluated outputs of the stack: an intrinsic function in a
-    property is looked up among them. Raises SettingsError naming each setting that will not stick.
+    property is looked up among them. Without `write` it only tells. Raises
+    SettingsError naming each setting that will not stick.
     """
     known: dict[str, Any] = {_key(one["Value"]): outputs[naam] for naam, one in template["Outputs"].items()}
     known |= {
@@ -45,6 +51,8 @@ def reapply(
     }
     wanted = list(_settings(client, template["Resources"], names, known))
     dropped = [one for one in wanted if one.read() != one.wanted]
+    if not write:
+        return [one.naam for one in dropped]
     for one in dropped:
         one.write()
     if wrong := [one.naam for one in dropped if one.read() != one.wanted]:
@@ -104,9 +112,14 @@ def _ttl(dynamodb: Any, prefix: str, name: str, wanted: Any) -> Setting:
     return Setting(
         f"{prefix}TimeToLiveSpecification",
         wanted["AttributeName"],
-        lambda: _dig(dynamodb.describe_time_to_live(TableName=name), "TimeToLiveDescription", "AttributeName"),
+        lambda: _ttl_attribute(dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]),
         lambda: dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted),
     )
+
+
+def _ttl_attribute(described: Mapping[str, str]) -> str | None:
+    """The attribute by which rows expire; one that is switched off can still be named."""
+    return described.get("AttributeName") if described["TimeToLiveStatus"] in ("ENABLED", "ENABLING") else None
 
 
 def _dig(answer: Any, *path: str) -> Any:

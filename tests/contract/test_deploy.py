@@ -59,8 +59,12 @@ def test_a_creation_that_was_rolled_back_is_simply_done_again(status: str, asked
 
 def test_a_table_refuses_to_be_removed_only_after_its_stack_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
-    stacks = SimpleNamespace(is_there=lambda _: bool(given))
-    stacks.apply = lambda *a: given.append(a[2]["Bescherming"]) or {"DoelVanDomein": "x"}
+
+    def apply(_: str, __: Any, parameters: dict[str, str]) -> dict[str, str]:
+        given.append(parameters["Bescherming"])
+        return {"DoelVanDomein": "x"}
+
+    stacks = SimpleNamespace(is_there=lambda _: bool(given), apply=apply)
     session = SimpleNamespace(region_name="eu-west-1")
     target: Any = SimpleNamespace(stage="dev", session=session, stacks=stacks, bucket="b", settings={})
     monkeypatch.setattr(deploy, "_parameters", lambda *_: {"Bescherming": "true"})

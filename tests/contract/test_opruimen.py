@@ -16,7 +16,7 @@ from chalicelib.domain.mutatielog import Actie, controleer_keten
 from chalicelib.domain.termijnen import SOORTEN, Termijnen
 from chalicelib.domain.zorgvraag import Zorgvraagstatus
 from chalicelib.errors import Conflict, Refused
-from chalicelib.flows import avg, bewaren, leerlingen, opruimen_objecten, zorgvragen
+from chalicelib.flows import avg, bewaren, leerlingen, leerlingmap, opruimen_objecten, zorgvragen
 from chalicelib.flows.leerlingen import Record, zet_record
 from chalicelib.flows.opruimen import Schoonmaak, ruim_op
 from chalicelib.store import Stores, opruiming
@@ -539,3 +539,42 @@ def test_a_run_that_could_not_read_a_row_ends_as_failed_and_says_only_its_kind(
     put(stores, card)
     again = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert again.returncode == 0, again.stderr
+
+
+def test_before_a_restore_what_people_destroyed_since_is_named_with_how_to_do_it_again(
+    stores: Stores, aws: Provisioned, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**aws.environment(), **aws.names, "OSO_STAGE": "sandbox"}.items():
+        monkeypatch.setenv(name, value)
+    moment, later = after(days=2), after(days=3)
+    zorgvragen.verwijder(work(stores, HERE, after(days=1)), "weg", "z-False")  # the tables of `moment` know of this
+    avg.vernietig(work(stores, HERE, later), "weg", "verzoek")
+    leerlingmap.verwijder(work(stores, HERE, later), "blijft", "notitie")
+    clean(stores, after(years=3))  # does its own work again
+    asked = ["vernietigd", "--sinds", moment.isoformat()]
+    assert herstel.main(asked) == 1
+    destroyed = f"{later.isoformat()} DOSSIER#{HERE}#weg DELETE /leerlingen/{{leerlingId}}/gegevens"
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition(" objecten=")[0] for line in told if "#weg" in line] == [destroyed]
+    assert [line.rpartition(" ")[2] for line in told if "#blijft" in line] == ["document=notitie"]
+    assert told[-1] == "2 VERNIETIGD"
+    assert herstel.main(["vernietigd", "--sinds", later.isoformat()]) == 0
+
+
+def test_after_a_restore_the_settings_of_a_table_that_aws_leaves_out_are_named_and_set(
+    aws: Provisioned, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {**aws.environment(), **aws.names, "OSO_STAGE": "sandbox"}.items():
+        monkeypatch.setenv(name, value)
+    assert herstel.main(["tabellen"]) == 0
+    capsys.readouterr()
+    dynamodb, table = aws.client("dynamodb"), aws.names["OSO_TABEL_STATE"]
+    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
+    off = {"Enabled": False, "AttributeName": "verloopt"}
+    dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=off)
+    off = {"PointInTimeRecoveryEnabled": False}
+    dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)
+    assert herstel.main(["tabellen"]) == 1
+    settings = ["DeletionProtectionEnabled", "PointInTimeRecoverySpecification", "TimeToLiveSpecification"]
+    assert capsys.readouterr().out.splitlines() == [*(f"TabelState.{one}" for one in settings), "3 UIT"]
+    assert [herstel.main(["tabellen", *doe]) for doe in (["--doe"], [])] == [0, 0]
