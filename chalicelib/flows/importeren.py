@@ -12,7 +12,7 @@ from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.dossier import Dossier, Herkomst
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.errors import Invalid, NotFound, Refused
+from chalicelib.errors import Invalid, Melding, NotFound, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.leerlingen import (
@@ -26,6 +26,7 @@ from chalicelib.flows.leerlingen import (
     met_record,
     wijzers,
 )
+from chalicelib.flows.ontvangen import waarschuwingen
 from chalicelib.flows.ophalen import XML
 from chalicelib.flows.opvragen import eis_inhoud
 from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
@@ -54,10 +55,11 @@ a hold is judged by itself."""
 
 @dataclass(frozen=True)
 class Importplan:
-    """What importing would do: to which pupil (None: a new one), and every field that is new or otherwise."""
+    """What importing would do: to which pupil (None: a new one), every field that is new or otherwise, and warnings."""
 
     leerling_id: str | None
     regels: tuple[Planregel, ...]
+    meldingen: tuple[Melding, ...] = ()
 
 
 def plan(werk: Werk, id_: str) -> Importplan:
@@ -68,8 +70,9 @@ def plan(werk: Werk, id_: str) -> Importplan:
         return werk.stores.commit(werk.mutatie(Actie.IMPORTPLAN_BEKEKEN, aanvraag.onderwerp), aanvraag, aanvraag)
 
     aanvraag = herhaal(poging)
-    gegevens, bestaand = _lees(werk, aanvraag), _bestaand(werk, aanvraag)
-    return Importplan(bestaand.leerling_id if bestaand else None, _regels(werk, gegevens, bestaand))
+    data, bestaand = werk.stores.inhoud.get(aanvraag.map or "", XML), _bestaand(werk, aanvraag)
+    regels = _regels(werk, decode(data), bestaand)
+    return Importplan(bestaand.leerling_id if bestaand else None, regels, waarschuwingen(data))
 
 
 def importeer(werk: Werk, id_: str, leerling_id: str, keuzes: Mapping[str, Keus]) -> Dossier:
@@ -213,8 +216,7 @@ def _heeft_inhoud(werk: Werk, id_: str) -> Dossieraanvraag:
 
 
 def _lees(werk: Werk, aanvraag: Dossieraanvraag) -> Gegevens:
-    assert aanvraag.map is not None
-    return decode(werk.stores.inhoud.get(aanvraag.map, XML))
+    return decode(werk.stores.inhoud.get(aanvraag.map or "", XML))
 
 
 def _bestaand(werk: Werk, aanvraag: Dossieraanvraag) -> Dossier | None:

@@ -12,7 +12,7 @@ from chalicelib.domain import resultaat as uitkomst
 from chalicelib.domain.gegevensblok import Overdrachtsoort, Profiel
 from chalicelib.domain.nummers import Aanleverpunt, Brin, Pgn
 from chalicelib.domain.resultaat import Resultaat
-from chalicelib.errors import PeerError, Unavailable
+from chalicelib.errors import Melding, PeerError, Unavailable
 from chalicelib.messages.berichten import Aanleverpuntadres, Adressen, DocumentRequest
 from chalicelib.traffic_center import TrafficCenter
 
@@ -104,6 +104,17 @@ def oordeel(data: bytes, vraag: DocumentRequest) -> Ontvangst:
         return Ontvangst(uitkomst.RESULTATEN["DOSSIER_ANDERE_LEERLING"], vraag)
     profiel = Profiel(verslag.profiel) if verslag.profiel else None
     return Ontvangst(uitkomst.GESLAAGD, vraag, data, profiel)
+
+
+def waarschuwingen(data: bytes) -> tuple[Melding, ...]:
+    """What a received dossier breaks of the rules as written: it counts for that no less (15.37).
+
+    Of its attachments too: one that cannot be opened travels on as it is (15.30).
+    """
+    from chalicelib.gegevensset.controle import controleer
+
+    meldingen = controleer(data, "intended", bijlagen="waarschuwing").meldingen
+    return tuple(replace(melding, ernst="waarschuwing") for melding in meldingen)
 
 
 def _meld_af(tc: TrafficCenter, beste: Ontvangst) -> Ontvangst:

@@ -154,6 +154,7 @@ def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
         Stand.ONTVANGEN,
         uitkomst.GESLAAGD,
         sessie_id=ontvangst.aanvraag.sessie_id,
+        schoolnaam=rij.schoolnaam or gegevens.dossier["huidigeschool"]["naam"],
         ontvangen_op=werk.nu,
         verzameld_op=dag(gegevens.dossier["metadata"]["datum"]),
         verzend_hash=hashlib.sha256(data).hexdigest(),

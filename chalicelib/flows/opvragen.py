@@ -92,7 +92,7 @@ def _vraag_op(
         gevraagd_door_sub=werk.door.sub,
         alleen_als_nieuwer_dan=verzoek.alleen_als_nieuwer_dan,
         leerling_id=verzoek.leerling_id,
-        schoolnaam=verzoek.schoolnaam,
+        schoolnaam=verzoek.schoolnaam or stores.schoolnaam(verzoek.brin.code),
     )
     tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
     sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, vingerafdruk, nieuw.id, tot)

@@ -59,6 +59,10 @@ class Lezer:
             self._scholen[""] = (time.monotonic() + _LIJST_SECONDEN, lijst)
         return lijst
 
+    def schoolnaam(self, brin: str) -> str | None:
+        """The name of a school by the list of `scholenlijst`, or None."""
+        return next((school["naam"] for school in self.scholenlijst() if school["brin"] == brin), None)
+
     def find_dossier(self, school: Vestiging, leerling_id: str) -> Dossier | None:
         """The card of this school's pupil, or None."""
         row = self.state.find(f"SCHOOL#{school}", f"DOSSIER#{leerling_id}")

@@ -20,6 +20,7 @@ from chalicelib.domain.nummers import Aanleverpunt, PgnType, Vestiging
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.resultaat import GESLAAGD
 from chalicelib.domain.school import School
+from chalicelib.errors import Melding
 from chalicelib.gegevensset.samenstellen import PAKKETVERSIE
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.gegevensset.vergelijken import maak_plan
@@ -38,6 +39,12 @@ _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _TABEL = "2019.1"
 _SCHOOL = School(
     Vestiging("14SS00"), naam="Basisschool De Proefballon", soort="BO", aanleverpunten=(Aanleverpunt("0"),), version=1
+)
+_WAARSCHUWING = Melding(
+    "OVa.TR04",
+    "De toets is te oud voor een overstap naar het voortgezet onderwijs.",
+    pad="/dossier/huidigeschool/leerling/toetsen/toets/0/afname/afnamedatum",
+    ernst="waarschuwing",
 )
 _VERSIE = Versie(1, Profiel.POPO, _TABEL, "", _HASH, _HASH[::-1], _OP, _HASH)
 
@@ -137,7 +144,9 @@ def _importplan() -> ImportplanUit:
     eigen = {"huidigeschool": {"leerling": RECORD["huidigeschool"]["leerling"] | {"roepnaam": "Fic"}}}
     regels = maak_plan(RECORD, eigen, standaard(_TABEL))
     return ImportplanUit(
-        leerling_id="l-1", regels=[PlanregelUit.model_validate(regel, from_attributes=True) for regel in regels]
+        leerling_id="l-1",
+        regels=[PlanregelUit.model_validate(regel, from_attributes=True) for regel in regels],
+        meldingen=kaarten.meldingen([_WAARSCHUWING]),
     )
 
 

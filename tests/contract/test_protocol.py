@@ -3,6 +3,8 @@
 `make guards` (tests/guards_protocol.py) breaks each of them in turn, and sees that its test here turns red.
 """
 
+import json
+import re
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -42,6 +44,7 @@ from chalicelib.messages.berichten import (
     SessiecontroleResponse,
 )
 from chalicelib.store import Nudge
+from chalicelib.store.lezen import SCHOLENLIJST
 from chalicelib.traffic_center import TrafficCenter
 from tests.conftest import Provisioned
 from tests.contract.schools import ISSUER, KEY, OIN, PROFIEL, Reply, World, reply
@@ -271,6 +274,32 @@ def test_the_dossier_of_another_pupil_is_never_kept(world: World) -> None:
     world.says["documentRequest"] = lambda _: reply(wrong)
     row = ask(world)
     assert (row.status, row.resultaat, row.map) == (Stand.AFGEWEZEN, "DOSSIER_ANDERE_LEERLING", None)
+
+
+def test_what_a_received_dossier_breaks_of_the_rules_as_written_is_a_warning_and_keeps_nothing_out(
+    world: World,
+) -> None:
+    """15.37: received is what the official validator accepts."""
+    world.publish("l-1", NUMBER)
+    collected = card(world).versie
+    assert collected is not None
+    good = world.stores.inhoud.get(collected.map, "dossier.xml")
+    wrong = re.sub(rb"<contactnodig>\w+</contactnodig>", b"", good)
+    assert wrong != good
+    world.says["documentRequest"] = lambda _: reply(wrong)
+    row = ask(world)
+    assert row.status is Stand.ONTVANGEN
+    said = importeren.plan(world.work("99EF00"), row.id).meldingen
+    assert [(one.code, one.ernst) for one in said] == [("OVa.OA03", "waarschuwing")]
+
+
+def test_our_own_request_names_the_school_from_the_list_and_else_from_what_it_sent(world: World) -> None:
+    world.publish("l-1", NUMBER)
+    assert ask(world).schoolnaam == "Basisschool De Proefballon"
+    assert ask(world, number=OTHER).schoolnaam is None
+    world.stores.inhoud.put(*SCHOLENLIJST, json.dumps([{"brin": "14SS", "naam": "De Proef"}]).encode())
+    world.stores._scholen.clear()
+    assert [ask(world, number=one).schoolnaam for one in (OTHER, NUMBER)] == 2 * ["De Proef"]
 
 
 # --- 2.2: binnen BRIN -------------------------------------------------------------------------------------------------

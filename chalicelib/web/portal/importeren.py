@@ -13,7 +13,7 @@ from chalicelib.gegevensset.vergelijken import Keus
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import aanvraag_uit
 from chalicelib.web.deur import Vraag, route
-from chalicelib.web.kaarten import plain
+from chalicelib.web.kaarten import meldingen, plain
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import LeegVorm, Vorm
 
@@ -40,10 +40,14 @@ class PlanregelUit(Vorm):
 
 
 class ImportplanUit(Vorm):
-    """What importing would do. `leerlingId` is null for a new pupil."""
+    """What importing would do. `leerlingId` is null for a new pupil.
+
+    `meldingen` warn of what the sender did against the standard (15.37); they keep nothing from being imported.
+    """
 
     leerling_id: str | None
     regels: list[PlanregelUit]
+    meldingen: list[uit.MeldingUit]
 
 
 class GeimporteerdUit(Vorm):
@@ -72,7 +76,8 @@ def plan(vraag: Vraag) -> Antwoord:
         PlanregelUit(pad=r.pad, label=r.label, ontvangen=r.ontvangen, eigen=r.eigen, voorstel=r.voorstel, reden=r.reden)
         for r in gemaakt.regels
     ]
-    return Antwoord(plain(ImportplanUit(leerling_id=gemaakt.leerling_id, regels=regels)))
+    uit_ = ImportplanUit(leerling_id=gemaakt.leerling_id, regels=regels, meldingen=meldingen(gemaakt.meldingen))
+    return Antwoord(plain(uit_))
 
 
 @route(
