@@ -110,13 +110,13 @@ class Dossier:
     versie: Versie | None = None
     laatste_nummer: int = 0
     klaargezet_op: datetime | None = None
-    niet_opgehaald_op: datetime | None = None
-    """When the clock said that nobody fetched it."""
+    niet_opgehaald_op: datetime | None = None  # when the clock said that nobody fetched it
     verzonden_op: datetime | None = None
     gevraagd_op: datetime | None = None
     reden_intrekken: str | None = None
     aangemaakt_op: datetime | None = None
     bewaren: Bewaarplicht | None = None
+    vernietiging_op: datetime | None = None  # destruction on request began: from then on a hold comes too late
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 

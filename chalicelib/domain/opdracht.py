@@ -71,6 +71,15 @@ class Taak:
     vraag: Vraagtaak | None = None
     """A dossier of another school; `leerling_id` is then no pupil's."""
 
+    @property
+    def met_nummer(self) -> bool:
+        """Whether the number that is asked for still stands here."""
+        return self.vraag is not None and bool(self.vraag.nummer)
+
+    def zonder_nummer(self) -> "Taak":
+        """The same without the number of the pupil."""
+        return replace(self, vraag=replace(self.vraag, nummer="")) if self.vraag else self
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -102,6 +111,8 @@ class Opdracht:
     profiel: Profiel | None = None
     status: Opdrachtstatus = Opdrachtstatus.LOOPT
     telling: Telling = field(default_factory=Telling)
+    zonder_nummers: bool = False
+    """Whether the numbers are out of the list of a bulk question."""
     version: int = 0
     kop: Kop = field(default_factory=Kop)
 

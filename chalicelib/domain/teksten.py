@@ -233,6 +233,10 @@ TEKSTEN: dict[str, tuple[str, str]] = {
         "Voor deze leerling geldt een bewaarplicht.",
         "Vraag de directie om de bewaarplicht op te heffen.",
     ),
+    "VERNIETIGING_BEGONNEN": (
+        "Een bewaarplicht kan niet meer: het vernietigen van de gegevens van deze leerling is al begonnen.",
+        "Vraag na wie de gegevens laat vernietigen. Is de leerling over een uur nog te zien, laat dat dan afmaken.",
+    ),
     "ZORGVRAAG_LOOPT": (
         "Bij dit samenwerkingsverband loopt al een zorgvraag voor deze leerling.",
         "Controleer of de eerdere zorgvraag nog nodig is.",

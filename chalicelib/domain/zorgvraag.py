@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.nummers import Vestiging
-from chalicelib.domain.resultaat import RESULTATEN
+from chalicelib.domain.resultaat import RESULTATEN, TECHNISCHE_FOUT
 from chalicelib.domain.teksten import TEKSTEN
 
 
@@ -179,6 +179,10 @@ class Zorgvraag:
         if self.status is not Zorgvraagstatus.VERZONDEN:
             return self
         return self._next(status=Zorgvraagstatus.MISLUKT, code=code)
+
+    def zonder_leerling(self) -> "Zorgvraag":
+        """Its pupil is here no more: what still had to be sent is not."""
+        return self.mislukt(TECHNISCHE_FOUT.code)
 
     def opnieuw(self) -> "Zorgvraag":
         """Try again with the same content and, where there is one, the same koppelsleutel."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.flows import notificaties, ophalen, zorgvraag_melden
+from chalicelib.flows.apart import elk_apart
 from chalicelib.store import Nudge, Stores
 from chalicelib.store.laatste_keer import brak_af
 
@@ -20,14 +21,20 @@ _GEEF_OP: Mapping[str, Callable[[Stores, Nudge, datetime], str]] = {
 
 
 def sluit_afgebroken(stores: Stores, nu: datetime) -> int:
-    """End as MISLUKT what is still open after its last try; returns how many. Again changes nothing."""
-    aantal = 0
-    for soort, geef_op in _GEEF_OP.items():
-        for row in stores.open_sinds(soort, nu.isoformat()):
-            if brak_af(row, nu):
-                geef_op(stores, _nudge(soort, row), nu)
-                aantal += 1
-    return aantal
+    """End as MISLUKT what is still open after its last try; returns how many. Again changes nothing.
+
+    Raises RijenOnleesbaar when all others were ended.
+    """
+    rijen = ((soort, row) for soort in _GEEF_OP for row in stores.open_sinds(soort, nu.isoformat()))
+
+    def sluit(een: tuple[str, Mapping[str, Any]]) -> int:
+        soort, row = een
+        if not brak_af(row, nu):
+            return 0
+        _GEEF_OP[soort](stores, _nudge(soort, row), nu)
+        return 1
+
+    return elk_apart(rijen, sluit)
 
 
 def _nudge(soort: str, row: Mapping[str, Any]) -> Nudge:

@@ -4,17 +4,20 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen
 from chalicelib.domain.document import Documentstatus
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import HANDELING, Actie, Kop, schrijf_bij
+from chalicelib.domain.nummers import Pgn
 from chalicelib.errors import NotFound
 from chalicelib.flows import Werk, opdrachten, ophalen
 from chalicelib.flows.bewaren import eis_vrij
+from chalicelib.flows.bij_nummer import losse_aanvragen, nummers_van, ontvangsten, vingerafdrukken
 from chalicelib.flows.leerlingen import RECORD, log_lezen
 from chalicelib.flows.rekenblad import veilig
 from chalicelib.flows.verzamelen import PDF, XML
@@ -24,6 +27,7 @@ from chalicelib.store.rijen import onderwerp_van
 
 EXPORT = "gegevens.zip"
 _ZORG = "ZORGVRAAG"
+_OVERIG = {"NOTIFICATIE", "UIT", "ONTVANGST"}
 _OBJECTEN = {_ZORG: (XML, PDF), "UIT": (ophalen.XML, ophalen.PDF)}
 _NIET_VOOR_U = "Wat hier ontbreekt: zorgvragen. Die horen bij de gegevens van deze leerling, maar u mag ze niet inzien."
 _STIL = frozenset({"pk", "sk", "nummer", "koppelsleutel", "pointer", "pgn_sleutel", "vingerafdruk", "certificaat"})
@@ -69,17 +73,18 @@ def exporteer(werk: Werk, leerling_id: str, *, zorgvragen: bool) -> str:
         for document in stores.documenten(werk.school, leerling_id):
             if document.status is Documentstatus.BESCHIKBAAR:  # what nobody judged yet goes nowhere (15.30)
                 voeg_toe(f"leerlingmap/{document.id}/{document.naam.replace(':', '.')}", document.map, document.object)
-        soorten = (f"{_ZORG}#", "NOTIFICATIE#", "UIT#") if zorgvragen else ("NOTIFICATIE#", "UIT#")
-        rijen = [row for row in _rijen(werk, leerling_id) if row["sk"].startswith(soorten)]
+        pgns = nummers_van(werk, dossier)
+        soorten = _OVERIG | ({_ZORG} if zorgvragen else set())
+        rijen = [row for row in _rijen(werk, leerling_id, pgns) if _soort(row) in soorten]
         if not zorgvragen:
             archief.writestr("zorgvragen.weg.txt", _NIET_VOOR_U)
         for row in rijen:
-            for naam in _OBJECTEN.get(row["sk"].partition("#")[0], ()) if row.get("map") else ():
-                voeg_toe(f"{row['sk'].partition('#')[0].lower()}/{row['id']}/{naam}", row["map"], naam)
+            for naam in _OBJECTEN.get(_soort(row), ()) if row.get("map") else ():
+                voeg_toe(f"{_soort(row).lower()}/{row['id']}/{naam}", row["map"], naam)
             for terugkoppeling in row.get("terugkoppelingen", ()):
                 voeg_toe(f"zorgvraag/{row['id']}/{terugkoppeling['object']}", row["map"], terugkoppeling["object"])
-        archief.writestr("overig.json", _json([_leesbaar(row) for row in rijen]))
-        archief.writestr("aanvragen.json", _json([_leesbaar(dump(v)) for v in _verzoeken(werk, leerling_id)]))
+        archief.writestr("overig.json", _json([{"rij": _soort(row), **_leesbaar(row)} for row in rijen]))
+        archief.writestr("aanvragen.json", _json([_leesbaar(dump(v)) for v in _verzoeken(werk, leerling_id, pgns)]))
         archief.writestr("mutatielog.csv", _log(werk, dossier.onderwerp))
     map_ = stores.inhoud.nieuwe_map(werk.school, _export(leerling_id))
     stores.inhoud.put(map_, EXPORT, uit.getvalue())
@@ -89,32 +94,28 @@ def exporteer(werk: Werk, leerling_id: str, *, zorgvragen: bool) -> str:
 def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
     """Destroy all content of a pupil, every version of every object, and keep the proof. The chains of acts stay.
 
-    Card and proof are one transaction: whoever finds no card finds the proof.
+    Card and proof are one transaction: whoever finds no card finds the proof. Raises Refused("BEWAREN_OPGELEGD").
     """
     stores, school = werk.stores, werk.school
-    dossier = stores.dossier(school, leerling_id)
-    eis_vrij(dossier)
-    rijen = list(_rijen(werk, leerling_id))
-    # content first: whoever is killed here does it again, and the card still says that there is work
-    objecten = sum(
-        stores.inhoud.vernietig(begin)
-        for begin in (
-            f"{school}/{leerling_id}/",
-            f"{school}/{_export(leerling_id)}/",
-            f"upload/{school}/{leerling_id}/",
-            *(f"{row['map']}/" for row in rijen if row["sk"].startswith("UIT#") and row.get("map")),
-        )
-    )
-    objecten += opdrachten.vergeet(stores, school, leerling_id)
+    pgns = nummers_van(werk, _begin(werk, leerling_id))
+    rijen = list(_rijen(werk, leerling_id, pgns))
+    verzoeken = _verzoeken(werk, leerling_id, pgns)
+    # whoever is killed here does it again: the card says that there is work, and the record, which goes last, what is
+    # kept under the number alone
+    ontvangen = [row["map"] for row in rijen if _soort(row) == "UIT" and row.get("map")]
+    objecten = sum(stores.inhoud.vernietig(f"{map_}/") for map_ in ontvangen)
+    objecten += opdrachten.vergeet(stores, school, leerling_id, pgns)
     for row in rijen:
         _haal_weg(werk, row)
-    verzoeken = _verzoeken(werk, leerling_id)
     for verzoek in verzoeken:
         stores.maak_anoniem(verzoek)
+    eigenaars = (f"{school}/{_export(leerling_id)}/", f"upload/{school}/{leerling_id}/", f"{school}/{leerling_id}/")
+    objecten += sum(map(stores.inhoud.vernietig, eigenaars))
     aantallen = (("objecten", objecten), ("rijen", len(rijen) + 1), ("aanvragen zonder naam en nummer", len(verzoeken)))
 
     def poging() -> Vernietiging:
         nu = stores.dossier(school, leerling_id)
+        eis_vrij(nu)
         wijzer = [stores.wijs_af(nu.pgn_sleutel, leerling_id)] if nu.pgn_sleutel else []
         mutatie = werk.mutatie(Actie.GEGEVENS_VERNIETIGD, nu.onderwerp, objecten=objecten, rijen=len(rijen) + 1)
         _, kop = schrijf_bij(nu.kop, mutatie)
@@ -128,12 +129,27 @@ def vernietig(werk: Werk, leerling_id: str, grond: str) -> Vernietiging:
     return herhaal(poging)
 
 
+def _begin(werk: Werk, leerling_id: str) -> Dossier:
+    """Say on the card that destruction begins, while no hold lies there: from then on none is laid any more."""
+
+    def poging() -> Dossier:
+        oud = werk.stores.dossier(werk.school, leerling_id)
+        eis_vrij(oud)
+        if oud.vernietiging_op:
+            return oud
+        nieuw = replace(oud, vernietiging_op=werk.nu, version=oud.version + 1)
+        werk.stores.transact(werk.stores.bewaar(oud, nieuw))
+        return nieuw
+
+    return herhaal(poging)
+
+
 def _haal_weg(werk: Werk, gelezen: dict[str, Any]) -> None:
     """Take a row away; one with a chain of its own leaves it to its own term (ch. 16)."""
     stores, (pk, sk) = werk.stores, (gelezen["pk"], gelezen["sk"])
     onderwerp = onderwerp_van(gelezen)
     if onderwerp is None:
-        naam = next(naam for naam in ("version", "map", "id") if gelezen.get(naam) is not None)
+        naam = next(naam for naam in ("version", "map", "id", "gevraagd_op") if gelezen.get(naam) is not None)
         stores.transact(stores.state.delete_if(pk, sk, **{naam: gelezen[naam]}))
         return
 
@@ -151,21 +167,34 @@ def _export(leerling_id: str) -> str:
     return f"export!{leerling_id}"
 
 
-def _rijen(werk: Werk, leerling_id: str) -> Iterator[dict[str, Any]]:
-    """Every row about this pupil besides the card: versions, map, zorgvragen, notificaties and own requests."""
+def _rijen(werk: Werk, leerling_id: str, pgns: Set[Pgn]) -> Iterator[dict[str, Any]]:
+    """Every row about this pupil besides the card: versions, map, zorgvragen, notificaties, own requests, receipts."""
     state, pk = werk.stores.state, f"SCHOOL#{werk.school}"
     for begin in ("VERSIE#{}#", "MAP#{}#", "ZORGVRAAG#{}#", "ZORGVRAAG#{}!"):  # the last: set aside (resten.py)
         for row in state.alles(pk, begin.format(leerling_id)):
             yield row
             if pointer := row.get("pointer"):
                 yield {"pk": pointer, "sk": "ZORGVRAAG", "id": row["id"]}
-    for begin in ("NOTIFICATIE#", "UIT#"):
-        yield from (row for row in state.alles(pk, begin) if row.get("leerling_id") == leerling_id)
+    yield from (row for row in state.alles(pk, "NOTIFICATIE#") if row.get("leerling_id") == leerling_id)
+    aanvragen = list(state.alles(pk, "UIT#"))
+    yield from (row for row in aanvragen if row.get("leerling_id") == leerling_id)
+    yield from losse_aanvragen(werk, aanvragen, pgns)
+    yield from ontvangsten(werk.stores, werk.school, pgns)
 
 
-def _verzoeken(werk: Werk, leerling_id: str) -> list[Binnengekomen]:
+def _verzoeken(werk: Werk, leerling_id: str, pgns: Set[Pgn]) -> list[Binnengekomen]:
+    afdrukken = vingerafdrukken(werk.stores, pgns)
+
+    def van_hem(row: Mapping[str, Any]) -> bool:
+        wie = row.get("leerling_id")
+        return wie == leerling_id or (wie is None and row.get("vingerafdruk") in afdrukken)
+
     rijen = werk.stores.state.alles(f"IN#{werk.school}", index="lijst")
-    return [load(Binnengekomen, row) for row in rijen if row.get("leerling_id") == leerling_id]
+    return [load(Binnengekomen, row) for row in rijen if van_hem(row)]
+
+
+def _soort(row: Mapping[str, Any]) -> str:
+    return str(row["sk"]).partition("#")[0]
 
 
 def _leesbaar(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from chalicelib.domain.school import School
 from chalicelib.errors import Conflict, Invalid, Melding, NotFound, Refused
 from chalicelib.flows import Mee, Werk
 from chalicelib.flows.klaarzetten import verzamel_en_zet_klaar, zet_klaar
-from chalicelib.flows.opdrachten import lees_taken
+from chalicelib.flows.opdrachtlijst import lees_taken
 from chalicelib.flows.pakket import neem_op
 from chalicelib.flows.verzamelen import verzamel, vul_in
 from chalicelib.flows.vragenlijst import vraag_uit_lijst

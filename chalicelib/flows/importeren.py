@@ -14,7 +14,8 @@ from chalicelib.domain.dossier import Dossier, Herkomst
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.errors import Invalid, Melding, NotFound, Refused
 from chalicelib.flows import Werk
-from chalicelib.flows.bewaren import eis_vrij
+from chalicelib.flows.bewaren import eis_vrij, leerling_bij
+from chalicelib.flows.bij_nummer import ontvangsten
 from chalicelib.flows.leerlingen import (
     RECORD,
     Record,
@@ -35,6 +36,7 @@ from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.gegevensset.vergelijken import Keus, Planregel, maak_plan, nieuw_record, pas_toe
 from chalicelib.store import herhaal
+from chalicelib.store.tabel import Write
 
 _LIET_ZOALS_HET_WAS = frozenset(
     {
@@ -147,12 +149,13 @@ def _eis_onbewerkt(werk: Werk, dossier: Dossier, id_: str) -> None:
 def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
     """The pupil does not come: the received dossier is destroyed at once (ch. 16), the row stays.
 
-    Raises Refused: NIET_ONTVANGEN, and BEWAREN_OPGELEGD while a hold lies on the pupil for whom it was asked.
+    Raises Refused: NIET_ONTVANGEN, and BEWAREN_OPGELEGD while a hold lies on the pupil whom it is about.
     """
 
     def poging() -> Dossieraanvraag:
         aanvraag = _ontvangen(werk, id_)
-        if aanvraag.leerling_id and (dossier := werk.stores.find_dossier(werk.school, aanvraag.leerling_id)):
+        leerling_id = leerling_bij(werk.stores, aanvraag)
+        if leerling_id and (dossier := werk.stores.find_dossier(werk.school, leerling_id)):
             eis_vrij(dossier)
         weg = replace(
             aanvraag,
@@ -163,11 +166,20 @@ def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
             bijlagen=(),
             version=aanvraag.version + 1,
         )
-        return werk.stores.commit(werk.mutatie(Actie.NIET_GEPLAATST, aanvraag.onderwerp), aanvraag, weg)
+        mutatie = werk.mutatie(Actie.NIET_GEPLAATST, aanvraag.onderwerp)
+        return werk.stores.commit(mutatie, aanvraag, weg, *_vergeet_ontvangst(werk, aanvraag))
 
     weg = herhaal(poging)
     werk.stores.inhoud.vernietig(f"{werk.school}/aanvraag!{id_}/")
     return weg
+
+
+def _vergeet_ontvangst(werk: Werk, aanvraag: Dossieraanvraag) -> list[Write]:
+    """The writes that take away when a dossier was last received for this number: there is none any more."""
+    stores = werk.stores
+    pgns = [stores.geheim.ontsleutel(werk.school, aanvraag.nummer, aanvraag.nummer_type)] if aanvraag.nummer else []
+    rijen = ontvangsten(stores, werk.school, pgns)
+    return [stores.state.delete_if(rij["pk"], rij["sk"], gevraagd_op=rij["gevraagd_op"]) for rij in rijen]
 
 
 def bijlage(werk: Werk, id_: str, nummer: int) -> tuple[Dossieraanvraag, str, str]:

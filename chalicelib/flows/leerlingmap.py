@@ -14,6 +14,7 @@ from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.errors import NotFound, Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.gegevensset.bijlagen import GROOTSTE_EIGEN, bijlagefout, keur_bijlage
 from chalicelib.store import herhaal
 from chalicelib.store.tabel import Write
@@ -97,13 +98,17 @@ def schrijf_notitie(werk: Werk, leerling_id: str, id_: str, tekst: str) -> Docum
 
 
 def verwijder(werk: Werk, leerling_id: str, id_: str) -> None:
-    """Take a document out of the map and out of what was chosen. The PDF of a collection stays: evidence (R50)."""
+    """Take a document out of the map and out of what was chosen. The PDF of a collection stays: evidence (R50).
+
+    Raises Refused: DOCUMENT_IN_DOSSIER, and BEWAREN_OPGELEGD while a hold lies on the pupil.
+    """
     document = werk.stores.document(werk.school, leerling_id, id_)
     if document.soort is Documentsoort.DOSSIER:
         raise Refused("DOCUMENT_IN_DOSSIER", meldingen=[teksten.melding("DOCUMENT_IN_DOSSIER")])
 
     def poging() -> None:
         dossier = werk.stores.dossier(werk.school, leerling_id)
+        eis_vrij(dossier)
         mutatie = werk.mutatie(Actie.DOCUMENT_VERWIJDERD, dossier.onderwerp, document=id_)
         werk.stores.commit(mutatie, dossier, dossier.zonder_document(id_), werk.stores.verwijder_document(document))
 

@@ -4,7 +4,7 @@ What comes is hostile until proven: an answer counts as a dossier only when the 
 it is about the pupil who was asked for (15.37). A session that was granted is always signed off (9b.4).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -29,6 +29,8 @@ class Gevraagd:
     soort: Overdrachtsoort
     aanvraagdatum: datetime | None = None
     overslaan: frozenset[Aanleverpunt] = frozenset()
+    begin: int = 0
+    """At which of their aanleverpunten to begin: another one at each try, should the first never answer."""
 
     def adressen(self, punt: Aanleverpunt | None) -> Adressen:
         """The four addresses, for this aanleverpunt of theirs."""
@@ -46,26 +48,35 @@ class Ontvangst:
     later: bool = False
 
 
-def haal(tc: TrafficCenter, gevraagd: Gevraagd) -> Ontvangst | Resultaat:
+def haal(tc: TrafficCenter, gevraagd: Gevraagd, nog: Callable[[], bool] = lambda: True) -> Ontvangst | Resultaat:
     """The outcome of one session, or the refusal of the session itself, which cannot be signed off (2.1 step 2).
 
+    `nog`: whether there is time to ask one more aanleverpunt; what was not asked counts as not answered.
     Raises Unavailable and PeerError when the Traffic Center gave no session and no reason.
     """
     sessie = tc.open_sessie(gevraagd.adressen(None), gevraagd.pgn, gevraagd.soort)
     if isinstance(sessie, Resultaat):
         return sessie
     punten = [punt for punt in sessie.aanleverpunten if punt.aanleverpunt not in gevraagd.overslaan]
-    beste = _vraag_alle(tc, gevraagd, sessie.sessie_id, punten)
+    eerste = gevraagd.begin % max(len(punten), 1)
+    beste = _vraag_alle(tc, gevraagd, sessie.sessie_id, punten[eerste:] + punten[:eerste], nog)
     return _meld_af(tc, beste)
 
 
 def _vraag_alle(
-    tc: TrafficCenter, gevraagd: Gevraagd, sessie_id: str, punten: Iterable[Aanleverpuntadres]
+    tc: TrafficCenter,
+    gevraagd: Gevraagd,
+    sessie_id: str,
+    punten: Iterable[Aanleverpuntadres],
+    nog: Callable[[], bool],
 ) -> Ontvangst:
     """The highest result; of equal ones the last (2.1 step 8). Stops at the first dossier (inferred, 2.1 step 3)."""
     leeg = DocumentRequest(gevraagd.adressen(None), gevraagd.pgn, None, gevraagd.soort, sessie_id)
     beste, later = Ontvangst(uitkomst.RESULTATEN["VERSTREKKER_AANLEVERPUNT_NIET_BEKEND"], leeg), False
-    for punt in punten:
+    for keer, punt in enumerate(punten):
+        if keer and not nog():
+            later = True
+            break
         vraag = replace(leeg, adressen=gevraagd.adressen(punt.aanleverpunt), aanvraagdatum=gevraagd.aanvraagdatum)
         antwoord = _vraag_aan(tc, punt.url, vraag)
         if antwoord.resultaat.rang >= beste.resultaat.rang:

@@ -4,22 +4,22 @@ Few pupils of an order are in the queue at any time, and each batch that is done
 never keeps another waiting. What is done with one pupil: `bulk.py`.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.mutatielog import Actie
-from chalicelib.domain.nummers import Vestiging
+from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.domain.opdracht import VENSTER, Bulksoort, Opdracht, Opdrachtstatus, Taak, Telling
-from chalicelib.errors import NotFound, Refused
+from chalicelib.errors import Refused
 from chalicelib.flows import Werk, pakket
+from chalicelib.flows.apart import elk_apart
+from chalicelib.flows.opdrachtlijst import LIJST, als_bytes, lees_taken, taken_of_niets, vervang
 from chalicelib.store import Nudge, Stores, herhaal
-from chalicelib.store.items import dump, load
+from chalicelib.store.items import load
 
-_LIJST = "opdracht.json"
 _SLEUTEL_GELDIG = timedelta(days=1)
 _TEGELIJK = 8
 """Lists that are read at once; the client of S3 holds ten connections."""
@@ -37,7 +37,7 @@ class Bulkvraag:
 
     def bytes(self) -> bytes:
         """The pupils as they are kept, and for the fingerprint of an Idempotency-Key."""
-        return json.dumps([dump(taak) for taak in self.taken], ensure_ascii=False, sort_keys=True).encode()
+        return als_bytes(self.taken)
 
 
 def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) -> Opdracht:
@@ -65,7 +65,7 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
             gevraagd_door_sub=werk.door.sub,
             profiel=vraag.profiel,
         )
-        stores.inhoud.put(nieuw.map, _LIJST, data)
+        stores.inhoud.put(nieuw.map, LIJST, data)
         tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
         sleutel = stores.leg_sleutel_vast(werk.school, idempotency_key, stores.geheim.vingerafdruk(*delen), id_, tot)
         details: dict[str, str | int] = {"soort": vraag.soort.value, "totaal": nieuw.totaal}
@@ -80,37 +80,35 @@ def geef_opdracht(werk: Werk, vraag: Bulkvraag, idempotency_key: str, id_: str) 
     return opdracht
 
 
-def lees_taken(stores: Stores, opdracht: Opdracht) -> tuple[Taak, ...]:
-    """The pupils of an opdracht, in the order in which they were named."""
-    return tuple(load(Taak, plain) for plain in json.loads(stores.inhoud.get(opdracht.map, _LIJST)))
-
-
-def vergeet(stores: Stores, school: Vestiging, leerling_id: str) -> int:
+def vergeet(stores: Stores, school: Vestiging, leerling_id: str, pgns: Set[Pgn] = frozenset()) -> int:
     """Take what was asked for one pupil out of every opdracht of a school; how many versions of objects went.
 
-    The place in the list stays, so that an opdracht that runs goes on. An inzagepakket with this pupil goes as a whole:
-    it can be made again for the others.
+    A bulk question names a pupil by number alone (`pgns`). The place in the list stays, so that an opdracht that runs
+    goes on. An inzagepakket with this pupil goes as a whole: it can be made again for the others.
     """
     weg = 0
     alle = [load(Opdracht, row) for row in stores.state.alles(f"SCHOOL#{school}", "OPDRACHT#")]
     with ThreadPoolExecutor(_TEGELIJK) as samen:  # a year of them, one by one, would take longer than an answer may
-        lijsten = list(samen.map(lambda opdracht: _taken_of_niets(stores, opdracht), alle))
+        lijsten = list(samen.map(lambda opdracht: taken_of_niets(stores, opdracht), alle))
     for opdracht, taken in zip(alle, lijsten, strict=True):
-        if not any(taak.leerling_id == leerling_id for taak in taken):
-            continue
-        if opdracht.soort is Bulksoort.INZAGEPAKKET:
+        van_hem = {n for n, taak in enumerate(taken) if taak.leerling_id == leerling_id}
+        if van_hem and opdracht.soort is Bulksoort.INZAGEPAKKET:
             weg += stores.inhoud.vernietig(f"{opdracht.map}/{pakket.PDF}")
-        kaal = tuple(Taak(leerling_id) if taak.leerling_id == leerling_id else taak for taak in taken)
+        op_nummer = _met_nummer(stores, school, taken, pgns)
+        kaal = tuple(
+            Taak(leerling_id) if n in van_hem else taak.zonder_nummer() if n in op_nummer else taak
+            for n, taak in enumerate(taken)
+        )
         if kaal != taken:
-            weg += stores.inhoud.vervang(opdracht.map, _LIJST, Bulkvraag(opdracht.soort, kaal).bytes())
+            weg += vervang(stores, opdracht, kaal)
     return weg
 
 
-def _taken_of_niets(stores: Stores, opdracht: Opdracht) -> tuple[Taak, ...]:
-    try:
-        return lees_taken(stores, opdracht)
-    except NotFound:
-        return ()
+def _met_nummer(stores: Stores, school: Vestiging, taken: Sequence[Taak], pgns: Set[Pgn]) -> set[int]:
+    """The places of a bulk question at which one of these numbers is asked for."""
+    vragen = {n: taak.vraag for n, taak in enumerate(taken) if taak.vraag and taak.vraag.nummer}
+    van_hem = stores.geheim.welke(school, [(vraag.nummer, vraag.nummer_type) for vraag in vragen.values()], pgns)
+    return {n for n, is_het in zip(vragen, van_hem, strict=True) if is_het}
 
 
 def voed(stores: Stores, opdracht: Opdracht, aantal: int, nu: datetime) -> None:
@@ -155,11 +153,11 @@ def stand(stores: Stores, opdracht: Opdracht) -> Telling:
 def nudge_open(stores: Stores, nu: datetime, ouder_dan: timedelta = timedelta(minutes=30)) -> int:
     """Go on with every opdracht in which nothing happened for so long: its messages may be lost. Returns how many.
 
-    Longer than a message that keeps failing takes to reach the DLQ: four times the visibility of the queue.
+    Longer than a message that keeps failing takes to reach the DLQ: four times the visibility of the queue. Raises
+    RijenOnleesbaar when all others had their turn.
     """
     voor = (nu - ouder_dan).isoformat()
-    opdrachten = [load(Opdracht, row) for row in stores.open_sinds("OPDRACHT", voor)]
-    return sum(_hervat(stores, opdracht, voor, nu) for opdracht in opdrachten)
+    return elk_apart(stores.open_sinds("OPDRACHT", voor), lambda row: _hervat(stores, load(Opdracht, row), voor, nu))
 
 
 def _hervat(stores: Stores, opdracht: Opdracht, voor: str, nu: datetime) -> bool:

@@ -4,6 +4,7 @@ Whoever gets a nudge reads the row and does what is left. A session that was gra
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -58,11 +59,15 @@ def haal_op(
     *,
     laatste_keer: bool = False,
     regionaal: Regionaal = GEEN_PLATFORM,
+    keer: int = 1,
+    nog: Callable[[], bool] = lambda: True,
 ) -> str:
     """Do what is left of one request; returns the state it ends in. A late or double nudge changes nothing.
 
     Raises Unavailable when the other side did not answer, so that the queue tries again; on the last try the
     request ends as MISLUKT first. Should that try break off, the clock ends it (`geef_op`).
+
+    `keer`: the how many-th try this is; each begins at another aanleverpunt. `nog`: as in `haal`.
     """
     try:
         rij = stores.aanvraag(Vestiging(nudge.school), nudge.id)
@@ -74,7 +79,7 @@ def haal_op(
     if laatste_keer:
         begin_laatste_keer(stores, rij, nu)
     try:
-        ontvangst = _vraag(stores, tc, regionaal, rij)
+        ontvangst = _vraag(stores, tc, regionaal, rij, keer - 1, nog)
     except PeerError:
         return _rond_af(werk, rij, Stand.MISLUKT, uitkomst.TECHNISCHE_FOUT)
     except Unavailable:
@@ -110,7 +115,14 @@ def _verwerk(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:
     return stand
 
 
-def _vraag(stores: Stores, tc: TrafficCenter, regionaal: Regionaal, rij: Dossieraanvraag) -> Ontvangst | Resultaat:
+def _vraag(
+    stores: Stores,
+    tc: TrafficCenter,
+    regionaal: Regionaal,
+    rij: Dossieraanvraag,
+    begin: int,
+    nog: Callable[[], bool],
+) -> Ontvangst | Resultaat:
     """One session for this request, from the aanleverpunt that the school has now.
 
     Within one BRIN the Traffic Center names our own aanleverpunten too: asking ourselves is of no use.
@@ -132,8 +144,9 @@ def _vraag(stores: Stores, tc: TrafficCenter, regionaal: Regionaal, rij: Dossier
         Overdrachtsoort.BINNENBRIN if binnen else Overdrachtsoort.OVERSTAPDOSSIER,
         rij.alleen_als_nieuwer_dan,
         overslaan,
+        begin,
     )
-    return haal(tc, gevraagd)
+    return haal(tc, gevraagd, nog)
 
 
 def _neem_in(werk: Werk, rij: Dossieraanvraag, ontvangst: Ontvangst) -> str:

@@ -17,16 +17,15 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.termijnen import Termijnen
-from chalicelib.errors import Conflict, OsoError
+from chalicelib.errors import Conflict
 from chalicelib.flows import opruimen_objecten, opruimen_rijen
+from chalicelib.flows.apart import ONLEESBAAR
 from chalicelib.store import Stores, opruiming
 from chalicelib.store.opruiming import Weg
 from chalicelib.store.tabel import Write
 
 _RONDES = 3
 """What goes in one round may make more go in the next: an import's earlier record when its pupil is gone."""
-_ONLEESBAAR = (ValueError, LookupError, TypeError, AttributeError, OsoError)
-"""What reading a row of another release raises. What AWS raises is no matter of one row, and ends the run."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Schoonmaak:
             yield
         except Conflict:
             self.gedaan["gebotst"] += 1
-        except _ONLEESBAAR:
+        except ONLEESBAAR:
             self.onleesbaar[sleutel] = soort
 
     def voorbij(self, tot: date | datetime | None) -> bool:

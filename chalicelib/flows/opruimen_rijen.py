@@ -14,8 +14,10 @@ from chalicelib.domain.dossier import Dossier, Versie
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Vestiging
-from chalicelib.domain.opdracht import Opdracht, Opdrachtstatus
+from chalicelib.domain.opdracht import Bulksoort, Opdracht, Opdrachtstatus
 from chalicelib.domain.zorgvraag import Zorgvraag, sleutel_geldig_tot
+from chalicelib.flows import opdrachtlijst
+from chalicelib.flows.bewaren import leerling_bij
 from chalicelib.flows.leerlingmap import pdf_id
 from chalicelib.store import opruiming
 from chalicelib.store.items import load
@@ -122,16 +124,19 @@ def _zorgvraag(werk: Schoonmaak, row: Rij) -> None:
 def _aanvraag(werk: Schoonmaak, row: Rij) -> None:
     """A request of our own: first the received dossier and the number, much later the row (ch. 16)."""
     aanvraag, stores = load(Dossieraanvraag, row), werk.stores
-    if werk.vastgehouden(aanvraag.school, aanvraag.leerling_id):
-        return
     ervoor = aanvraag.record_ervoor
     mappen = tuple(f"{map_}/" for map_ in (aanvraag.map, ervoor and ervoor[0]) if map_)
     los = replace(aanvraag, record_ervoor=None, record_erna=None, version=aanvraag.version + 1)
     leeg = replace(los, map=None, nummer="", nummer_gemaskeerd="", bijlagen=())
-    if werk.voorbij(termijnen.rij_weg(aanvraag.gevraagd_op, werk.t)):
+    rij_over = werk.voorbij(termijnen.rij_weg(aanvraag.gevraagd_op, werk.t))
+    inhoud = bool(mappen or aanvraag.nummer)
+    inhoud_over = inhoud and werk.voorbij(termijnen.inhoud_van_aanvraag_weg(aanvraag, werk.t))
+    if (rij_over or inhoud_over) and werk.vastgehouden(aanvraag.school, leerling_bij(stores, aanvraag)):
+        return
+    if rij_over:
         keten = stores.verweesde_keten(aanvraag.onderwerp, aanvraag.school, werk.nu, aanvraag.kop)
         werk.vernietig(Weg("aanvraag", aanvraag.school, row["sk"], mappen), stores.neem_weg(aanvraag), keten)
-    elif (mappen or aanvraag.nummer) and werk.voorbij(termijnen.inhoud_van_aanvraag_weg(aanvraag, werk.t)):
+    elif inhoud_over:
         soort = "ontvangen dossier" if aanvraag.map else "nummer"
         werk.vernietig(Weg(soort, aanvraag.school, row["sk"], mappen), stores.bewaar(aanvraag, leeg))
     elif ervoor and werk.kaart(aanvraag.school, aanvraag.leerling_id) is None:
@@ -142,15 +147,15 @@ def _aanvraag(werk: Schoonmaak, row: Rij) -> None:
 def _verzoek(werk: Schoonmaak, row: Rij) -> None:
     """A request by another school: its number goes first, the name with its pupil, the row last (ch. 16)."""
     verzoek, stores = load(Binnengekomen, row), werk.stores
-    kaart = werk.kaart(verzoek.school, verzoek.leerling_id)
-    if kaart and kaart.bewaren:
-        return
     nieuw = verzoek
     if verzoek.nummer and werk.voorbij(termijnen.nummer_weg(verzoek, werk.t)):
         nieuw = replace(nieuw, nummer="", nummer_gemaskeerd="", vingerafdruk="")
-    if kaart is None and verzoek.leerling_naam:
+    if verzoek.leerling_naam and werk.kaart(verzoek.school, verzoek.leerling_id) is None:
         nieuw = replace(nieuw, leerling_naam=None)
-    if werk.voorbij(termijnen.rij_weg(verzoek.op, werk.t)):
+    rij_over = werk.voorbij(termijnen.rij_weg(verzoek.op, werk.t))
+    if (rij_over or nieuw != verzoek) and werk.vastgehouden(verzoek.school, leerling_bij(stores, verzoek)):
+        return
+    if rij_over:
         keten = stores.verweesde_keten(verzoek.onderwerp, verzoek.school, werk.nu, verzoek.kop)
         werk.vernietig(Weg("aanvraag", verzoek.school, row["pk"]), stores.neem_weg(verzoek), keten)
     elif nieuw != verzoek:
@@ -175,6 +180,16 @@ def _opdracht(werk: Schoonmaak, row: Rij) -> None:
         keten = werk.stores.verweesde_keten(opdracht.onderwerp, opdracht.school, werk.nu, opdracht.kop)
         wat = Weg("opdracht", opdracht.school, row["sk"], (f"{opdracht.map}/",) if opdracht.map else ())
         werk.vernietig(wat, werk.stores.neem_weg(opdracht), keten)
+    elif opdracht.soort is Bulksoort.OPVRAGEN and not opdracht.zonder_nummers and _geen_nummer_nodig(werk, opdracht):
+        aantal = opdrachtlijst.haal_nummers_weg(werk.stores, opdracht)
+        kaal = replace(opdracht, zonder_nummers=True, version=opdracht.version + 1)
+        werk.vernietig(Weg("nummer", opdracht.school, row["sk"], aantal=aantal), werk.stores.bewaar(opdracht, kaal))
+
+
+def _geen_nummer_nodig(werk: Schoonmaak, opdracht: Opdracht) -> bool:
+    """Whether nobody asks by the list of a bulk question any more: an operator may still redrive what failed."""
+    redrive = timedelta(days=werk.t.nummer_onbekend_dagen) if opdracht.telling.mislukt else timedelta(0)
+    return opdracht.status is Opdrachtstatus.GEREED and werk.voorbij(opdracht.gevraagd_op + redrive)
 
 
 def _van_opdracht(werk: Schoonmaak, row: Rij) -> None:
@@ -229,6 +244,12 @@ def _koppel(werk: Schoonmaak, row: Rij) -> None:
         werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], id=row["id"]))
 
 
+def _bewijs(werk: Schoonmaak, row: Rij) -> None:
+    """What was destroyed is proven for as long as a chain of acts is kept."""
+    if werk.voorbij(termijnen.keten_weg(datetime.fromisoformat(row["op"]), werk.t)):
+        werk.haal_weg(werk.stores.state.delete_if(row["pk"], row["sk"], op=row["op"]))
+
+
 def _sleutel(werk: Schoonmaak, row: Rij) -> None:
     """DynamoDB removes these itself, some day."""
     if row["verloopt"] < werk.nu.timestamp():
@@ -250,6 +271,8 @@ _SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
         "UIT": _aanvraag,
         "NOTIFICATIE": _notificatie,
         "OPDRACHT": _opdracht,
+        "VERNIETIGD": _bewijs,
+        "VERNIETIGING": _bewijs,
     },
     "SESSIE": {"VERZOEK": _verzoek},
     "OPDRACHT": {"REGEL": _van_opdracht, "VOEDING": _van_opdracht},

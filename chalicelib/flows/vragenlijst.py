@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain import teksten
 from chalicelib.domain.nummers import Brin, Pgn, PgnType
 from chalicelib.domain.opdracht import MEESTE_LEERLINGEN, Bulksoort, Opdracht, Taak, Vraagtaak
-from chalicelib.errors import Invalid, Melding, Refused
+from chalicelib.errors import Invalid, Melding, NotFound, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.opdrachten import Bulkvraag, geef_opdracht
 from chalicelib.flows.opvragen import Daglimiet, Verzoek, vraag_op
@@ -136,6 +136,8 @@ def aanvraag_id(opdracht_id: str, plek: int) -> str:
 def vraag_uit_lijst(werk: Werk, opdracht: Opdracht, vraag: Vraagtaak) -> None:
     """Ask for one row, as for one request alone. Who is here already is asked for as an existing pupil (R98)."""
     stores = werk.stores
+    if not vraag.nummer:  # the pupil's data were destroyed meanwhile, or it is asked for long after the others
+        raise NotFound("INHOUD_WEG")
     pgn = stores.geheim.ontsleutel(werk.school, vraag.nummer, vraag.nummer_type)
     nieuwer = stores.laatste_ontvangst(werk.school, pgn, vraag.brin) if vraag.alleen_als_nieuwer else None
     leerling_id = stores.find_leerling(werk.school, pgn) if vraag.alleen_als_nieuwer else None

@@ -4,13 +4,14 @@ The koppelsleutel is kept before the SWV is told of it, so that at most one is e
 have no idempotency key, an orphan there expires (9b.12).
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.domain.mutatielog import Actie, Door
 from chalicelib.domain.nummers import Aanleverpunt, Vestiging
 from chalicelib.domain.resultaat import TECHNISCHE_FOUT, Resultaat
 from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
-from chalicelib.errors import NotFound, PeerError, Refused, Unavailable
+from chalicelib.errors import Conflict, NotFound, PeerError, Refused, Unavailable
 from chalicelib.flows import Werk
 from chalicelib.flows.zorgvraag import zet
 from chalicelib.messages.berichten import Adressen, Doel, NotificatieRequest
@@ -32,6 +33,8 @@ def meld(stores: Stores, tc: TrafficCenter, nudge: Nudge, nu: datetime, *, laats
         zorgvraag = stores.zorgvraag(Vestiging(nudge.school), leerling_id, id_)
         if zorgvraag.status is not Zorgvraagstatus.VERZONDEN:
             return zorgvraag.status.value
+        if stores.find_dossier(zorgvraag.school, leerling_id) is None:
+            return _sluit(stores, zorgvraag)
         if laatste_keer:
             begin_laatste_keer(stores, zorgvraag, nu)
         return _verstuur(_werk(stores, zorgvraag, nu), tc, zorgvraag, laatste_keer=laatste_keer).status.value
@@ -44,9 +47,20 @@ def geef_op(stores: Stores, nudge: Nudge, nu: datetime) -> str:
     leerling_id, _, id_ = nudge.id.partition("/")
     try:
         zorgvraag = stores.zorgvraag(Vestiging(nudge.school), leerling_id, id_)
+        if stores.find_dossier(zorgvraag.school, leerling_id) is None:
+            return _sluit(stores, zorgvraag)
         return _mislukt(_werk(stores, zorgvraag, nu), zorgvraag, TECHNISCHE_FOUT.code).status.value
     except NotFound:
         return WEG
+
+
+def _sluit(stores: Stores, zorgvraag: Zorgvraag) -> str:
+    """Its pupil was removed: nobody asks for it any more, and there is no chain to say so in. It waits for its term."""
+    dicht = zorgvraag.zonder_leerling()
+    if dicht is not zorgvraag:
+        with suppress(Conflict):  # somebody else was at it; the clock comes again
+            stores.transact(stores.bewaar_zorgvraag(zorgvraag, dicht))
+    return WEG
 
 
 def _werk(stores: Stores, zorgvraag: Zorgvraag, nu: datetime) -> Werk:

@@ -4,9 +4,9 @@ Create: content first, then the row, then a nudge; `zorgvraag_melden` does the r
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from chalicelib.domain import teksten
 from chalicelib.domain.dossier import Dossier
@@ -17,14 +17,15 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.nummers import Brin
 from chalicelib.domain.school import School
 from chalicelib.domain.selectie import Selectie
-from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus
-from chalicelib.errors import Melding, Refused
+from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus, sleutel_geldig_tot
+from chalicelib.errors import Conflict, Melding, Refused
 from chalicelib.flows import Werk
+from chalicelib.flows.bewaren import eis_vrij
 from chalicelib.flows.keuring import keur
 from chalicelib.flows.keuze import eis_standaard, keuze_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.scholen import overzicht
-from chalicelib.flows.zorgvraag import PDF, XML, leg_vast, nudge, zet
+from chalicelib.flows.zorgvraag import PDF, XML, leg_vast, nudge
 from chalicelib.gegevensset.blokken import controleer_blokken
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import standaardkeuze
@@ -250,42 +251,34 @@ def waarom_niet_opnieuw(werk: Werk, zorgvraag: Zorgvraag) -> Melding | None:
 def verwijder(werk: Werk, leerling_id: str, id_: str) -> Zorgvraag | None:
     """Before the notification it goes without a trace but the log; afterwards its content goes, a tombstone stays.
 
-    With a koppelsleutel the SWV may have been told, whatever we heard of it: that counts as afterwards. Then the row
-    goes first, so that nobody can fetch any more, and doing it again finishes what was interrupted.
+    With a koppelsleutel the SWV may have been told, whatever we heard of it: that counts as afterwards. It is withdrawn
+    first, so that nobody can fetch any more, and only while no hold lies on the pupil; doing it again finishes what was
+    interrupted. Raises Refused("BEWAREN_OPGELEGD").
     """
     stores = werk.stores
 
-    def poging() -> Zorgvraag | None:
-        zorgvraag = stores.zorgvraag(werk.school, leerling_id, id_)
-        if zorgvraag.verteld or zorgvraag.status is Zorgvraagstatus.INGETROKKEN:
-            return zet(werk, Actie.ZORGVRAAG_VERWIJDERD, zorgvraag, lambda z: z.ingetrokken(werk.nu))
-        stores.inhoud.vernietig(f"{zorgvraag.map}/")
-        dossier = stores.dossier(werk.school, leerling_id)
-        mutatie = werk.mutatie(Actie.ZORGVRAAG_VERWIJDERD, dossier.onderwerp, zorgvraag=id_)
-        stores.commit(mutatie, dossier, dossier, stores.verwijder_zorgvraag(zorgvraag))
-        return None
+    def poging() -> tuple[Zorgvraag, bool]:
+        oud, kaart = stores.zorgvraag(werk.school, leerling_id, id_), stores.dossier(werk.school, leerling_id)
+        eis_vrij(kaart)
+        nieuw = oud.ingetrokken(werk.nu)
+        if nieuw is not oud:
+            leg_vast(werk, Actie.ZORGVRAAG_VERWIJDERD, oud, nieuw, kaart=kaart)
+            return nieuw, not oud.verteld
+        # an earlier try broke off, or it is a tombstone: from August on it cannot be seen whether there was a key
+        te_zien = oud.pointer is None and werk.nu.date() < sleutel_geldig_tot(oud.gemaakt_op.date())
+        return oud, te_zien and not oud.verteld
 
-    rest = herhaal(poging)
-    if rest is not None:
-        stores.inhoud.vernietig(f"{rest.map}/")
-    return rest
-
-
-def lees(werk: Werk, leerling_id: str, id_: str) -> tuple[Zorgvraag, list[tuple[datetime, str]]]:
-    """A zorgvraag with the text of each terugkoppeling; reading it is logged (15.17)."""
-    zorgvraag = log_lezen(werk, leerling_id, id_)
-    inhoud = werk.stores.inhoud
-    return zorgvraag, [(t.datum, inhoud.get(zorgvraag.map, t.object).decode()) for t in zorgvraag.terugkoppelingen]
+    rest, nooit_gemeld = herhaal(poging)
+    stores.inhoud.vernietig(f"{rest.map}/")
+    if not nooit_gemeld:
+        return rest
+    with suppress(Conflict):  # the same act, at the same moment, was first
+        stores.transact(stores.verwijder_zorgvraag(rest))
+    return None
 
 
-def log_lezen(werk: Werk, leerling_id: str, id_: str, **details: Any) -> Zorgvraag:
-    """Log that a zorgvraag was read; returns it."""
-
-    def poging() -> Zorgvraag:
-        zorgvraag = werk.stores.zorgvraag(werk.school, leerling_id, id_)
-        dossier = werk.stores.dossier(werk.school, leerling_id)
-        mutatie = werk.mutatie(Actie.ZORGVRAAG_BEKEKEN, dossier.onderwerp, zorgvraag=id_, **details)
-        werk.stores.commit(mutatie, dossier, dossier)
-        return zorgvraag
-
-    return herhaal(poging)
+def waarom_niet_verwijderen(kaart: Dossier, zorgvraag: Zorgvraag) -> Melding | None:
+    """Why it cannot be removed; None when it can."""
+    if zorgvraag.status is Zorgvraagstatus.INGETROKKEN:
+        return teksten.melding("ZORGVRAAG_INGETROKKEN")
+    return teksten.melding("BEWAREN_OPGELEGD") if kaart.bewaren else None

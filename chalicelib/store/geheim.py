@@ -6,7 +6,7 @@ Nine digits can be guessed in a second, so a bare hash is no protection (house 7
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -66,6 +66,12 @@ class Geheim:
     def ontsleutel(self, school: Vestiging, tekst: str, type_: str) -> Pgn:
         """The number that was encrypted for this school."""
         return Pgn(PgnType(type_), self.ontsleutel_tekst(school, tekst))
+
+    def welke(self, school: Vestiging, nummers: Sequence[tuple[str, str]], pgns: Set[Pgn]) -> list[bool]:
+        """Of many encrypted numbers, each with its type, which are one of `pgns`: eight at a time."""
+        types = {pgn.type.value for pgn in pgns}
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(lambda een: een[1] in types and self.ontsleutel(school, *een) in pgns, nummers))
 
     def zoeksleutels(self, school: Vestiging, pgn: Pgn) -> tuple[str, ...]:
         """Under which keys this number may stand at this school, that of new ones first."""

@@ -1,5 +1,6 @@
 """The boxes: content in S3, never changed after writing, under keys that say nothing about a pupil."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -58,8 +59,9 @@ class Inhoud:
         Only to take something out that must be destroyed: all else is never overwritten.
         """
         sleutel = f"{map_}/{naam}"
-        nieuw = self.client.put_object(Bucket=self.bucket, Key=sleutel, Body=data)["VersionId"]
-        return self._vernietig(sleutel, behalve=nieuw)
+        eerder = self._versies(sleutel)  # before the write: of two at once neither may remove what the other wrote
+        self.client.put_object(Bucket=self.bucket, Key=sleutel, Body=data)
+        return self._vernietig(eerder)
 
     def verwijder(self, map_: str, naam: str) -> None:
         """Remove one object; no such object is fine."""
@@ -67,17 +69,22 @@ class Inhoud:
 
     def vernietig(self, begin: str) -> int:
         """Remove every version of every object under a prefix, for good; returns how many versions there were."""
-        return self._vernietig(begin)
+        return self._vernietig(self._versies(begin))
 
-    def _vernietig(self, begin: str, behalve: str = "") -> int:
-        aantal = 0
-        for bladzijde in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=begin):
-            alle = [*bladzijde.get("Versions", []), *bladzijde.get("DeleteMarkers", [])]
-            versies = [versie for versie in alle if versie["VersionId"] != behalve]
-            for versie in versies:
-                self.client.delete_object(Bucket=self.bucket, Key=versie["Key"], VersionId=versie["VersionId"])
-            aantal += len(versies)
-        return aantal
+    def _versies(self, begin: str) -> list[tuple[str, str]]:
+        """Key and id of every version and delete marker under a prefix."""
+        bladzijden = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=begin)
+        alle = [
+            versie
+            for bladzijde in bladzijden
+            for versie in (*bladzijde.get("Versions", []), *bladzijde.get("DeleteMarkers", []))
+        ]
+        return [(versie["Key"], versie["VersionId"]) for versie in alle]
+
+    def _vernietig(self, versies: Sequence[tuple[str, str]]) -> int:
+        for sleutel, versie in versies:
+            self.client.delete_object(Bucket=self.bucket, Key=sleutel, VersionId=versie)
+        return len(versies)
 
     def link(self, map_: str, naam: str, bestandsnaam: str, seconden: int = 60) -> str:
         """A link that downloads the object as `bestandsnaam` (which holds no personal data: it stands in the URL)."""

@@ -1,6 +1,7 @@
 """The clock's doors: finish what waits, destroy what is past its term, tell what expires (house 4, Clock)."""
 
 import time
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,10 +14,11 @@ from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opruimen import ruim_op
 from chalicelib.flows.wortel import maak_wortel
+from chalicelib.store import Stores
 from chalicelib.store.opruiming import laatste_ronde
 from chalicelib.store.wortels import lees_voortgang
 from chalicelib.web import klok, verbinding
-from chalicelib.web.log import meet, regel
+from chalicelib.web.log import meet, regel, soort
 
 blueprint = Blueprint(__name__)
 
@@ -24,11 +26,24 @@ blueprint = Blueprint(__name__)
 @blueprint.schedule("rate(10 minutes)", name="afmaken")
 def afmaken(event: Any) -> None:
     """End what broke off at its last try, and nudge again every row that has been open for more than 15 minutes."""
-    gesloten = sluit_afgebroken(verbinding.stores(), klok.nu())
-    aantal = nudge_open(verbinding.stores(), klok.nu())
-    zorg = zorgvraag_melden.nudge_open(verbinding.stores(), klok.nu())
-    hervat = opdrachten.nudge_open(verbinding.stores(), klok.nu())
-    regel("afmaken", "OK", aanvragen=aantal, opdrachten=hervat, zorgvragen=zorg, gesloten=gesloten)
+    gedaan: dict[str, Any] = {}
+    fouten = []
+    for naam, stap in _AFMAKEN.items():
+        try:
+            gedaan[naam] = stap(verbinding.stores(), klok.nu())
+        except Exception as fout:  # noqa: BLE001 -- whatever it is, it keeps no other step from being done
+            fouten.append(soort(fout))
+    regel("afmaken", "MISLUKT" if fouten else "OK", waarschuwing=bool(fouten), fouten=fouten, **gedaan)
+    if fouten:  # the alarm on failed runs must still call somebody
+        raise RuntimeError(f"afmaken: {len(fouten)} stap(pen) mislukt")
+
+
+_AFMAKEN: Mapping[str, Callable[[Stores, datetime], int]] = {
+    "gesloten": sluit_afgebroken,
+    "aanvragen": nudge_open,
+    "zorgvragen": zorgvraag_melden.nudge_open,
+    "opdrachten": opdrachten.nudge_open,
+}
 
 
 def _meld_dagen(wat: str, laatste: date | None, nu: datetime) -> None:

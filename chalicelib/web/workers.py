@@ -1,5 +1,6 @@
 """The queues' doors: a message is a nudge, the row behind it is the truth (house 1.3)."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -27,6 +28,8 @@ MAX_ONTVANGSTEN = 5
 _ALLEEN = 1
 """What waits for the system of somebody else has a run for itself: a school that does not answer takes 23 of the 60
 seconds, and who shares them with three of those is never tried (infra/decisions/exchange.md)."""
+_VRAGEN_SECONDEN = 30.0
+"""After so long no further aanleverpunt is asked: the last one may take 23 seconds, and the session is signed off."""
 
 
 @blueprint.on_sqs_message(queue="aanvragen", batch_size=_ALLEEN, name="aanvragen")
@@ -37,13 +40,23 @@ def aanvragen(event: Any) -> dict[str, Any]:
 
 def _vraag_of_meld(record: SQSRecord) -> None:
     nudge, stores, tc = Nudge.parse(record.body), verbinding.stores(), verbinding.traffic_center()
-    laatste_keer = _keer(record.raw_event) >= MAX_ONTVANGSTEN
+    keer, einde = _keer(record.raw_event), time.monotonic() + _VRAGEN_SECONDEN
+    laatste_keer = keer >= MAX_ONTVANGSTEN
     if nudge.soort == "NOTIFICATIE":
         stand = bezorg(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer)
     else:
         platforms = frozenset(leverancier.oin for leverancier in settings().leveranciers if leverancier.platform)
         regionaal = Regionaal(verbinding.overzicht, platforms)
-        stand = haal_op(stores, tc, nudge, klok.nu(), laatste_keer=laatste_keer, regionaal=regionaal)
+        stand = haal_op(
+            stores,
+            tc,
+            nudge,
+            klok.nu(),
+            laatste_keer=laatste_keer,
+            regionaal=regionaal,
+            keer=keer,
+            nog=lambda: time.monotonic() < einde,
+        )
     regel("aanvraag", stand, school=nudge.school, id=nudge.id)
 
 

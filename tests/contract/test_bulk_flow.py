@@ -28,6 +28,7 @@ from chalicelib.domain.opdracht import (
 )
 from chalicelib.errors import Refused
 from chalicelib.flows import Werk, bulk, opdrachten
+from chalicelib.flows.apart import RijenOnleesbaar
 from chalicelib.flows.leerlingen import RECORD, Record, zet_record
 from chalicelib.flows.verzamelen import verzamel, vul_in
 from chalicelib.store import Nudge, Stores
@@ -521,3 +522,16 @@ def test_a_thousand_pupils_cost_three_tenths_of_an_sqs_request_each(
     assert done == 100
     requests["sqs.ReceiveMessage"] -= 1  # the last one found nothing
     assert sum(number for name, number in requests.items() if name.startswith("sqs.")) <= 30
+
+
+def test_one_that_this_release_cannot_read_keeps_no_other_from_being_finished(stores: Stores, queue: Queue) -> None:
+    _put(stores, "l-1")
+    strange = _order(stores, ["l-1"], key="vreemd")
+    _order(stores, ["l-1"], key="gewoon")
+    while messages := queue.receive():
+        queue.delete(messages)
+    row = {"pk": f"SCHOOL#{strange.school}", "sk": f"OPDRACHT#{strange.id}"}
+    stores.transact(stores.state.set_if(**row, anders={"soort": "VAN_LATER"}, version=strange.version))
+    with pytest.raises(RijenOnleesbaar, match="1 rij"):
+        opdrachten.nudge_open(stores, LATER + timedelta(hours=1))
+    assert queue.waiting() == 1

@@ -19,6 +19,7 @@ from chalicelib.domain.resultaat import CERTIFICAAT_ONBEKEND, SESSIE_AFWIJKEND, 
 from chalicelib.domain.zorgvraag import Zorgvraag, reden
 from chalicelib.errors import NotFound, Refused
 from chalicelib.flows.afmaken import sluit_afgebroken
+from chalicelib.flows.leerlingen import verwijder
 from chalicelib.flows.zorgvraag_melden import meld
 from chalicelib.flows.zorgvragen import stuur_opnieuw
 from chalicelib.messages.berichten import Adressen, DocumentRequest, Doel, TerugkoppelingRequest, TerugkoppelingResponse
@@ -169,6 +170,29 @@ def test_what_breaks_its_worker_at_the_last_try_too_is_ended_by_the_clock_and_ca
     assert sluit_afgebroken(stores, NOW + timedelta(days=1)) == 0, "that was the last try of before"
     village.live()
     assert only(village).status == "TERUGGEKOPPELD"
+
+
+def test_one_whose_pupil_was_removed_is_closed_and_asks_for_no_koppelsleutel(town: Town) -> None:
+    village = Village.make(town)
+    sent = village.send()
+    stores = town.stores()
+    verwijder(work(stores, village.school), PUPIL, "*")
+    village.work_queue()
+    assert (only(village).status, only(village).code) == ("MISLUKT", "TECHNISCHE_FOUT")
+    village.clock()
+    assert village.issued() == []
+    nothing_waits(town)
+    assert meld(stores, village.center("worker"), Nudge("ZORGVRAAG", village.school.code, f"{PUPIL}/{sent.id}"), NOW)
+
+
+def test_one_whose_pupil_was_removed_and_put_again_is_closed(town: Town) -> None:
+    village = Village.make(town)
+    sent = village.send()
+    verwijder(work(town.stores(), village.school), PUPIL, "*")
+    village.put_pupil()
+    assert town.stores().open_sinds("ZORGVRAAG", "9999") == []
+    drain(town)
+    assert list(village.objects(sent.map)), "it waits for its own term"
 
 
 def test_eight_workers_with_the_same_nudge_keep_and_tell_one_koppelsleutel(town: Town) -> None:

@@ -16,6 +16,7 @@ from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import Vorm, Xml
 
 _PAD = "/leerlingen/{leerlingId}/bewaren"
+_OP_VERZOEK = "op verzoek"
 
 
 class BewarenVorm(Vorm):
@@ -42,6 +43,7 @@ class BewijsUit(Vorm):
     recht=Recht.BEWAREN,
     body=BewarenVorm,
     antwoorden={200: uit.BewarenUit},
+    fouten=("VERNIETIGING_BEGONNEN",),
 )
 def leg_op(vraag: Vraag) -> Antwoord:
     """Until it is lifted nothing of the pupil is destroyed: not by its term, not on request."""
@@ -71,13 +73,13 @@ def lijst(vraag: Vraag) -> Antwoord:
 
 
 def _bewijs(row: Mapping[str, Any]) -> BewijsUit:
-    """A row of the clean-up, or one of destruction on request (`flows/avg.py`)."""
+    """A row of the clean-up, or one of destruction by request (`flows/avg.py`); its typed ground is not shown."""
     op_verzoek = dict(map(tuple, row.get("aantallen", ())))
     return BewijsUit(
-        soort=row.get("soort", "op verzoek"),
+        soort=row.get("soort", _OP_VERZOEK),
         aantal=row.get("aantal", op_verzoek.get("rijen", 0)),
         objecten=row.get("objecten", op_verzoek.get("objecten", 0)),
         op=row["op"][:10],
-        grond=row["grond"],
+        grond=row["grond"] if "soort" in row else _OP_VERZOEK,
         backups_tot=row["backups_tot"][:10],
     )

@@ -139,7 +139,7 @@ def haal(vraag: Vraag) -> Antwoord:
     "Een document verwijderen",
     recht=Recht.OVERSTAP_BEWERKEN,
     antwoorden={204: None},
-    fouten=("DOCUMENT_NIET_GEVONDEN", "DOCUMENT_IN_DOSSIER"),
+    fouten=("DOCUMENT_NIET_GEVONDEN", "DOCUMENT_IN_DOSSIER", "BEWAREN_OPGELEGD"),
 )
 def verwijder(vraag: Vraag) -> Antwoord:
     """A version that holds it keeps it: versions never change (R36)."""

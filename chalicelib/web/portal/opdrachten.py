@@ -21,6 +21,7 @@ from chalicelib.errors import Invalid, Melding, NotFound, Refused
 from chalicelib.flows import opdrachten, pakket
 from chalicelib.flows.leerlingen import controleer_leerling_id
 from chalicelib.flows.opdrachten import Bulkvraag
+from chalicelib.flows.opdrachtlijst import lees_taken
 from chalicelib.flows.vragenlijst import aanvraag_id
 from chalicelib.store import Bladzijde, herhaal
 from chalicelib.web import uit
@@ -185,7 +186,7 @@ def resultaten(vraag: Vraag) -> Antwoord:
     """In the order in which the pupils were named; WACHT for those whose turn is to come. No pupil content."""
     stores = vraag.werk.stores
     opdracht = stores.opdracht(vraag.school, vraag.pad["id"])
-    taken = opdrachten.lees_taken(stores, opdracht)
+    taken = lees_taken(stores, opdracht)
 
     def lees(limiet: int, na: Mapping[str, Any] | None) -> Bladzijde:
         begin = int(na["nummer"]) if na else 0

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, Field
 
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.mogelijkheden import Mogelijkheid
@@ -14,7 +15,7 @@ from chalicelib.domain.teksten import melding
 from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden, sleutel_geldig_tot
 from chalicelib.errors import Refused
 from chalicelib.flows import zorgvragen
-from chalicelib.flows.zorgvraag import PDF, XML
+from chalicelib.flows.zorgvraag import PDF, XML, lees, log_lezen
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
@@ -144,8 +145,8 @@ def verstuur(vraag: Vraag) -> Antwoord:
 @route("GET", _PAD, "De zorgvragen van een leerling", recht=Recht.ZORGVRAAG, antwoorden={200: {"items": ZorgvraagUit}})
 def lijst(vraag: Vraag) -> Antwoord:
     """R113, newest first: what is waited for, and what to do when it stays out."""
-    vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
-    rijen = [plain(_uit(vraag, z)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
+    kaart = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
+    rijen = [plain(_uit(vraag, z, kaart)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
 
@@ -162,7 +163,7 @@ def lijst(vraag: Vraag) -> Antwoord:
 )
 def haal(vraag: Vraag) -> Antwoord:
     """The text of each terugkoppeling; the reading is logged. The koppelsleutel is never shown."""
-    zorgvraag, teksten = zorgvragen.lees(vraag.werk, vraag.leerling_id, vraag.pad["id"])
+    zorgvraag, teksten = lees(vraag.werk, vraag.leerling_id, vraag.pad["id"])
     body = _uit(vraag, zorgvraag)
     body.terugkoppeling = [TerugkoppelingUit(datum=datum, tekst=tekst) for datum, tekst in teksten]
     return Antwoord(plain(body))
@@ -207,7 +208,7 @@ def stuur_opnieuw(vraag: Vraag) -> Antwoord:
     "Een zorgvraag verwijderen of intrekken",
     recht=Recht.ZORGVRAAG,
     antwoorden={200: ZorgvraagUit, 204: None},
-    fouten=("ZORGVRAAG_NIET_GEVONDEN",),
+    fouten=("ZORGVRAAG_NIET_GEVONDEN", "BEWAREN_OPGELEGD"),
 )
 def verwijder(vraag: Vraag) -> Antwoord:
     """R114: 204 before anybody was told; afterwards 200 with the tombstone: its content is destroyed (15.22-26)."""
@@ -243,7 +244,7 @@ def haal_pdf(vraag: Vraag) -> Antwoord:
 
 def _link(vraag: Vraag, naam: str) -> Antwoord:
     """Log that content is read, then give a link to it. The file name holds our key, never a name or number."""
-    zorgvraag = zorgvragen.log_lezen(vraag.werk, vraag.leerling_id, vraag.pad["id"])
+    zorgvraag = log_lezen(vraag.werk, vraag.leerling_id, vraag.pad["id"])
     if zorgvraag.status is Zorgvraagstatus.INGETROKKEN:
         raise Refused("ZORGVRAAG_INGETROKKEN", meldingen=[melding("ZORGVRAAG_INGETROKKEN")])
     bestand = f"OSO-{vraag.school.brin}-zorgvraag-{zorgvraag.id[:8]}.{naam.rpartition('.')[2]}"
@@ -259,7 +260,8 @@ def _pad(vraag: Vraag, zorgvraag: Zorgvraag) -> str:
     return f"/v1/leerlingen/{vraag.leerling_id}/zorgvragen/{zorgvraag.id}"
 
 
-def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> ZorgvraagUit:
+def _uit(vraag: Vraag, zorgvraag: Zorgvraag, kaart: Dossier | None = None) -> ZorgvraagUit:
+    kaart = kaart or vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
     wacht_op, wat_nu = WACHT_OP[zorgvraag.status]
     if zorgvraag.code:
         waarom, wat_nu = reden(zorgvraag.code)
@@ -285,7 +287,9 @@ def _uit(vraag: Vraag, zorgvraag: Zorgvraag) -> ZorgvraagUit:
             [
                 Mogelijkheid("wijzigen", Recht.ZORGVRAAG, melding("ZORGVRAAG_VERZONDEN")),
                 Mogelijkheid("opnieuw", Recht.ZORGVRAAG, zorgvragen.waarom_niet_opnieuw(vraag.werk, zorgvraag)),
-                Mogelijkheid("verwijderen", Recht.ZORGVRAAG, weg),
+                Mogelijkheid(
+                    "verwijderen", Recht.ZORGVRAAG, zorgvragen.waarom_niet_verwijderen(kaart, zorgvraag)
+                ),
                 Mogelijkheid("pdf", Recht.ZORGVRAAG, weg),
                 Mogelijkheid("xml", Recht.ZORGVRAAG, weg),
             ],
