@@ -7,6 +7,7 @@ them names a leerlingId, and each is about whoever has that number now.
 from collections.abc import Iterable, Set
 from typing import Any
 
+from chalicelib.domain.aanvraag import Dossieraanvraag
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
 from chalicelib.errors import NotFound
@@ -14,6 +15,7 @@ from chalicelib.flows import Werk
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.gegevensset.weglaten import leerling_van
 from chalicelib.store import Stores
+from chalicelib.store.tabel import Write
 
 _VELDEN = {"bsn": PgnType.BSN, "onderwijsnummer": PgnType.ONDERWIJSNUMMER}
 
@@ -43,3 +45,11 @@ def ontvangsten(stores: Stores, school: Vestiging, pgns: Iterable[Pgn]) -> list[
     """The rows that remember when a dossier was received for these numbers."""
     sleutels = [(sleutel, "ONTVANGST") for pgn in pgns for sleutel in stores.ontvangst_sleutels(school, pgn)]
     return list(stores.state.lees(sleutels).values())
+
+
+def vergeet_ontvangst(stores: Stores, aanvraag: Dossieraanvraag) -> list[Write]:
+    """The writes that take away when a dossier was last received for the number of this request: it is here no more."""
+    school = aanvraag.school
+    pgns = [stores.geheim.ontsleutel(school, aanvraag.nummer, aanvraag.nummer_type)] if aanvraag.nummer else []
+    rijen = ontvangsten(stores, school, pgns)
+    return [stores.state.delete_if(rij["pk"], rij["sk"], gevraagd_op=rij["gevraagd_op"]) for rij in rijen]

@@ -15,7 +15,7 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.errors import Invalid, Melding, NotFound, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.bewaren import eis_vrij, leerling_bij
-from chalicelib.flows.bij_nummer import ontvangsten
+from chalicelib.flows.bij_nummer import vergeet_ontvangst
 from chalicelib.flows.leerlingen import (
     RECORD,
     Record,
@@ -36,7 +36,6 @@ from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.gegevensset.vergelijken import Keus, Planregel, maak_plan, nieuw_record, pas_toe
 from chalicelib.store import herhaal
-from chalicelib.store.tabel import Write
 
 _LIET_ZOALS_HET_WAS = frozenset(
     {
@@ -167,19 +166,11 @@ def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
             version=aanvraag.version + 1,
         )
         mutatie = werk.mutatie(Actie.NIET_GEPLAATST, aanvraag.onderwerp)
-        return werk.stores.commit(mutatie, aanvraag, weg, *_vergeet_ontvangst(werk, aanvraag))
+        return werk.stores.commit(mutatie, aanvraag, weg, *vergeet_ontvangst(werk.stores, aanvraag))
 
     weg = herhaal(poging)
     werk.stores.inhoud.vernietig(f"{werk.school}/aanvraag!{id_}/")
     return weg
-
-
-def _vergeet_ontvangst(werk: Werk, aanvraag: Dossieraanvraag) -> list[Write]:
-    """The writes that take away when a dossier was last received for this number: there is none any more."""
-    stores = werk.stores
-    pgns = [stores.geheim.ontsleutel(werk.school, aanvraag.nummer, aanvraag.nummer_type)] if aanvraag.nummer else []
-    rijen = ontvangsten(stores, werk.school, pgns)
-    return [stores.state.delete_if(rij["pk"], rij["sk"], gevraagd_op=rij["gevraagd_op"]) for rij in rijen]
 
 
 def bijlage(werk: Werk, id_: str, nummer: int) -> tuple[Dossieraanvraag, str, str]:
