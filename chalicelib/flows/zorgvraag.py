@@ -17,7 +17,7 @@ XML = "dossier.xml"
 PDF = "dossier.pdf"
 
 
-def zet(werk: Werk, actie: Actie, zorgvraag: Zorgvraag, stap: Stap) -> Zorgvraag:
+def zet(werk: Werk, actie: Actie, zorgvraag: Zorgvraag, stap: Stap, **details: str | int) -> Zorgvraag:
     """Take one step from where the zorgvraag is now; a step that changes nothing writes nothing.
 
     Raises NotFound when it was removed meanwhile.
@@ -27,7 +27,7 @@ def zet(werk: Werk, actie: Actie, zorgvraag: Zorgvraag, stap: Stap) -> Zorgvraag
         nu = werk.stores.zorgvraag(zorgvraag.school, zorgvraag.leerling_id, zorgvraag.id)
         nieuw = stap(nu)
         if nieuw is not nu:
-            leg_vast(werk, actie, nu, nieuw)
+            leg_vast(werk, actie, nu, nieuw, kaart=None, **details)
         return nieuw
 
     return herhaal(poging)
