@@ -287,9 +287,7 @@ def _uit(vraag: Vraag, zorgvraag: Zorgvraag, kaart: Dossier | None = None) -> Zo
             [
                 Mogelijkheid("wijzigen", Recht.ZORGVRAAG, melding("ZORGVRAAG_VERZONDEN")),
                 Mogelijkheid("opnieuw", Recht.ZORGVRAAG, zorgvragen.waarom_niet_opnieuw(vraag.werk, zorgvraag)),
-                Mogelijkheid(
-                    "verwijderen", Recht.ZORGVRAAG, zorgvragen.waarom_niet_verwijderen(kaart, zorgvraag)
-                ),
+                Mogelijkheid("verwijderen", Recht.ZORGVRAAG, zorgvragen.waarom_niet_verwijderen(kaart, zorgvraag)),
                 Mogelijkheid("pdf", Recht.ZORGVRAAG, weg),
                 Mogelijkheid("xml", Recht.ZORGVRAAG, weg),
             ],
