@@ -43,8 +43,8 @@ def vingerafdrukken(stores: Stores, pgns: Iterable[Pgn]) -> set[str]:
 
 def ontvangsten(stores: Stores, school: Vestiging, pgns: Iterable[Pgn]) -> list[dict[str, Any]]:
     """The rows that remember when a dossier was received for these numbers."""
-    sleutels = [(sleutel, "ONTVANGST") for pgn in pgns for sleutel in stores.ontvangst_sleutels(school, pgn)]
-    return list(stores.state.lees(sleutels).values())
+    partities = [pk for pgn in pgns for pk in stores.ontvangst_partities(school, pgn)]
+    return [rij for pk in partities for rij in stores.state.alles(pk)]
 
 
 def vergeet_ontvangst(stores: Stores, aanvraag: Dossieraanvraag) -> list[Write]:
