@@ -5,6 +5,7 @@ the pupil before the Traffic Center said that the session is valid.
 """
 
 from chalicelib.domain import resultaat as uitkomst
+from chalicelib.domain import termijnen
 from chalicelib.domain.aanvraag import Binnengekomen, Oordeel, Vraag, beoordeel
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie, Door, Mutatie
@@ -14,6 +15,7 @@ from chalicelib.errors import Conflict
 from chalicelib.flows.balie import Balie, Beller, is_platform, leverancier_van, naam_als_bediend
 from chalicelib.messages.berichten import DocumentRequest
 from chalicelib.store import herhaal, houder
+from chalicelib.store.eerder import onthoud_verzoek
 from chalicelib.store.herhalen import BOTSING
 
 XML = "dossier.xml"
@@ -105,7 +107,7 @@ def _beslis(balie: Balie, beller: Beller, aanvraag: DocumentRequest, verzoek: Bi
     )
     oordeel = beoordeel(vraag, dossier)
     data = stores.inhoud.get(dossier.versie.map, XML) if oordeel.geleverd and dossier and dossier.versie else None
-    _schrijf_uitkomst(balie, beller, verzoek, oordeel, dossier)
+    _schrijf_uitkomst(balie, beller, verzoek, oordeel, dossier, aanvraag.pgn)
     return oordeel.resultaat if data is None else data
 
 
@@ -117,7 +119,7 @@ def _regionaal_uit(balie: Balie, dossier: Dossier | None) -> bool:
 
 
 def _schrijf_uitkomst(
-    balie: Balie, beller: Beller, verzoek: Binnengekomen, oordeel: Oordeel, dossier: Dossier | None
+    balie: Balie, beller: Beller, verzoek: Binnengekomen, oordeel: Oordeel, dossier: Dossier | None, pgn: Pgn
 ) -> None:
     """The request with its outcome, the card, and the log entry: one transaction, however often it is asked."""
     stores = balie.stores
@@ -130,7 +132,8 @@ def _schrijf_uitkomst(
         _details(nieuw, dossier if oordeel.geleverd else None),
     )
     if dossier is None:
-        stores.commit(mutatie, verzoek, nieuw)
+        tot = termijnen.nummer_weg(nieuw, termijnen.Termijnen())
+        stores.commit(mutatie, verzoek, nieuw, *onthoud_verzoek(stores, nieuw, pgn, tot))
     else:
         kaart = dossier.verzonden(balie.nu) if oordeel.geleverd else dossier.gevraagd(balie.nu)
         stores.commit(mutatie, dossier, kaart, stores.bewaar(verzoek, nieuw))

@@ -27,6 +27,7 @@ from chalicelib.messages.berichten import (
     NotificatieResponse,
 )
 from chalicelib.store import Nudge, Stores, herhaal
+from chalicelib.store.eerder import eerdere_verzoeken
 from chalicelib.store.laatste_keer import begin_laatste_keer
 from chalicelib.traffic_center import TrafficCenter
 
@@ -40,7 +41,8 @@ def mogelijk(werk: Werk, dossier: Dossier) -> list[Binnengekomen]:
         return []
     laatste: dict[tuple[str, str], Binnengekomen] = {}
     regels = [regel for regel in werk.stores.logregels(dossier.onderwerp) if regel.actie in _VERZOEKEN]
-    for verzoek_id in {str(regel.details["verzoek"]): None for regel in regels}:  # one asks again in its session
+    ids = [*eerdere_verzoeken(werk.stores, dossier), *(str(regel.details["verzoek"]) for regel in regels)]
+    for verzoek_id in dict.fromkeys(ids):  # one asks again in its session
         sessie, _, punt = verzoek_id.rpartition(".")
         verzoek = werk.stores.find_verzoek(sessie, dossier.school.brin.code, punt)
         if verzoek and _bewaard(werk, verzoek) and _past(dossier, verzoek):

@@ -277,7 +277,7 @@ _SOORT: Mapping[str, Mapping[str, Callable[[Schoonmaak, Rij], None]]] = {
     "SESSIE": {"VERZOEK": _verzoek},
     "OPDRACHT": {"REGEL": _van_opdracht, "VOEDING": _van_opdracht},
     "KETEN": {"KETEN": _keten},
-    "PGN": {"DOSSIER": _pgn},
+    "PGN": {"DOSSIER": _pgn, "VERZOEK": _sleutel},
     "EIGENSESSIE": {"UIT": _eigen_sessie},
     "KOPPEL": {"ZORGVRAAG": _koppel},
     "SLEUTEL": {"SLEUTEL": _sleutel},

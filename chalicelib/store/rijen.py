@@ -12,6 +12,7 @@ OPDRACHT#{vestiging}#{id}         VOEDING           how many of its pupils were 
 SESSIE#{sessie}#{brin}#{punt}     VERZOEK           Binnengekomen, a request by another school; in lower case
 HOUDER#{sessie}                   HOUDER            whose a session with us is (store/houder.py); in lower case
 PGN#{vestiging}#{pepper}#{hmac}   DOSSIER           pointer: which pupil has this number
+PGN#{vestiging}#{pepper}#{hmac}   VERZOEK#{id}      a request by another school, of before a pupil had this number here
 SCHOOL#{vestiging}                NOTIFICATIE#{id}  Notificatie, sent or received
 EIGENSESSIE#{sessie}              UIT               pointer: which request of our own had it; in lower case
 SCHOOL#{vestiging}                ZORGVRAAG#{leerling}#{id}  Zorgvraag

@@ -110,6 +110,19 @@ def test_a_notificatie_leads_to_the_pupil_who_was_asked_for(
     assert read.json()["leerlingId"] == pupil
 
 
+def test_who_asked_before_the_pupil_was_put_can_be_told(bron: Client, doel: Client, pupil: str, number: str) -> None:
+    """R69, protocol 2.1 step 5."""
+    refused = doel.fetch(number)
+    assert refused["resultaat"]["code"] == "LEERLING_NIET_BEKEND"
+    bron.put_pupil(pupil, number)
+    bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": {"brin": "99EF"}})
+    ids = [one["aanvraagId"] for one in set_ready(bron, pupil)["notificatieMogelijk"]]
+    assert len(ids) == 1
+    assert send(bron, pupil, ids).status == 202
+    assert [one["status"] for one in settled(bron, pupil)] == ["BEVESTIGD"]
+    assert len(received(doel, refused["id"])) == 1
+
+
 def test_no_question_when_nobody_asked(bron: Client, pupil: str, number: str) -> None:
     bron.put_pupil(pupil, number)
     bron.fill_in(pupil, uitschrijving={"datum": "2026-07-31", "vervolgschool": {"brin": "99EF"}})
