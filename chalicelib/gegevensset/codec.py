@@ -55,14 +55,14 @@ class _Plek:
 
 
 def decode(data: bytes, limiet: int = LIMIET) -> Gegevens:
-    """Read a dossier of any known version; `limiet` in bytes.
+    """Read a dossier of any known version; `limiet` in bytes. Blanks around a date are not part of it.
 
     Raises Invalid: XML_ONLEESBAAR, XML_DTD, TE_GROOT, NAAMRUIMTE_ONBEKEND, or DOSSIER_ONGELDIG with every
     structural melding. Business rules are not judged here: see `controle.py`.
     """
     wortel = lees_xml(data, limiet)
     tabel = standaard_van_wortel(wortel)
-    if meldingen := structuurmeldingen(wortel, tabel):
+    if meldingen := structuurmeldingen(wortel, tabel, ruim=True):
         raise Invalid("DOSSIER_ONGELDIG", "het dossier is niet opgebouwd volgens de gegevensset", meldingen)
     return Gegevens(tabel.versie, waarden_van(wortel, tabel))
 

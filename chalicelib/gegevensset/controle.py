@@ -62,7 +62,7 @@ def controleer(data: bytes, regels: Modus = "official", limiet: int = LIMIET, bi
         melding = Melding(fout.code, f"{fout.detail[:1].upper()}{fout.detail[1:]}.", wat_nu=_GEEN_DOSSIER[fout.code])
         return Verslag("", "", (melding,))
     plaatsen = Plaatsen(wortel, tabel)
-    gevonden = structuurbevindingen(wortel, tabel, plaatsen)
+    gevonden = structuurbevindingen(wortel, tabel, plaatsen, ruim=regels == "official")
     if len(gevonden) <= MEESTE:
         gezegd = {(bevinding.element, bevinding.kind) for bevinding in gevonden}  # one mistake, one Melding
         van_regels = bevindingen(wortel, tabel, regels)

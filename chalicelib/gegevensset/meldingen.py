@@ -1,6 +1,6 @@
 """From findings at elements to Meldingen with a pad, in document order, numbers masked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from lxml import etree
@@ -13,14 +13,41 @@ from chalicelib.gegevensset.schema import schema
 from chalicelib.gegevensset.structuur import structuurfouten
 from chalicelib.gegevensset.structuurtekst import alleen_schema
 from chalicelib.gegevensset.tabel import Standaard
+from chalicelib.gegevensset.waarde import BLANK
 
 MEESTE: Final = 1_000
 _VEEL: Final = 5_000
 _IS_GROOT: Final = etree.XPath(f"count(//*) > {_VEEL}")
 
 
-def structuurbevindingen(wortel: etree._Element, tabel: Standaard, plaatsen: Plaatsen) -> list[Bevinding]:
+def structuurbevindingen(
+    wortel: etree._Element, tabel: Standaard, plaatsen: Plaatsen, *, ruim: bool = False
+) -> list[Bevinding]:
     """The structural faults of a tree: none at once if the compiled schema accepts it, else what the walk finds.
+
+    `ruim`: blanks around a date are no fault, and go from the tree.
+    """
+    gevonden = _bevindingen(wortel, tabel, plaatsen)
+    if ruim and _zet_dagen_recht(gevonden, plaatsen):
+        gevonden = _bevindingen(wortel, tabel, plaatsen)
+    return gevonden
+
+
+def _zet_dagen_recht(gevonden: Iterable[Bevinding], plaatsen: Plaatsen) -> bool:
+    """Take the blanks around dates away that were found wrong; whether there were any.
+
+    XML Schema drops them, libxml2 does not: the official validator accepts what the compiled schema refuses.
+    """
+    anders = False
+    for bevinding in gevonden:
+        blad, tekst = plaatsen.element(bevinding.element), bevinding.element.text or ""
+        if blad is not None and blad.basis == "xs:date" and tekst != tekst.strip(BLANK):
+            bevinding.element.text, anders = tekst.strip(BLANK), True
+    return anders
+
+
+def _bevindingen(wortel: etree._Element, tabel: Standaard, plaatsen: Plaatsen) -> list[Bevinding]:
+    """What the compiled schema and the walk say together.
 
     In a large tree the walk goes first and stops at MEESTE faults: the schema takes a time that grows with the square
     of the number of faults.
@@ -34,10 +61,10 @@ def structuurbevindingen(wortel: etree._Element, tabel: Standaard, plaatsen: Pla
     return [alleen_schema(wortel, plaatsen.titel(wortel))]
 
 
-def structuurmeldingen(wortel: etree._Element, tabel: Standaard) -> tuple[Melding, ...]:
+def structuurmeldingen(wortel: etree._Element, tabel: Standaard, *, ruim: bool = False) -> tuple[Melding, ...]:
     """The structural faults of a tree as Meldingen."""
     plaatsen = Plaatsen(wortel, tabel)
-    return als_meldingen(structuurbevindingen(wortel, tabel, plaatsen), plaatsen)
+    return als_meldingen(structuurbevindingen(wortel, tabel, plaatsen, ruim=ruim), plaatsen)
 
 
 def als_meldingen(gevonden: Sequence[Bevinding], plaatsen: Plaatsen) -> tuple[Melding, ...]:

@@ -1,6 +1,7 @@
 """One leaf value against its type: the judgement of the compiled schema, and in Dutch what would have been right.
 
-Equal to libxml2, which refuses blanks around a plain date where the recommendation of XML Schema would drop them.
+Equal to libxml2, which refuses blanks around a plain date where the recommendation of XML Schema would drop them; what
+we receive may have them (`meldingen.py`).
 """
 
 import re
@@ -13,7 +14,7 @@ from typing import Final
 
 from chalicelib.gegevensset.tabel import Element
 
-_BLANK: Final = " \t\n\r"
+BLANK: Final = " \t\n\r"
 _DATUM: Final = re.compile(r"-?([1-9]\d{3,}|0\d{3})-(\d\d)-(\d\d)(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?", re.ASCII)
 _CIJFERS_JAAR: Final = 4
 _GEHEEL: Final = re.compile(r"[+-]?[0-9]+")
@@ -41,7 +42,7 @@ _PATRONEN: Final = {
 def past(tekst: str, element: Element) -> bool:
     """Whether the text is a value of the type of this leaf, by the compiled schema."""
     if element.basis != "xs:string" and (element.basis != "xs:date" or element.facetten):
-        tekst = tekst.strip(_BLANK)
+        tekst = tekst.strip(BLANK)
     return _BASIS[str(element.basis)](tekst) and _facetten(tekst, element.facetten)
 
 

@@ -28,6 +28,7 @@ from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
+from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.opdrachten import Bulkvraag, geef_opdracht
 from chalicelib.flows.ophalen import PDF, XML, haal_op
 from chalicelib.flows.opvragen import Verzoek, vraag_op
@@ -291,6 +292,25 @@ def test_what_a_received_dossier_breaks_of_the_rules_as_written_is_a_warning_and
     assert row.status is Stand.ONTVANGEN
     said = importeren.plan(world.work("99EF00"), row.id).meldingen
     assert [(one.code, one.ernst) for one in said] == [("OVa.OA03", "waarschuwing")]
+
+
+def test_blanks_around_a_date_keep_a_received_dossier_out_of_nothing(world: World) -> None:
+    """XML Schema drops them, and so does the official validator; ours is kept as it came."""
+    world.publish("l-1", NUMBER)
+    collected = card(world).versie
+    assert collected is not None
+    good = world.stores.inhoud.get(collected.map, "dossier.xml")
+    blank = re.sub(rb"<(geboortedatum|datum)>([^<]+)<", rb"<\1> \2\n<", good)
+    world.says["documentRequest"] = lambda _: reply(blank)
+    row = ask(world)
+    assert (row.status, row.verzameld_op) == (Stand.ONTVANGEN, NOW.date())
+    werk = world.work("99EF00")
+    plan = importeren.plan(werk, row.id)
+    assert {one.code for one in plan.meldingen} == {"STRUCTUUR.WAARDE"}
+    importeren.importeer(werk, row.id, "nieuw-1", {})
+    leerling = haal_record(werk, world.stores.dossier(werk.school, "nieuw-1")).dossier["huidigeschool"]["leerling"]
+    assert leerling["geboortedatum"].strip() == leerling["geboortedatum"]
+    assert world.stores.inhoud.get(row.map or "", XML) == blank
 
 
 def test_our_own_request_names_the_school_from_the_list_and_else_from_what_it_sent(world: World) -> None:
