@@ -9,6 +9,7 @@ PEERS = $(PYTHON) -m infra.venv .venv-bench requirements-bench.txt && .venv-benc
 
 help:       ## this list
 	@grep -E '^[a-z-]+: +##' Makefile | sed 's/: *## */\t/' | expand -t 12
+	@echo 'The wire is not verified against the Kennisnet WSDL: many shapes are inferred (README).'
 demo:       ## the main job, from nothing: two schools exchange a dossier; results in demo-out/
 	@$(RUN) infra.local.demo
 run:        ## the sandbox, kept up; its state stays in var/run

@@ -3,7 +3,8 @@
 Their ids are stable:
 
 * `OSO.STATUS` a status of a gegevensblok does not fit the profile (R119, R120);
-* `OSO.VERZORGERS`, `OSO.ONDERSTEUNING` a zorgvraag without this mandatory block (R117);
+* `OSO.VERZORGERS`, `OSO.ONDERSTEUNING` a zorgvraag without this mandatory block (R117), an overstapdossier
+  of 2018.1 without the latter (R118);
 * `OSO.VVE` the playgroup in a dossier for secondary education, where the block VVE is forbidden;
 * `OSO.VOMBO` data of the block VO-MBO in a dossier of a primary school, where it is forbidden;
 * `OSO.PGN` a BSN or onderwijsnummer that fails its check (protocol 5).

@@ -41,6 +41,7 @@ def regels_uitlevering(standaard: Standaard) -> tuple[Regel, ...]:
             *_officieel(blok, f"OS.cat{volgnummer:02}" if genummerd else f"OS.cat_{blok.naam}", genummerd),
             _past_bij_profiel(blok),
             *_aanwezig_in_zorgvraag(blok, genummerd),
+            *_aanwezig_in_overstap(blok, genummerd),
         )
     )
 
@@ -112,6 +113,21 @@ def _aanwezig_in_zorgvraag(blok: Blok, genummerd: bool) -> Iterator[Regel]:
         wat_nu=_INVULLEN,
         oordeel=oordeel,
         families=("PaO",),
+    )
+
+
+def _aanwezig_in_overstap(blok: Blok, genummerd: bool) -> Iterator[Regel]:
+    """OSO.ONDERSTEUNING for an overstapdossier of 2018.1: mandatory there (R118, R119), by no official rule."""
+    if genummerd or _EIGEN_CODES.get(blok.naam) != "OSO.ONDERSTEUNING":
+        return
+    yield _regel(
+        "OSO.ONDERSTEUNING",
+        op="categorie_uitlevering",
+        kind=f"cat_{blok.naam}",
+        tekst=f"Het blok {blok.label} is verplicht, maar het staat niet in het dossier.",
+        wat_nu="Verzamel het dossier opnieuw.",
+        oordeel=lambda _, context: _status(blok, context) == "VERPLICHT" and _leeg(blok, context),
+        families=tuple(een for een in FAMILIES if een != "PaO"),
     )
 
 

@@ -61,6 +61,7 @@ def stel_samen(
     meldingen = [*zet_school(dossier["huidigeschool"], school, tabel), *_zet_kaart(dossier, kaart, tabel, blokken)]
     for verwijder in VERBODEN:
         weggelaten += verwijder(dossier, profiel, op)
+    _zet_zorg(dossier, tabel, profiel)
     _zet_inzage(dossier, kaart, profiel, blokken)
     if "overstapadvies" in blokken and not profiel.zorgvraag:  # of a zorgvraag the card says nothing
         advies = leerling_van(dossier).get("overstapadvies", {})
@@ -238,6 +239,17 @@ def _zet_kaart(dossier: Waarden, kaart: Dossier, tabel: Standaard, blokken: Coll
             yield wijkt_af(tabel, ("huidigeschool", "leerling", *plaats), waarden[veld], waarde, waar)
         waarden[veld] = waarde
     leerling.setdefault("leerlingid", kaart.leerling_id)
+
+
+def _zet_zorg(dossier: Waarden, tabel: Standaard, profiel: Profiel) -> None:
+    """Zorg & Begeleiding is mandatory in an overstapdossier of 2018.1 (R118): without any care it is there, and empty.
+
+    A zorgvraag without it says nothing, and is refused instead (R117).
+    """
+    blok = tabel.blok.get("zorgenbegeleiding")
+    verplicht = blok is not None and blok.eisen[profiel] is Eis.VERPLICHT and not profiel.zorgvraag
+    if verplicht and "zorgenbegeleiding" not in aanwezig(dossier, tabel):
+        leerling_van(dossier)["zorg"] = {}
 
 
 def _zet_contact(dossier: Waarden, invulling: Invulling, school: School, blokken: Collection[str]) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import infra.doctor
 from infra import stage
+from infra.arguments import parser as command
 from infra.doctor import MIS, Patient, geheim, onderzoek, open_client
 from infra.doctor.bundle import write_bundle
 
 
 def main(arguments: list[str]) -> int:
     """Print every finding; 1 if something is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m infra.doctor", description=infra.doctor.__doc__)
+    parser = command("infra.doctor", infra.doctor.__doc__)
     parser.add_argument("brin", nargs="?")
     parser.add_argument("--bundel", type=Path, metavar="FILE.zip")
     stage.add_argument(parser)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from infra.arguments import assignments
 from infra.local.bulk_pupils import put_pupils
 from infra.local.enrol import enrol
 from infra.local.portal_client import Portal
@@ -256,7 +257,7 @@ def report(plan: Plan, outcome: Outcome) -> Iterator[str]:
 
 def main() -> int:
     """Run it; see the module."""
-    plan = Plan.parse(sys.argv[1:])
+    plan = Plan.parse(assignments("infra.local.bulk", Plan.parse.__doc__))
     school = [one for one in SCHOLEN if one.vestiging == SCHOOL]
     with tempfile.TemporaryDirectory(prefix="oso-bulk-") as map_, stack(Path(map_), Options(pollers=False)) as up:
         enrol(up, school)

@@ -16,6 +16,7 @@ from lxml import etree
 from urllib3.exceptions import HTTPError
 
 from chalicelib.gegevensset.controle import controleer
+from infra import arguments
 from infra.local.demo_instances import twee_installaties
 from infra.local.demo_zorgvraag import zorgvraag
 from infra.local.enrol import enrol
@@ -222,7 +223,7 @@ def _nothing_left(ended: Stack) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m infra.local.demo", description=__doc__)
+    parser = arguments.parser("infra.local.demo", __doc__)
     parser.add_argument("--dossiers", type=Path, default=DOSSIERS, help="map met de voorbeelddossiers")
     parser.add_argument("--uit", type=Path, default=UIT, help="map voor de bestanden die de demo achterlaat")
     return parser.parse_args()

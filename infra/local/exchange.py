@@ -23,6 +23,7 @@ from urllib3.exceptions import HTTPError
 
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.gegevensset.controle import controleer
+from infra import arguments
 from infra.local.compare import Change, differences, text_of
 from infra.local.enrol import enrol
 from infra.local.portal_client import (
@@ -273,7 +274,7 @@ def _sha(data: bytes) -> str:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m infra.local.exchange", description=__doc__.split("\n\n")[0])
+    parser = arguments.parser("infra.local.exchange", __doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="*", type=Path, help="OSO-dossiers in XML, van elke versie en elk profiel")
     parser.add_argument("--klok", type=_klok, help="een andere dag voor de klok van de app, bijvoorbeeld 2019-05-01")
     return parser.parse_args()

@@ -32,12 +32,12 @@ from chalicelib.messages.profiel import Protocolprofiel
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
 from chalicelib.sender import https_sender
 from chalicelib.traffic_center import TrafficCenter
+from infra.arguments import parser
 from infra.local.gateway import Answer, Request
 from infra.local.httpd import Server, mutual_tls
 from infra.local.pki import Pki
 from infra.local.processes import LOOPBACK, announce, port_of
 
-NIET_GEVERIFIEERD = "Not verified against Kennisnet's WSDL: many shapes are inferred (see the protocol profiles)."
 Uitkomst = Bericht | bytes | Resultaat
 Generaties = Mapping[str, TrafficCenter]
 Handelingen = Mapping[str, Callable[[Mapping[str, Any]], object]]
@@ -185,7 +185,7 @@ def clients(pki: Pki, naam: str, tc: str, zoeksleutel: Path) -> Generaties:
 
 def argumenten(prog: str, doc: str | None) -> argparse.ArgumentParser:
     """The options that every party has."""
-    lezer = argparse.ArgumentParser(prog=f"python -m {prog}", description=doc)
+    lezer = parser(prog, doc)
     lezer.add_argument("--pki", type=Path, required=True, help="directory of infra.local.pki")
     lezer.add_argument("--poort", type=int, default=0, help="SOAP; 0: a free one")
     lezer.add_argument("--stand-poort", type=int, default=0, help="control page; 0: a free one")

@@ -12,6 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
+from infra.arguments import parser
 from infra.local.enrol import enrol
 from infra.local.issuer import MEDEWERKER
 from infra.local.processes import ROOT, StartError, tail
@@ -81,4 +82,5 @@ def _relative(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    parser("infra.local.run", __doc__).parse_args()
     raise SystemExit(main())

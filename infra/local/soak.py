@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
 
+from infra.arguments import assignments
 from infra.local import swarm
 from infra.local.bulk import follow, order
 from infra.local.bulk_pupils import record
@@ -240,4 +241,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(assignments("infra.local.soak", main.__doc__)))

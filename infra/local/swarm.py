@@ -26,6 +26,7 @@ from chalicelib.messages import protocolprofiel
 from chalicelib.messages.berichten import Adressen, DocumentRequest
 from chalicelib.messages.zoeksleutel import zoeksleutel_provider
 from chalicelib.traffic_center import TrafficCenter
+from infra.arguments import assignments
 from infra.local.enrol import enrol
 from infra.local.nummers import NUMMERS
 from infra.local.pki import OIN
@@ -244,4 +245,4 @@ def main(argumenten: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(assignments("infra.local.swarm", main.__doc__)))

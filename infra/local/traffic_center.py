@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.local.party import NIET_GEVERIFIEERD, SoapDeur, argumenten, serve, stand_pagina
+from infra.arguments import NIET_GEVERIFIEERD
+from infra.local.party import SoapDeur, argumenten, serve, stand_pagina
 from infra.local.pki import Pki
 from infra.local.register import Punt, Register, Sleutel, punt
 from infra.local.register_rules import behandel

@@ -234,6 +234,9 @@ def _ours() -> Iterator[Case]:
     care = {"leerling/zorg": None, "leerling/sefunctioneren": None}
     optional = {"metadata/categorie_uitlevering/cat_oudersverzorgers": "OPTIONEEL"}
     support = {"metadata/categorie_uitlevering/cat_onderwijsondersteuning": "OPTIONEEL"}
+    for profiel in (Profiel.POPO, Profiel.POVO, Profiel.VOVO):
+        where = "categorie_uitlevering/cat_zorgenbegeleiding"
+        yield Case(f"OSO.ONDERSTEUNING {where}", profiel, care, versions=("2018.1",))
     for profiel in (Profiel.POSWV, ZORG_VO):
         where = "huidigeschool/leerling"
         yield Case(f"OSO.VERZORGERS {where}", profiel, nobody, versions=("2018.1",))

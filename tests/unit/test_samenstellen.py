@@ -13,7 +13,7 @@ from chalicelib.domain.invulling import Toestemming, Uitschrijving
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.gegevensset.codec import encode
 from chalicelib.gegevensset.controle import controleer
-from chalicelib.gegevensset.keuze import Keuze
+from chalicelib.gegevensset.keuze import Keuze, standaardkeuze
 from chalicelib.gegevensset.samenstellen import (
     naam_van,
     nummer_van,
@@ -43,6 +43,21 @@ def test_making_it_changes_nothing_of_the_record_and_gives_the_same_again(profie
     first, second = made(put, profiel), made(put, profiel)
     assert put == before
     assert first == second
+
+
+@pytest.mark.parametrize("profiel", OVERSTAPPEN)
+@pytest.mark.parametrize("care", [{}, {"zorg": {"naamib": "Proef"}}])
+def test_a_pupil_of_2018_without_any_care_has_that_block_empty(profiel: Profiel, care: Waarden) -> None:
+    """R118: it is mandatory there, so it stands in the dossier; what the record has of it stays as it is."""
+    table, seen = standaard("2018.1"), Inzage() if profiel.binnen_brin else Inzage(Inzagewaarde.JA, TODAY)
+    put = record(NUMBERS[0], **care)
+    put["metadata"]["standaardversie"] = "2018.1"
+    choice = Keuze(standaardkeuze(table, profiel, put))
+    result = stel_samen(put, table, filled(profiel, inzage=seen), SCHOOL, profiel, choice, TODAY)
+    had = {name: pupil(result)[name] for name in ("zorg", "sefunctioneren") if name in pupil(result)}
+    assert had == (care or ({} if profiel.binnen_brin else {"zorg": {}}))
+    report = controleer(encode(result.dossier, "2018.1"), "intended")
+    assert [(melding.code, melding.pad) for melding in report.meldingen if melding.is_fout] == []
 
 
 # --- card over record, school over record (15.39) ---------------------------------------------------------------------
