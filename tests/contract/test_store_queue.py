@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,11 @@ from chalicelib.errors import Invalid
 from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.store import Nudge, Stores
+from chalicelib.store.lezen import SCHOLENLIJST
 from chalicelib.store.tabel import ontzegel, verzegel
+from chalicelib.web.deur import Vraag
+from chalicelib.web.portal.school import zoek_scholen
+from chalicelib.web.toegang import Toegang
 from tests.conftest import Provisioned
 from tests.contract.desk import PGN, put
 from tests.faults.seam import stores_of
@@ -110,3 +115,28 @@ def test_a_list_is_walked_page_by_page_without_a_hole(stores: Stores, here: Vest
         if not (place := page.volgende):
             break
     assert seen == [f"l-{number}" for number in range(7)]
+
+
+def test_a_search_among_schools_is_walked_page_by_page_for_that_search_alone(aws: Provisioned) -> None:
+    """By name; schools of one name stand by BRIN."""
+    stores = settled(aws)
+    names = [*(f"Basisschool {number:02}" for number in range(30)), "Basisschool 07", "Basisschool 07"]
+    listed = [{"brin": f"{number:02}AA", "naam": name} for number, name in enumerate(names)]
+    stores.inhoud.put(*SCHOLENLIJST, json.dumps(listed[::-1]).encode())
+
+    def page(**query: str) -> dict[str, Any]:
+        asker = Toegang(work(stores).door, SCHOOL.vestiging, frozenset())
+        body: dict[str, Any] = zoek_scholen(Vraag(asker, work(stores), {}, query, {}, b"")).body
+        return body
+
+    seen, cursor = [], ""
+    while cursor is not None:
+        found = page(zoek="basis", limiet="4", **({"na": cursor} if cursor else {}))
+        seen += [(one["naam"], one["brin"]) for one in found["items"]]
+        assert found["totaal"] == len(listed)
+        cursor = found["volgende"]
+    assert seen == sorted((one["naam"], one["brin"]) for one in listed)
+    first = page(zoek="basis")
+    assert len(first["items"]) == 25
+    with pytest.raises(Invalid, match="CURSOR_ONGELDIG"):
+        page(zoek="school", na=first["volgende"])

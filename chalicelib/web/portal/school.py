@@ -13,6 +13,7 @@ from chalicelib.messages.berichten import Doel
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import plain, school_uit
+from chalicelib.web.portal.lijsten import BLADEREN, gesorteerd
 from chalicelib.web.punten import lees_punt
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
@@ -22,6 +23,7 @@ from chalicelib.web.vormen import LeegVorm, SchoolWijziging, Vorm
 _ZOEK = Parameter(
     "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
 )
+_LANGSTE_NAAM = 60
 
 
 class AanleverpuntUit(Vorm):
@@ -153,6 +155,7 @@ def meld_aanleverpunt_af(vraag: Vraag) -> Antwoord:
     query=(
         Parameter("brin", "vier tekens; zonder: de eigen BRIN"),
         Parameter("doel", "waarvoor het aanleverpunt dient", {"type": "string", "enum": ["OV", "PaO", "SWV"]}),
+        *BLADEREN,
     ),
     antwoorden={200: {"items": AanleverpuntKeuze}},
     fouten=("BRIN_ONGELDIG", "TRAFFIC_CENTER_ONBEREIKBAAR"),
@@ -163,7 +166,13 @@ def zoek_aanleverpunten(vraag: Vraag) -> Antwoord:
     doel = {"OV": Doel.OV, "PaO": Doel.PAO, "SWV": Doel.PAO}.get(vraag.query.get("doel", ""))
     punten = scholen.overzicht(verbinding.traffic_center(), brin, doel)
     rijen = [AanleverpuntKeuze(nummer=p.aanleverpunt.nummer, naam=p.naam or "", doel=p.doel) for p in punten]
-    return Antwoord({"items": [plain(rij) for rij in rijen], "volgende": None, "totaal": len(rijen)})
+    rijen.sort(key=_nummer)
+    return gesorteerd(vraag, f"aanleverpunten#{brin}#{doel}", rijen, _nummer, lambda rij: rij)
+
+
+def _nummer(punt: AanleverpuntKeuze) -> tuple[str, str]:
+    """As people count: 9 before 10."""
+    return punt.nummer.zfill(20), punt.doel
 
 
 @route(
@@ -207,22 +216,22 @@ def _test(uitslag: Testuitwisseling | None) -> Antwoord:
     "/scholen",
     "Scholen zoeken op BRIN of naam",
     recht=Recht.SCHOOL_LEZEN,
-    query=(
-        Parameter(
-            "zoek", "begin van de BRIN, of deel van de naam", {"type": "string", "maxLength": 100}, verplicht=True
-        ),
-    ),
+    query=(_ZOEK, *BLADEREN),
     antwoorden={200: {"items": SchoolKeuzeUit}},
 )
 def zoek_scholen(vraag: Vraag) -> Antwoord:
-    """From the list that the operator loaded (`python -m infra.scholen`), at most 25."""
+    """By name, from the list that the operator loaded (`python -m infra.scholen`)."""
     gezocht = vraag.query["zoek"].casefold()
     gevonden = [
         SchoolKeuzeUit(brin=s["brin"], naam=s["naam"], plaats=s.get("plaats"))
         for s in vraag.werk.stores.scholenlijst()
         if s["brin"].casefold().startswith(gezocht) or gezocht in s["naam"].casefold()
     ]
-    return Antwoord({"items": [plain(s) for s in gevonden[:25]], "volgende": None, "totaal": len(gevonden)})
+    return gesorteerd(vraag, f"scholen#{gezocht}", sorted(gevonden, key=_plaats), _plaats, lambda school: school)
+
+
+def _plaats(school: SchoolKeuzeUit) -> tuple[str, str]:
+    return school.naam.casefold()[:_LANGSTE_NAAM], school.brin
 
 
 @route(
