@@ -128,6 +128,10 @@ class Zorgvraag:
     terugkoppelingen: tuple[Terugkoppeling, ...] = ()
     code: str | None = None
     ingetrokken_op: datetime | None = None
+    aandachtspunten: str | None = None
+    blokken: tuple[str, ...] | None = None
+    toelichting_document_id: str | None = None
+    bijlagen: tuple[str, ...] = ()
     version: int = 0
 
     @property
@@ -213,6 +217,10 @@ class Zorgvraag:
         return self._next(
             status=Zorgvraagstatus.INGETROKKEN,
             omschrijving="",
+            aandachtspunten=None,
+            blokken=None,
+            toelichting_document_id=None,
+            bijlagen=(),
             koppelsleutel=None,
             terugkoppelingen=(),
             code=None,

@@ -26,13 +26,14 @@ from chalicelib.flows.keuze import eis_standaard, keuze_van
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.scholen import overzicht
 from chalicelib.flows.zorgvraag import PDF, XML, leg_vast, nudge
-from chalicelib.gegevensset.blokken import controleer_blokken
+from chalicelib.gegevensset.blokken import controleer_blokken, opgenomen
 from chalicelib.gegevensset.codec import Waarden, encode
 from chalicelib.gegevensset.keuze import standaardkeuze
 from chalicelib.gegevensset.leestekst import bevat_nummer, plekken_met_nummer
 from chalicelib.gegevensset.samenstellen import (
     Samenstelling,
     inhoud_hash,
+    kent_aandachtspunten,
     nummer_van,
     stel_samen,
 )
@@ -133,6 +134,10 @@ def _maak(
         inhoud_hash=inhoud_hash(inhoud.dossier, tabel),
         verzend_hash="",
         bron_aanleverpunt=school.aanleverpunt.nummer,
+        aandachtspunten=opdracht.aandachtspunten,
+        blokken=opgenomen(inhoud.dossier, tabel),
+        toelichting_document_id=opdracht.toelichting,
+        bijlagen=opdracht.bijlagen,
     )
     loopt = teksten.melding("ZORGVRAAG_LOOPT", pad="/aanleverpunt", ernst="waarschuwing")
     andere = [loopt] if _loopt_al(werk, zorgvraag) else []
@@ -174,7 +179,7 @@ def _stel_samen(
     )
     keuze = keuze_van(werk, kaart, record, tabel, selectie)
     inhoud = stel_samen(record, tabel, kaart, school, profiel, keuze, werk.nu.date())
-    _geen_nummer(record, inhoud.dossier, tabel, opdracht.omschrijving)
+    _geen_nummer(record, inhoud.dossier, tabel, opdracht)
     return tabel, inhoud
 
 
@@ -190,13 +195,16 @@ def _invulling(dossier: Dossier, opdracht: Opdracht, inzage: Inzage) -> Invullin
     return Invulling(aandachtspunten=opdracht.aandachtspunten, inzage=inzage, uitschrijving=uitschrijving)
 
 
-def _geen_nummer(record: Waarden, dossier: Waarden, tabel: Standaard, omschrijving: str) -> None:
+def _geen_nummer(record: Waarden, dossier: Waarden, tabel: Standaard, opdracht: Opdracht) -> None:
     """Refuse when the pupil's number stands in a text or in the readable text of an attachment (15.34)."""
     gevonden = nummer_van(record)
     if gevonden is None:
         return
     _, nummer = gevonden
-    plekken = ["/omschrijving"] if bevat_nummer(omschrijving, nummer) else []
+    blijft = {"/omschrijving": opdracht.omschrijving}
+    if not kent_aandachtspunten(tabel):  # else they stand in the dossier
+        blijft["/aandachtspunten"] = opdracht.aandachtspunten or ""
+    plekken = [pad for pad, tekst in blijft.items() if bevat_nummer(tekst, nummer)]
     plekken += plekken_met_nummer(dossier, tabel, nummer)
     if plekken:
         raise Refused("NUMMER_IN_INHOUD", meldingen=[teksten.melding("NUMMER_IN_INHOUD", pad=pad) for pad in plekken])

@@ -50,6 +50,12 @@ def statussen(standaard: Standaard, profiel: Profiel, gekozen: Set[str]) -> dict
     return {f"cat_{blok.naam}": _STATUS[blok.eisen[profiel], blok.naam in gekozen] for blok in standaard.blokken}
 
 
+def opgenomen(dossier: Waarden, standaard: Standaard) -> tuple[str, ...]:
+    """The blocks that were chosen, by the statuses in a dossier that was made."""
+    status = dossier["metadata"]["categorie_uitlevering"]
+    return tuple(b.naam for b in standaard.blokken if status[f"cat_{b.naam}"] in ("VERPLICHT", "OPTIONEEL"))
+
+
 def _heeft(dossier: Mapping[str, Any], pad: tuple[str, ...]) -> bool:
     *boven, naam = pad
     plek: Any = dossier

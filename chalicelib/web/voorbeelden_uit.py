@@ -189,6 +189,8 @@ _DOCUMENT = {
 _ZORGVRAAG = {
     "id": _ID,
     "omschrijving": "Ondersteuning bij lezen",
+    **dict.fromkeys(("aandachtspunten", "toelichtingDocumentId", "reden")),
+    "blokken": ["school", "leerling", "onderwijsondersteuning"],
     "gemaaktOp": _MOMENT,
     "gebruiktAanleverpunt": "10: Samenwerkingsverband Verzonnen",
     "aanleverpunt": "10",
@@ -199,13 +201,11 @@ _ZORGVRAAG = {
     "opgehaaldOp": _MOMENT,
     "wachtOp": "de terugkoppeling van het samenwerkingsverband",
     "watNu": "Neem bij vragen contact op met het samenwerkingsverband.",
-    "reden": None,
     "inhoudHash": _HASH,
     "verzendHash": _HASH,
     "geldigTot": "2026-08-01",
-    "terugkoppeling": [],
     "acties": [{"naam": "pdf", "kan": True, "waaromNiet": None}],
-    "meldingen": [],
+    **{naam: [] for naam in ("bijlagen", "terugkoppeling", "meldingen")},
 }
 _UITGESCHREVEN: dict[str, Any] = {
     "OpdrachtUit": {

@@ -251,10 +251,17 @@ def test_another_school_does_not_see_it(ib: Client, pupil: str) -> None:
 
 def test_r114_removing_destroys_the_content_and_closes_the_door(ib: Client, pupil: str, swv: Stand) -> None:
     """R114, 15.22-26: a tombstone stays; the SWV can neither fetch nor answer any more."""
-    made = sent(ib, pupil)
-    there = at_the_swv(swv, wait(ib, pupil, made["id"], "OPGEHAALD"))
+    made = sent(ib, pupil, aandachtspunten="Leest graag.")
+    assert (made["aandachtspunten"], made["bijlagen"], made["toelichtingDocumentId"]) == ("Leest graag.", [], None)
+    assert {"leerling", "onderwijsondersteuning", "overstapadvies"} <= set(made["blokken"])
+    assert not {"verzuim", "eindtoetsbo", "ouderinzage"} & set(made["blokken"]), "not ticked, or forbidden"
+    read = wait(ib, pupil, made["id"], "OPGEHAALD")
+    posted = ("omschrijving", "aandachtspunten", "blokken", "toelichtingDocumentId", "bijlagen")
+    assert [read[name] for name in posted] == [made[name] for name in posted]
+    there = at_the_swv(swv, read)
     answer = ib.ask("DELETE", path(pupil, made["id"]))
     assert (answer.status, answer.json()["status"], answer.json()["omschrijving"]) == (200, "INGETROKKEN", "")
+    assert [answer.json()[name] for name in posted[1:]] == [None] * 4
     problem(ib.ask("GET", path(pupil, made["id"], "xml")), 409, "ZORGVRAAG_INGETROKKEN")
     assert swv.make("ophalen", nr=there["nr"]) == "KOPPELSLEUTEL_ONBEKEND"
     assert swv.make("terugkoppeling", nr=there["nr"], tekst="Te laat.") == "KOPPELSLEUTEL_ONBEKEND"

@@ -35,6 +35,12 @@ from chalicelib.web.vormen import (
 
 _PAD = "/leerlingen/{leerlingId}/zorgvragen"
 _LINK_SECONDEN = 60
+_GELIJK = (
+    *("id", "omschrijving", "aandachtspunten", "blokken", "toelichting_document_id", "gemaakt_op"),
+    *("gebruikt_aanleverpunt", "aanleverpunt", "profiel", "status", "notificatie_verstuurd"),
+    *("terugkoppeling_ontvangen", "opgehaald_op", "inhoud_hash", "verzend_hash"),
+)
+"""What is shown of a zorgvraag as it is kept."""
 
 
 class ZorgvraagVorm(Vorm):
@@ -70,10 +76,14 @@ class TerugkoppelingUit(Vorm):
 
 
 class ZorgvraagUit(Vorm):
-    """A zorgvraag with its columns (R113)."""
+    """A zorgvraag with its columns (R113) and what was sent: null after withdrawing, and of before this was kept."""
 
     id: str
     omschrijving: str
+    aandachtspunten: str | None
+    blokken: tuple[str, ...] | None
+    toelichting_document_id: str | None
+    bijlagen: tuple[str, ...] | None
     gemaakt_op: AwareDatetime
     gebruikt_aanleverpunt: str
     aanleverpunt: str
@@ -267,21 +277,11 @@ def _uit(vraag: Vraag, zorgvraag: Zorgvraag, kaart: Dossier | None = None) -> Zo
         waarom, wat_nu = reden(zorgvraag.code)
     weg = None if zorgvraag.status is not Zorgvraagstatus.INGETROKKEN else melding("ZORGVRAAG_INGETROKKEN")
     return ZorgvraagUit(
-        id=zorgvraag.id,
-        omschrijving=zorgvraag.omschrijving,
-        gemaakt_op=zorgvraag.gemaakt_op,
-        gebruikt_aanleverpunt=zorgvraag.gebruikt_aanleverpunt,
-        aanleverpunt=zorgvraag.aanleverpunt,
-        profiel=zorgvraag.profiel,
-        status=zorgvraag.status,
-        notificatie_verstuurd=zorgvraag.notificatie_verstuurd,
-        terugkoppeling_ontvangen=zorgvraag.terugkoppeling_ontvangen,
-        opgehaald_op=zorgvraag.opgehaald_op,
+        **{naam: getattr(zorgvraag, naam) for naam in _GELIJK},
+        bijlagen=None if zorgvraag.blokken is None else zorgvraag.bijlagen,
         wacht_op=wacht_op,
         wat_nu=wat_nu,
         reden=uit.ResultaatUit(code=zorgvraag.code, tekst=waarom, wat_nu=wat_nu) if zorgvraag.code else None,
-        inhoud_hash=zorgvraag.inhoud_hash,
-        verzend_hash=zorgvraag.verzend_hash,
         geldig_tot=sleutel_geldig_tot(zorgvraag.gemaakt_op.date()),
         acties=acties(
             [
