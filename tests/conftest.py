@@ -24,6 +24,11 @@ _IN_THE_TREE = {
 _ACCOUNTS = itertools.count(int(os.environ.get("OSO_TEST_ACCOUNT", "200000000001")))
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes name no test: those of an archive hold the clock, and two workers must have the same names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(optionalhook=True)  # only there when tests are run side by side
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Where tests are run side by side (`make test`): those of a file by one worker, with the fixtures of that file."""
