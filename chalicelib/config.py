@@ -110,7 +110,7 @@ class Settings:
     vragen_per_dag: int
     tempo: Mapping[str, int]
     """Requests in a minute: `portal` per school, `wire` per supplier."""
-    termijnen: Mapping[str, int]
+    termijnen: Mapping[str, int | str]
     zoeksleutel_provider: str
     domeinen: Mapping[str, str]
     """By door, the only domain name under which it answers; none: any, which production refuses to start with."""

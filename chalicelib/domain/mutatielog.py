@@ -27,6 +27,8 @@ class Actie(StrEnum):
     KAART_OPGESLAGEN = "KAART_OPGESLAGEN"
     INZAGE_VASTGELEGD = "INZAGE_VASTGELEGD"
     SELECTIE_OPGESLAGEN = "SELECTIE_OPGESLAGEN"
+    SELECTIE_BEKEKEN = "SELECTIE_BEKEKEN"
+    CONTROLE_BEKEKEN = "CONTROLE_BEKEKEN"
     DOCUMENT_TOEGEVOEGD = "DOCUMENT_TOEGEVOEGD"
     DOCUMENT_VERWIJDERD = "DOCUMENT_VERWIJDERD"
     DOCUMENT_BEKEKEN = "DOCUMENT_BEKEKEN"
@@ -64,6 +66,7 @@ class Actie(StrEnum):
     ZORGVRAAG_OPNIEUW = "ZORGVRAAG_OPNIEUW"
     ZORGVRAAG_VERWIJDERD = "ZORGVRAAG_VERWIJDERD"
     ZORGVRAAG_BEKEKEN = "ZORGVRAAG_BEKEKEN"
+    ZORGVRAGEN_BEKEKEN = "ZORGVRAGEN_BEKEKEN"
     INZAGEPAKKET_GEMAAKT = "INZAGEPAKKET_GEMAAKT"
     INZAGEPAKKET_BEKEKEN = "INZAGEPAKKET_BEKEKEN"
     TESTUITWISSELING = "TESTUITWISSELING"
@@ -86,6 +89,8 @@ HANDELING = {
     Actie.KAART_OPGESLAGEN: "Statusinformatie opgeslagen",
     Actie.INZAGE_VASTGELEGD: "Inzage verzorgers vastgelegd",
     Actie.SELECTIE_OPGESLAGEN: "Keuze van gegevens opgeslagen",
+    Actie.SELECTIE_BEKEKEN: "Keuze van gegevens bekeken",
+    Actie.CONTROLE_BEKEKEN: "Controle van het dossier bekeken",
     Actie.DOCUMENT_TOEGEVOEGD: "Document toegevoegd aan de leerlingmap",
     Actie.DOCUMENT_VERWIJDERD: "Document uit de leerlingmap verwijderd",
     Actie.DOCUMENT_BEKEKEN: "Document uit de leerlingmap bekeken",
@@ -123,6 +128,7 @@ HANDELING = {
     Actie.ZORGVRAAG_OPNIEUW: "Zorgvraag opnieuw verzonden",
     Actie.ZORGVRAAG_VERWIJDERD: "Zorgvraag verwijderd",
     Actie.ZORGVRAAG_BEKEKEN: "Zorgvraag bekeken",
+    Actie.ZORGVRAGEN_BEKEKEN: "Zorgvragen van de leerling bekeken",
     Actie.INZAGEPAKKET_GEMAAKT: "Dossier opgenomen in een inzagepakket",
     Actie.INZAGEPAKKET_BEKEKEN: "Inzagepakket bekeken",
     Actie.TESTUITWISSELING: "Testuitwisseling uitgevoerd",

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from chalicelib.domain.aanvraag import Binnengekomen, Dossieraanvraag, Stand
+from chalicelib.domain.dagen import eerstvolgende, is_dag
 from chalicelib.domain.dossier import Dossier, Status, Versie
 from chalicelib.domain.resultaat import NIET_BEKEND
 from chalicelib.domain.zorgvraag import Zorgvraag
@@ -16,12 +18,11 @@ from chalicelib.domain.zorgvraag import Zorgvraag
 BACKUP = timedelta(days=35)
 """Point-in-time recovery of the tables reaches back so far; versions of objects go with the object itself."""
 NIET_OPGEHAALD = timedelta(days=14)
-_SEIZOEN = (10, 1)
 
 
 @dataclass(frozen=True)
 class Termijnen:
-    """The table of ch. 16; each number is a setting (`OSO_TERMIJNEN`, a JSON object of these names)."""
+    """The table of ch. 16; each is a setting (`OSO_TERMIJNEN`, a JSON object of these names). A `_dag` is MM-DD."""
 
     leerling_jaren: int = 2
     vervangen_versie_dagen: int = 30
@@ -34,15 +35,27 @@ class Termijnen:
     mutatielog_jaren: int = 5
     opdracht_dagen: int = 365
     los_object_uren: int = 24
+    binnen_brin_dag: str = "10-01"
+    niet_geimporteerd_dag: str = "10-01"
+    koppelsleutel_dag: str = "08-01"
 
 
-def lees_termijnen(gegeven: Mapping[str, int]) -> Termijnen:
-    """The terms with these changed. Raises ValueError for an unknown name, and for what is not a whole number > 0."""
-    onbekend = set(gegeven) - {veld.name for veld in fields(Termijnen)}
-    fout = {naam for naam, waarde in gegeven.items() if type(waarde) is not int or waarde < 1}
-    if onbekend | fout:
-        raise ValueError(f"OSO_TERMIJNEN: {', '.join(sorted(onbekend | fout))}")
+def lees_termijnen(gegeven: Mapping[str, Any]) -> Termijnen:
+    """The terms with these changed.
+
+    Raises ValueError for an unknown name, for a number that is no whole number > 0 and for a day that is no MM-DD.
+    """
+    soort = {veld.name: type(veld.default) for veld in fields(Termijnen)}
+    fout = sorted(naam for naam, waarde in gegeven.items() if not _past(soort.get(naam), waarde))
+    if fout:
+        raise ValueError(f"OSO_TERMIJNEN: {', '.join(fout)}")
     return Termijnen(**gegeven)
+
+
+def _past(soort: type | None, waarde: object) -> bool:
+    if isinstance(waarde, str):
+        return soort is str and is_dag(waarde)
+    return soort is int and type(waarde) is int and waarde >= 1
 
 
 SOORTEN: Mapping[str, str] = {
@@ -84,12 +97,6 @@ def _maanden_na(datum: date, maanden: int) -> date:
         return date(jaar + (maand + 1) // 12, (maand + 1) % 12 + 1, 1)
 
 
-def volgend_seizoen(datum: date) -> date:
-    """The first 1 October after this day."""
-    oktober = date(datum.year, *_SEIZOEN)
-    return oktober if datum < oktober else date(datum.year + 1, *_SEIZOEN)
-
-
 def leerling_weg(kaart: Dossier, t: Termijnen) -> date | None:
     """Record, leerlingmap and versions: after the datum uitschrijving, binnen brin without one after the season.
 
@@ -99,7 +106,7 @@ def leerling_weg(kaart: Dossier, t: Termijnen) -> date | None:
     if uit is not None:
         return _jaren_na(uit, t.leerling_jaren)
     if kaart.invulling.binnen_brin and kaart.versie is not None and kaart.versie.profiel.binnen_brin:
-        return volgend_seizoen(kaart.versie.verzameld_op.date())
+        return eerstvolgende(kaart.versie.verzameld_op.date(), t.binnen_brin_dag)
     return None
 
 
@@ -152,7 +159,7 @@ def inhoud_van_aanvraag_weg(aanvraag: Dossieraanvraag, t: Termijnen) -> date | N
     if aanvraag.status is Stand.GEIMPORTEERD and aanvraag.geimporteerd_op:
         return _jaren_na(aanvraag.geimporteerd_op.date(), t.geimporteerd_jaren)
     if aanvraag.ontvangen_op:
-        return volgend_seizoen(aanvraag.ontvangen_op.date())
+        return eerstvolgende(aanvraag.ontvangen_op.date(), t.niet_geimporteerd_dag)
     return _maanden_na(aanvraag.gevraagd_op.date(), t.nummer_maanden)
 
 

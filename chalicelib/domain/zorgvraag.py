@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from chalicelib.domain.dagen import eerstvolgende
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.resultaat import RESULTATEN, TECHNISCHE_FOUT
@@ -132,6 +133,8 @@ class Zorgvraag:
     blokken: tuple[str, ...] | None = None
     toelichting_document_id: str | None = None
     bijlagen: tuple[str, ...] = ()
+    sleutel_tot: date | None = None
+    """Until when its koppelsleutel holds, as was set when it was made; None in a row of before: 1 August."""
     version: int = 0
 
     @property
@@ -162,7 +165,12 @@ class Zorgvraag:
     def geldig(self, vandaag: date) -> bool:
         """Whether its koppelsleutel still opens it: not after the first of August, nor after a withdrawal."""
         ingetrokken = self.status is Zorgvraagstatus.INGETROKKEN
-        return not ingetrokken and vandaag < sleutel_geldig_tot(self.gemaakt_op.date())
+        return not ingetrokken and vandaag < self.geldig_tot
+
+    @property
+    def geldig_tot(self) -> date:
+        """The first day on which its koppelsleutel opens it no more."""
+        return self.sleutel_tot or sleutel_geldig_tot(self.gemaakt_op.date())
 
     def met_sleutel(self, koppelsleutel: str, pointer: str, url: str) -> "Zorgvraag":
         """What the Traffic Center gave; kept before anybody is told. The first one stays: a later one is an orphan."""
@@ -231,7 +239,6 @@ class Zorgvraag:
         return replace(self, **velden, version=self.version + 1)
 
 
-def sleutel_geldig_tot(gemaakt_op: date) -> date:
-    """The first of August after its making: one whole OSO season (ch. 16, protocol 7)."""
-    jaar = gemaakt_op.year if (gemaakt_op.month, gemaakt_op.day) < (8, 1) else gemaakt_op.year + 1
-    return date(jaar, 8, 1)
+def sleutel_geldig_tot(gemaakt_op: date, dag: str = "08-01") -> date:
+    """The first of August after its making: one whole OSO season (ch. 16, protocol 7); `dag`: another day."""
+    return eerstvolgende(gemaakt_op, dag)

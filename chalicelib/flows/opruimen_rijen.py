@@ -15,7 +15,7 @@ from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.notificatie import Notificatie
 from chalicelib.domain.nummers import Vestiging
 from chalicelib.domain.opdracht import Bulksoort, Opdracht, Opdrachtstatus
-from chalicelib.domain.zorgvraag import Zorgvraag, sleutel_geldig_tot
+from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.flows import opdrachtlijst
 from chalicelib.flows.bewaren import leerling_bij
 from chalicelib.flows.leerlingmap import pdf_id
@@ -115,7 +115,7 @@ def _zorgvraag(werk: Schoonmaak, row: Rij) -> None:
         mappen = (f"{zorgvraag.map}/",) if zorgvraag.map else ()
         wat = Weg("zorgvraag", zorgvraag.school, row["sk"], mappen)
         werk.vernietig(wat, stores.verwijder_zorgvraag(zorgvraag), *weg)
-    elif (zorgvraag.koppelsleutel or pointer) and werk.voorbij(sleutel_geldig_tot(zorgvraag.gemaakt_op.date())):
+    elif (zorgvraag.koppelsleutel or pointer) and werk.voorbij(zorgvraag.geldig_tot):
         kaal = replace(zorgvraag, koppelsleutel=None, pointer=None, url=None, version=zorgvraag.version + 1)
         wat = Weg("koppelsleutel", zorgvraag.school, row["sk"])
         werk.vernietig(wat, stores.bewaar_zorgvraag(zorgvraag, kaal), *weg)

@@ -66,7 +66,13 @@ class Opdracht:
 
 
 def verstuur(
-    werk: Werk, tc: TrafficCenter, leerling_id: str, opdracht: Opdracht, idempotency_key: str, id_: str
+    werk: Werk,
+    tc: TrafficCenter,
+    leerling_id: str,
+    opdracht: Opdracht,
+    idempotency_key: str,
+    id_: str,
+    sleutel_dag: str = "08-01",
 ) -> tuple[Zorgvraag, tuple[Melding, ...]]:
     """Make, keep and send in one act (R111); afterwards nothing changes (R112). The same key gives the same zorgvraag.
 
@@ -77,6 +83,7 @@ def verstuur(
     if eerder := _eerder(werk, leerling_id, idempotency_key, delen):
         return eerder, ()
     zorgvraag, meldingen = _maak(werk, tc, leerling_id, opdracht, id_)
+    zorgvraag = replace(zorgvraag, sleutel_tot=sleutel_geldig_tot(zorgvraag.gemaakt_op.date(), sleutel_dag))
     tot = int((werk.nu + _SLEUTEL_GELDIG).timestamp())
 
     def poging() -> Zorgvraag:
@@ -272,8 +279,8 @@ def verwijder(werk: Werk, leerling_id: str, id_: str) -> Zorgvraag | None:
         if nieuw is not oud:
             leg_vast(werk, Actie.ZORGVRAAG_VERWIJDERD, oud, nieuw, kaart=kaart)
             return nieuw, not oud.verteld
-        # an earlier try broke off, or it is a tombstone: from August on it cannot be seen whether there was a key
-        te_zien = oud.pointer is None and werk.nu.date() < sleutel_geldig_tot(oud.gemaakt_op.date())
+        # an earlier try broke off, or it is a tombstone: after its last day it cannot be seen whether there was a key
+        te_zien = oud.pointer is None and werk.nu.date() < oud.geldig_tot
         return oud, te_zien and not oud.verteld
 
     rest, nooit_gemeld = herhaal(poging)

@@ -78,6 +78,12 @@ def test_a_notificatie_is_asked_after_klaarzetten_sent_by_hand_received_and_read
     assert (arrived["status"], arrived["brin"], arrived["richting"]) == ("ONTVANGEN", "14SS", "IN")
     assert doel.get(f"/dossieraanvragen/{arrived['aanvraagId']}")["id"] == request  # R71: to the request of that pupil
     assert arrived["leerlingId"] is None
+    pages = [doel.get("/notificaties?limiet=1")]
+    while pages[-1]["volgende"]:
+        pages.append(doel.get(f"/notificaties?limiet=1&na={pages[-1]['volgende']}"))
+    assert [len(one["items"]) for one in pages[:-1]] == [1] * len(pages[:-1])
+    listed = [row for one in pages for row in one["items"]]
+    assert (listed[0], len(listed)) == (arrived, pages[0]["totaal"])
     for _ in range(2):
         read = doel.ask("POST", f"/notificaties/{arrived['id']}/gelezen", {})
         assert (read.status, read.json()["status"]) == (200, "GELEZEN")

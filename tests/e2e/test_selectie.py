@@ -318,3 +318,17 @@ def test_what_will_keep_it_from_being_set_ready_is_said_before_the_parents_look(
     assert found(bron.act(pupil, "verzamelen", overdracht="POPO").json()) == []
     bron.fill_in(pupil, binnenBrin=True, uitschrijving=None)
     assert found(bron.act(pupil, "verzamelen", overdracht="BB-POPO").json()) == []
+
+
+def test_reading_the_page_and_the_dry_run_is_logged_and_changes_nothing(bron: Client, tested: str) -> None:
+    """15.17: tests with their scores, and values in what is remarked."""
+    card = f"/leerlingen/{tested}/overstapdossier"
+    before = bron.ask("GET", card).headers["ETag"]
+    for read in ("selectie", "controle"):
+        assert bron.ask("GET", f"{card}/{read}?overdracht=POPO").status == 200
+    entries = bron.get(f"{card}/mutatielogs")["items"][-2:]
+    assert [(one["code"], one["details"]) for one in entries] == [
+        ("SELECTIE_BEKEKEN", {"profiel": "POPO"}),
+        ("CONTROLE_BEKEKEN", {"profiel": "POPO"}),
+    ]
+    assert bron.ask("GET", card).headers["ETag"] == before

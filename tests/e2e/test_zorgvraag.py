@@ -137,6 +137,7 @@ def test_r107_r116_sent_fetched_by_itself_answered_and_read(ib: Client, pupil: s
     acts = [one["code"] for one in log]
     for act in ("VERZONDEN", "SLEUTEL", "GENOTIFICEERD", "OPGEHAALD", "TERUGGEKOPPELD", "BEKEKEN"):
         assert f"ZORGVRAAG_{act}" in acts
+    assert acts[-1] == "ZORGVRAGEN_BEKEKEN"  # 15.17: the list shows the omschrijving
     assert ib.get(f"/leerlingen/{pupil}/overstapdossier/mutatielogs/controle")["geldig"]
     texts = [one.read_text() for one in sandbox.logs] + [str(card), str(log)]
     assert not any("koppelsleutel" in text.lower() or NUMBER in text for text in texts)

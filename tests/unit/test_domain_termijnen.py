@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain import termijnen as t
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
+from chalicelib.domain.dagen import eerstvolgende
 from chalicelib.domain.dossier import Dossier, Overzichtsgegevens, Status, Versie
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.invulling import Invulling, Uitschrijving
@@ -30,6 +31,9 @@ def test_the_terms_are_those_of_chapter_16() -> None:
         "mutatielog_jaren": 5,
         "opdracht_dagen": 365,
         "los_object_uren": 24,
+        "binnen_brin_dag": "10-01",
+        "niet_geimporteerd_dag": "10-01",
+        "koppelsleutel_dag": "08-01",
     }
     assert t.BACKUP == 35 * DAY
     assert t.NIET_OPGEHAALD == 14 * DAY
@@ -41,6 +45,24 @@ def test_a_term_can_be_set_but_only_to_a_whole_number_above_zero_and_only_one_th
     for given in (*wrong, {"upload_uren": True}):
         with pytest.raises(ValueError, match=f"OSO_TERMIJNEN: {next(iter(given))}"):
             t.lees_termijnen(given)
+
+
+@pytest.mark.parametrize("name", ["binnen_brin_dag", "niet_geimporteerd_dag", "koppelsleutel_dag"])
+def test_a_day_can_be_set_but_only_to_one_that_every_year_has(name: str) -> None:
+    """Ch. 16: each is a setting."""
+    assert getattr(t.lees_termijnen({name: "12-31"}), name) == "12-31"
+    for wrong in ("02-29", "13-01", "00-10", "10-1", "10-01 ", "1 oktober", "", 1, None, ["10-01"]):
+        with pytest.raises(ValueError, match=f"OSO_TERMIJNEN: {name}"):
+            t.lees_termijnen({name: wrong})
+    with pytest.raises(ValueError, match="OSO_TERMIJNEN: leerling_jaren"):
+        t.lees_termijnen({"leerling_jaren": "10-01"})
+
+
+def test_the_days_that_were_set_are_those_that_count() -> None:
+    terms = t.lees_termijnen({"binnen_brin_dag": "09-01", "niet_geimporteerd_dag": "12-31"})
+    inside = card(Invulling(binnen_brin=True), versie=_versie(1))
+    assert t.leerling_weg(inside, terms) == date(2026, 9, 1)
+    assert _asked(Stand.ONTVANGEN, terms, ontvangen_op=NOW) == date(2026, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +104,7 @@ def test_years_on(day: date, years: int, gone: date) -> None:
     ],
 )
 def test_the_season_ends_on_the_first_october_after(day: date, season: date) -> None:
-    assert t.volgend_seizoen(day) == season
+    assert eerstvolgende(day, "10-01") == season
 
 
 def _versie(nummer: int, profiel: Profiel = Profiel.BB_POPO, op: datetime = NOW) -> Versie:
@@ -159,10 +181,10 @@ def test_a_version_that_was_replaced_and_never_sent_goes_after_thirty_days() -> 
     assert t.vervangen_versies_weg([one], None, frozenset(), PLAIN) == {}
 
 
-def _asked(status: Stand, **fields_: Any) -> date | None:
+def _asked(status: Stand, terms: t.Termijnen = PLAIN, **fields_: Any) -> date | None:
     made: Any = {one.name: None for one in fields(Dossieraanvraag)}
     made |= {"status": status, "gevraagd_op": datetime(2026, 3, 1, 12, tzinfo=UTC), **fields_}
-    return t.inhoud_van_aanvraag_weg(Dossieraanvraag(**made), PLAIN)
+    return t.inhoud_van_aanvraag_weg(Dossieraanvraag(**made), terms)
 
 
 def test_what_was_received_goes_after_import_or_after_the_season() -> None:

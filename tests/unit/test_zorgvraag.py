@@ -133,6 +133,15 @@ def test_a_koppelsleutel_holds_until_the_first_of_august(made: date, until: date
     assert not one.geldig(until)
 
 
+def test_a_koppelsleutel_holds_until_the_day_that_was_set_when_it_was_made() -> None:
+    """Ch. 16: a setting; a row of before has 1 August."""
+    until = sleutel_geldig_tot(date(2026, 6, 10), "07-01")
+    assert until == date(2026, 7, 1)
+    one = replace(TOLD, gemaakt_op=NOW, sleutel_tot=until)
+    assert (one.geldig_tot, one.geldig(until - timedelta(days=1)), one.geldig(until)) == (until, True, False)
+    assert replace(one, sleutel_tot=None).geldig_tot == date(2026, 8, 1)
+
+
 def test_every_state_says_what_is_waited_for_and_what_to_do_when_it_stays_out() -> None:
     """R113: "niet zichtbaar bij het SWV"."""
     assert set(WACHT_OP) == set(S)

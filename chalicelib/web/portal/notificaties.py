@@ -1,16 +1,20 @@
 """Notificaties: sending them after klaarzetten, and what the school must see (R69-R72, 15.13)."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import uuid4
 
 from pydantic import Field
 
-from chalicelib.domain.notificatie import Richting
+from chalicelib.domain.notificatie import Notificatie, Richting
 from chalicelib.domain.rechten import Recht
 from chalicelib.flows import notificaties
+from chalicelib.store import Bladzijde
+from chalicelib.store.items import load
 from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
 from chalicelib.web.kaarten import notificatie_uit, plain
+from chalicelib.web.portal.lijsten import BLADEREN, bladzijde
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import Kort, Vorm
 
@@ -46,13 +50,25 @@ def verstuur(vraag: Vraag) -> Antwoord:
     "/notificaties",
     "Wat andere scholen melden",
     recht=Recht.LEERLING_LEZEN,
+    query=BLADEREN,
     antwoorden={200: {"items": uit.NotificatieUit}},
 )
 def lijst(vraag: Vraag) -> Antwoord:
     """R71: each names the own request that it is about (`aanvraagId`), and the pupil where there is one."""
-    alle = notificaties.met_leerling(vraag.werk, vraag.werk.stores.notificaties(vraag.school, Richting.IN))
-    rijen = [plain(notificatie_uit(een)) for een in alle]
-    return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
+    stores, soort = vraag.werk.stores, f"NOTIFICATIE#{Richting.IN.value}"
+
+    def lees(limiet: int, na: Mapping[str, Any] | None) -> Bladzijde:
+        gelezen = stores.lijst(soort, vraag.school, limiet=limiet, na=na)
+        alle = notificaties.met_leerling(vraag.werk, [load(Notificatie, rij) for rij in gelezen.rijen])
+        return Bladzijde(tuple({"een": een} for een in alle), gelezen.volgende)
+
+    return bladzijde(
+        vraag,
+        "notificaties",
+        lees,
+        lambda rij: notificatie_uit(rij["een"]),
+        lambda: stores.state.tel(f"{soort}#{vraag.school}", index="lijst"),
+    )
 
 
 @route(

@@ -140,7 +140,9 @@ def sla_kaart_op(vraag: Vraag) -> Antwoord:
 )
 def controleer(vraag: Vraag) -> Antwoord:
     """A dry run: every melding that collecting would give, also what would stop it. Nothing is stored."""
-    alle = verzamelen.controle(vraag.werk, vraag.leerling_id, Profiel(vraag.query["overdracht"]))
+    profiel = Profiel(vraag.query["overdracht"])
+    alle = verzamelen.controle(vraag.werk, vraag.leerling_id, profiel)
+    log_lezen(vraag.werk, vraag.leerling_id, Actie.CONTROLE_BEKEKEN, profiel=profiel.value)  # they hold values (15.17)
     return Antwoord(plain(ControleUit(geldig=not any(m.is_fout for m in alle), meldingen=meldingen(alle))))
 
 

@@ -7,11 +7,13 @@ from pydantic import Field
 
 from chalicelib.domain.document import Documentsoort
 from chalicelib.domain.gegevensblok import Eis, Profiel
+from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.selectie import Selectie
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid
 from chalicelib.flows import selectie
+from chalicelib.flows.leerlingen import log_lezen
 from chalicelib.flows.verzamelen import kaart_etag
 from chalicelib.web import uit
 from chalicelib.web.deur import Vraag, route
@@ -127,7 +129,10 @@ def haal(vraag: Vraag) -> Antwoord:
 
     `meldingen` say what was chosen and no longer holds.
     """
-    return _antwoord(selectie.toon(vraag.werk, vraag.leerling_id, Profiel(vraag.query["overdracht"])))
+    profiel = Profiel(vraag.query["overdracht"])
+    lijst = selectie.toon(vraag.werk, vraag.leerling_id, profiel)
+    log_lezen(vraag.werk, vraag.leerling_id, Actie.SELECTIE_BEKEKEN, profiel=profiel.value)  # tests with scores (15.17)
+    return _antwoord(lijst)
 
 
 @route(

@@ -6,16 +6,18 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, Field
 
+from chalicelib.config import settings
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.mogelijkheden import Mogelijkheid
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
-from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden, sleutel_geldig_tot
+from chalicelib.domain.termijnen import lees_termijnen
+from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden
 from chalicelib.errors import Refused
 from chalicelib.flows import zorgvragen
-from chalicelib.flows.zorgvraag import PDF, XML, lees, log_lezen
+from chalicelib.flows.zorgvraag import PDF, XML, lees, lees_lijst, log_lezen
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
@@ -144,8 +146,9 @@ def verstuur(vraag: Vraag) -> Antwoord:
         bijlagen=tuple(vorm.bijlagen),
         inzage=vorm.inzage.als_geheel(Inzage()) if vorm.inzage else Inzage(),
     )
+    sleutel_dag = lees_termijnen(settings().termijnen).koppelsleutel_dag
     zorgvraag, gevolgen = zorgvragen.verstuur(
-        vraag.werk, verbinding.traffic_center(), vraag.leerling_id, opdracht, sleutel, uuid4().hex
+        vraag.werk, verbinding.traffic_center(), vraag.leerling_id, opdracht, sleutel, uuid4().hex, sleutel_dag
     )
     body = _uit(vraag, zorgvraag)
     body.meldingen = meldingen(gevolgen)
@@ -156,7 +159,7 @@ def verstuur(vraag: Vraag) -> Antwoord:
 def lijst(vraag: Vraag) -> Antwoord:
     """R113, newest first: what is waited for, and what to do when it stays out."""
     kaart = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
-    rijen = [plain(_uit(vraag, z, kaart)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
+    rijen = [plain(_uit(vraag, z, kaart)) for z in lees_lijst(vraag.werk, vraag.leerling_id)]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
 
@@ -282,7 +285,7 @@ def _uit(vraag: Vraag, zorgvraag: Zorgvraag, kaart: Dossier | None = None) -> Zo
         wacht_op=wacht_op,
         wat_nu=wat_nu,
         reden=uit.ResultaatUit(code=zorgvraag.code, tekst=waarom, wat_nu=wat_nu) if zorgvraag.code else None,
-        geldig_tot=sleutel_geldig_tot(zorgvraag.gemaakt_op.date()),
+        geldig_tot=zorgvraag.geldig_tot,
         acties=acties(
             [
                 Mogelijkheid("wijzigen", Recht.ZORGVRAAG, melding("ZORGVRAAG_VERZONDEN")),
