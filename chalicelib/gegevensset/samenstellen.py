@@ -24,7 +24,7 @@ from chalicelib.gegevensset.keuze import Keuze, laat_ongekozen_weg, voeg_documen
 from chalicelib.gegevensset.tabel import Standaard
 from chalicelib.gegevensset.voorrang import contact_wijkt_af, wijkt_af, zet_school
 from chalicelib.gegevensset.waarde import dag as als_dag
-from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van
+from chalicelib.gegevensset.weglaten import VERBODEN, Weglating, leerling_van, oude_toetsen
 
 PAKKETNAAM = "OSO-uitwisseldienst"
 PAKKETVERSIE = "0.1.0"
@@ -54,6 +54,7 @@ def stel_samen(
         Weglating(f"/blokken/{blok}", 1, *_waarom_geen_blok(tabel, profiel, blok))
         for blok in sorted(aanwezig(record, tabel) - blokken - {"ouderinzage"})
     ]
+    weggelaten += oude_toetsen(dossier, profiel, op)  # first: who sends back the page unticks them too
     weggelaten += laat_ongekozen_weg(dossier, tabel, keuze)
     weggelaten += voeg_documenten_toe(dossier, tabel, keuze)
     dossier["metadata"] = _metadata(record, tabel, profiel, blokken, op)

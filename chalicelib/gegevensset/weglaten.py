@@ -96,7 +96,7 @@ def _communicaties(waarde: Any) -> Iterator[Waarden]:
                 yield from _communicaties(deel)
 
 
-def _oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
+def oude_toetsen(dossier: Waarden, profiel: Profiel, op: date) -> Iterator[Weglating]:
     """OVa.TR04: a POVO dossier holds tests of this and the two previous school years only (15.31)."""
     leerling = leerling_van(dossier)
     toetsen = leerling.get("toetslijst", {}).get("toets", [])
@@ -134,6 +134,5 @@ VERBODEN: tuple[Callable[[Waarden, Profiel, date], Iterator[Weglating]], ...] = 
     _verboden_velden,
     _geheime_adressen,
     _geheime_nummers,
-    _oude_toetsen,
     _alleen_buiten_swv,
 )

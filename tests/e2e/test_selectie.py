@@ -184,6 +184,8 @@ def test_povo_shows_which_tests_are_too_old_and_leaves_them_behind(bron: Client,
     (left,) = [one for one in made["weggelaten"] if one["code"] == "TOETS_TE_OUD"]
     assert (left["aantal"], left["reden"]) == (1, f"1 toetsen van voor {window:%d-%m-%Y} weggelaten.")
     assert len(pupil_in_xml(bron, tested)["toetslijst"]["toets"]) == 1
+    choose(bron, tested, page(bron, tested, "POVO"), "POVO")  # as it was: too old is no choice of anybody
+    assert bron.act(tested, "verzamelen", overdracht="POVO").json()["weggelaten"] == made["weggelaten"]
 
 
 def test_the_room_is_shown_before_anything_is_refused(bron: Client, tested: str) -> None:
