@@ -1,7 +1,7 @@
 """The page "Gegevens toevoegen aan het overstapdossier": what can be ticked, and the room for it (R40-R47b, 15.30)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,24 @@ from chalicelib.store import herhaal
 
 # Our own PDF travels too (R51) and is made only at collecting: room for a large one, as base64.
 _RUIMTE_VOOR_PDF = 150_000
+
+_ZORGVRAAG = (
+    "school",
+    "oudersverzorgers",
+    "toetsresultaten",
+    "bijlagedocs",
+    "metadata",
+    "overstapadvies",
+    "handelingsplannen",
+    "verzuim",
+    "schoolloopbaan",
+    "leerling",
+    "vve",
+    "onderwijsondersteuning",
+    "zorgenbegeleiding",  # the same in 2018.1
+    "eindtoetsbo",
+)
+"""The blocks of *Nieuwe zorgvraag (OSO)* (R109)."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +74,28 @@ def toon(werk: Werk, leerling_id: str, profiel: Profiel) -> Keuzelijst:
     return Keuzelijst(
         dossier=dossier,
         selectie=selectie,
-        blokken=tuple((blok, blok.eisen[profiel], blok.naam in keuze.blokken) for blok in tabel.blokken),
+        blokken=tuple(
+            (blok, blok.eisen[profiel], blok.naam in keuze.blokken) for blok in _blokken(tabel, profiel, keuze.blokken)
+        ),
         toetsen=tuple(_toetsen(werk, record, selectie, profiel)),
         plannen=tuple(_plannen(record, tabel, selectie)),
         bijlagen=tuple((document, document.id in selectie.bijlagen) for document in documenten if mag_mee(document)),
         gebruikt=len(json.dumps(encode(samenstelling.dossier, tabel.versie).decode())) + _RUIMTE_VOOR_PDF,
         vervallen=tuple(replace(melding, ernst="waarschuwing") for melding in vervallen),
     )
+
+
+def _blokken(tabel: Standaard, profiel: Profiel, gekozen: Set[str]) -> list[Blok]:
+    """The blocks of the page, in its order: that of the standard, and for a zorgvraag that of R109.
+
+    What goes along besides, because the record has it, comes last: else nobody could untick it.
+    """
+    if not profiel.zorgvraag:
+        return list(tabel.blokken)
+    return [
+        *(tabel.blok[naam] for naam in _ZORGVRAAG if naam in tabel.blok),
+        *(blok for blok in tabel.blokken if blok.naam in gekozen - {*_ZORGVRAAG}),
+    ]
 
 
 def kies(werk: Werk, leerling_id: str, selectie: Selectie, if_match: str) -> Keuzelijst:

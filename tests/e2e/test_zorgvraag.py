@@ -92,10 +92,35 @@ def test_r109_the_page_shows_every_block_with_its_text_and_its_tick(ib: Client, 
     blocks = ib.get(f"/leerlingen/{pupil}/overstapdossier/selectie?overdracht=POSWV")["blokken"]
     by_name = {one["blok"]: one for one in blocks}
     assert all(one["label"] and one["toelichting"] for one in blocks)
-    assert {name for name, one in by_name.items() if one["eis"] == "VERBODEN"} == {"eindtoetsbo", "vombo"}
-    off = {name for name, one in by_name.items() if not one["gekozen"]}
-    assert off == {"verzuim", "eindtoetsbo", "ouderinzage", "cijferlijsten", "vombo"}
+    assert [one["label"] for one in blocks] == [
+        "School",
+        "Ouders/Verzorgers",
+        "Toetsresultaten",
+        "Bijlages",
+        "Algemene dossiergegevens",
+        "Overstapadvies",
+        "Handelingsplannen",
+        "Verzuim",
+        "Schoolloopbaan",
+        "Leerling",
+        "VVE",
+        "Onderwijsondersteuning",
+        "Eindtoets",
+    ]
+    assert {name for name, one in by_name.items() if one["eis"] == "VERBODEN"} == {"eindtoetsbo"}
+    assert {name for name, one in by_name.items() if not one["gekozen"]} == {"verzuim", "eindtoetsbo"}
     assert by_name["onderwijsondersteuning"]["eis"] == by_name["oudersverzorgers"]["eis"] == "VERPLICHT"
+
+
+def test_what_goes_along_besides_because_the_record_holds_it_can_be_unticked(
+    client_of: Callable[[str], Client], pupil: str
+) -> None:
+    """R41, R109."""
+    ib = client_of("14SS00")
+    report = {"cijferlijstTypelijst": [{"naam": "Rapport 1", "score": [{"waarde": "7.8"}]}], "jaargroep": "8"}
+    ib.put_pupil(pupil, NUMBER, onderwijsondersteuning=SUPPORT, cijferlijstlijst={"cijferlijst": [report]})
+    blocks = ib.get(f"/leerlingen/{pupil}/overstapdossier/selectie?overdracht=POSWV")["blokken"]
+    assert [(one["blok"], one["gekozen"]) for one in blocks[12:]] == [("eindtoetsbo", False), ("cijferlijsten", True)]
 
 
 def test_r107_r116_sent_fetched_by_itself_answered_and_read(ib: Client, pupil: str, swv: Stand, sandbox: Stack) -> None:
