@@ -20,7 +20,6 @@ from chalicelib.flows.verzamelen import (
     verzameling,
 )
 from chalicelib.store import herhaal
-from chalicelib.store.eerder import eerdere_verzoeken
 
 
 def zet_klaar(werk: Werk, leerling_id: str, *, nog_niet_klaar: bool = False) -> tuple[Dossier, str]:
@@ -82,11 +81,7 @@ def _tekst(nieuw: Dossier) -> str:
 
 def _wie_wacht(werk: Werk, nieuw: Dossier) -> tuple[Melding, ...]:
     """In bulk: that somebody asked before and can be told now (R69). For one pupil the answer names them."""
-    if (
-        werk.mee is None
-        or not (nieuw.gevraagd_op or eerdere_verzoeken(werk.stores, nieuw))
-        or not mogelijk(werk, nieuw)
-    ):
+    if werk.mee is None or nieuw.gevraagd_op is None or not mogelijk(werk, nieuw):
         return ()
     return (teksten.melding("NOTIFICATIE_MOGELIJK", ernst="waarschuwing"),)
 

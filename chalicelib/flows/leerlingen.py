@@ -19,6 +19,7 @@ from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.samenstellen import PAKKETNAAM, PAKKETVERSIE, naam_van, nummer_van, overzicht_van
 from chalicelib.gegevensset.tabel import standaard
 from chalicelib.store import herhaal
+from chalicelib.store.eerder import eerdere_verzoeken
 from chalicelib.store.tabel import Write
 
 _LEERLING_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -92,6 +93,8 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
         _vergelijk(oud, if_match)
         sleutel, writes = _wijzers(werk, oud, pgn, leerling_id)
         nieuw = met_record(oud or begin_kaart(werk, leerling_id), record, map_, hash_, sleutel)
+        if nieuw.pgn_sleutel != (oud and oud.pgn_sleutel) and eerdere_verzoeken(werk.stores, nieuw):
+            nieuw = nieuw.gevraagd(werk.nu)  # somebody asked for this number before it was here (R69, 15.6)
         actie = Actie.LEERLING_BIJGEWERKT if oud else Actie.LEERLING_AANGEMAAKT
         status = {"status": nieuw.status.value} if oud else {}
         mutatie = werk.mutatie(actie, nieuw.onderwerp, recordHash=hash_, **status)
