@@ -105,7 +105,9 @@ def test_a_session_is_of_no_use_for_anything_else_than_what_it_was_granted_for(
     assert Wire(sandbox, doel_brin="16VO").ask(number, session) == "SESSIE_AFWIJKEND"
     assert Wire(sandbox, doel_punt="1").ask(number, session) == "ONBEKEND_AANLEVERPUNT"
     assert wire.ask(number, session, soort=Overdrachtsoort.BINNENBRIN) == "SESSIE_AFWIJKEND"
-    assert wire.ask(number, session, soort=Overdrachtsoort.SWV) == "SESSIE_AFWIJKEND"
+    message, wire_value = wire.message(number, session), b">overstapdossier<"
+    assert message.count(wire_value) == 1, message
+    assert fault_code(wire.post(message.replace(wire_value, b">swv-aanvraag<"))[1]) == "BERICHT_ONGELDIG"
     assert wire.ask(number, session, punt="10") == "VERSTREKKER_AANLEVERPUNT_NIET_BEKEND"
     assert wire.ask(number, session, punt="2") == "LEERLING_NIET_BEKEND"  # of 14SS01, who does not know the pupil
     for certificate in ("leverancier-b", "swv", "testschool"):
