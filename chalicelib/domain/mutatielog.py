@@ -78,6 +78,11 @@ class Actie(StrEnum):
     OPDRACHT_GEREED = "OPDRACHT_GEREED"
 
 
+def is_lezen(actie: str) -> bool:
+    """Whether an act only read something: each of those is called `…_BEKEKEN`."""
+    return actie.endswith("_BEKEKEN")
+
+
 HANDELING = {
     Actie.SCHOOL_GEWIJZIGD: "Schoolgegevens gewijzigd",
     Actie.AANLEVERPUNT_GEREGISTREERD: "Aanleverpunt geregistreerd",

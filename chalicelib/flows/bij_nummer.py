@@ -9,15 +9,13 @@ from typing import Any
 
 from chalicelib.domain.aanvraag import Dossieraanvraag
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.nummers import Pgn, PgnType, Vestiging
+from chalicelib.domain.nummers import Pgn, Vestiging
 from chalicelib.errors import NotFound
 from chalicelib.flows import Werk
-from chalicelib.flows.leerlingen import haal_record
+from chalicelib.flows.leerlingen import PGN_VELDEN, haal_record
 from chalicelib.gegevensset.weglaten import leerling_van
 from chalicelib.store import Stores
 from chalicelib.store.tabel import Write
-
-_VELDEN = {"bsn": PgnType.BSN, "onderwijsnummer": PgnType.ONDERWIJSNUMMER}
 
 
 def nummers_van(werk: Werk, kaart: Dossier) -> frozenset[Pgn]:
@@ -26,7 +24,7 @@ def nummers_van(werk: Werk, kaart: Dossier) -> frozenset[Pgn]:
         leerling = leerling_van(haal_record(werk, kaart).dossier)
     except NotFound:
         return frozenset()
-    return frozenset(Pgn(type_, leerling[veld]) for veld, type_ in _VELDEN.items() if veld in leerling)
+    return frozenset(Pgn(type_, leerling[veld]) for veld, type_ in PGN_VELDEN.items() if veld in leerling)
 
 
 def losse_aanvragen(werk: Werk, rijen: Iterable[dict[str, Any]], pgns: Set[Pgn]) -> list[dict[str, Any]]:

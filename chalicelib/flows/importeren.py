@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from chalicelib.domain import teksten
 from chalicelib.domain.aanvraag import Dossieraanvraag, Stand
 from chalicelib.domain.dossier import Dossier, Herkomst
-from chalicelib.domain.mutatielog import Actie
-from chalicelib.errors import Invalid, Melding, NotFound, Refused
+from chalicelib.domain.mutatielog import Actie, is_lezen
+from chalicelib.errors import Invalid, Melding, Refused
 from chalicelib.flows import Werk
 from chalicelib.flows.bewaren import eis_vrij, leerling_bij
 from chalicelib.flows.bij_nummer import vergeet_ontvangst
@@ -29,8 +29,6 @@ from chalicelib.flows.leerlingen import (
 )
 from chalicelib.flows.ontvangen import waarschuwingen
 from chalicelib.flows.ophalen import XML
-from chalicelib.flows.opvragen import eis_inhoud
-from chalicelib.gegevensset.bijlagen import documenten, open_bijlage
 from chalicelib.gegevensset.codec import Gegevens, decode
 from chalicelib.gegevensset.controle import controleer_waarden
 from chalicelib.gegevensset.tabel import standaard
@@ -39,10 +37,7 @@ from chalicelib.store import herhaal
 
 _LIET_ZOALS_HET_WAS = frozenset(
     {
-        Actie.LEERLING_BEKEKEN,
         Actie.LEERLING_BIJGEWERKT,
-        Actie.DOCUMENT_BEKEKEN,
-        Actie.ZORGVRAAG_BEKEKEN,
         Actie.GEGEVENS_GEEXPORTEERD,
         Actie.BEWAREN_OPGELEGD,
         Actie.BEWAREN_OPGEHEVEN,
@@ -50,8 +45,8 @@ _LIET_ZOALS_HET_WAS = frozenset(
         Actie.NUMMER_GETOOND,
     }
 )
-"""Acts after which a pupil who was imported is as before. Of a record that was put again its hash says whether it is;
-a hold is judged by itself."""
+"""Acts besides reading after which a pupil who was imported is as before. Of a record that was put again its hash says
+whether it is; a hold is judged by itself."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +136,7 @@ def _eis_onbewerkt(werk: Werk, dossier: Dossier, id_: str) -> None:
     for regel in werk.stores.logregels_na(dossier.onderwerp, datetime.min.replace(tzinfo=UTC)):
         if regel.actie == Actie.DOSSIER_GEIMPORTEERD.value and regel.details.get("aanvraag") == id_:
             return
-        if regel.actie not in _LIET_ZOALS_HET_WAS:
+        if not is_lezen(regel.actie) and regel.actie not in _LIET_ZOALS_HET_WAS:
             raise Refused("LEERLING_BEWERKT", meldingen=[teksten.melding("LEERLING_BEWERKT")])
 
 
@@ -173,48 +168,10 @@ def plaats_niet(werk: Werk, id_: str) -> Dossieraanvraag:
     return weg
 
 
-def bijlage(werk: Werk, id_: str, nummer: int) -> tuple[Dossieraanvraag, str, str]:
-    """One attachment as a file of its own: the request, the name of its object, and its kind (`bin`: unreadable).
-
-    The numbers are those of the list of attachments, from 1. What cannot be unzipped is handed out as it came.
-    """
-
-    def poging() -> Dossieraanvraag:
-        aanvraag = _heeft_inhoud(werk, id_)
-        mutatie = werk.mutatie(Actie.BIJLAGE_BEKEKEN, aanvraag.onderwerp, bijlage=nummer)
-        return werk.stores.commit(mutatie, aanvraag, aanvraag)
-
-    aanvraag = herhaal(poging)
-    gegevens = _lees(werk, aanvraag)
-    # in the order of the list: the Toelichting onderwijsbehoeften first (R100)
-    alle = sorted(
-        documenten(gegevens.dossier, standaard(gegevens.versie)),
-        key=lambda paar: "/toelichting_onderwijsbehoeften/" not in paar[0],
-    )
-    if not 1 <= nummer <= len(alle):
-        raise NotFound("BIJLAGE_NIET_GEVONDEN")
-    document = alle[nummer - 1][1]
-    try:
-        geopend = open_bijlage(document["bestandsnaam"], document["bestandsinhoud"])
-        data, soort = geopend.data, geopend.soort.lower()
-    except Invalid:
-        data, soort = document["bestandsinhoud"].encode(), "bin"
-    assert aanvraag.map is not None
-    naam = f"bijlage-{nummer}.{soort}"
-    werk.stores.inhoud.put(aanvraag.map, naam, data)
-    return aanvraag, naam, soort
-
-
 def _ontvangen(werk: Werk, id_: str) -> Dossieraanvraag:
     aanvraag = werk.stores.aanvraag(werk.school, id_)
     if aanvraag.status is not Stand.ONTVANGEN or aanvraag.map is None:
         raise Refused("NIET_ONTVANGEN", meldingen=[teksten.melding("NIET_ONTVANGEN")])
-    return aanvraag
-
-
-def _heeft_inhoud(werk: Werk, id_: str) -> Dossieraanvraag:
-    aanvraag = werk.stores.aanvraag(werk.school, id_)
-    eis_inhoud(aanvraag)
     return aanvraag
 
 

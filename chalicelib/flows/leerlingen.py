@@ -23,7 +23,7 @@ from chalicelib.store.eerder import eerdere_verzoeken
 from chalicelib.store.tabel import Write
 
 _LEERLING_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_SOORT = {"bsn": PgnType.BSN, "onderwijsnummer": PgnType.ONDERWIJSNUMMER}
+PGN_VELDEN = {"bsn": PgnType.BSN, "onderwijsnummer": PgnType.ONDERWIJSNUMMER}
 RECORD = "record.json"
 
 
@@ -220,7 +220,7 @@ def pgn_van(dossier: Waarden) -> Pgn | None:
         return None
     veld, tekst = nummer
     try:
-        return Pgn.parse(_SOORT[veld], tekst)
+        return Pgn.parse(PGN_VELDEN[veld], tekst)
     except Invalid as fout:
         pad = f"/dossier/huidigeschool/leerling/{veld}"
         raise Invalid(

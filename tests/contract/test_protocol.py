@@ -27,6 +27,7 @@ from chalicelib.flows import binnengekomen, bulk, importeren, notificaties
 from chalicelib.flows.afmaken import sluit_afgebroken
 from chalicelib.flows.balie import Beller
 from chalicelib.flows.beantwoorden import beantwoord
+from chalicelib.flows.bijlage import haal_bijlage
 from chalicelib.flows.klaarzetten import trek_in, zet_klaar
 from chalicelib.flows.leerlingen import haal_record
 from chalicelib.flows.opdrachten import Bulkvraag, geef_opdracht
@@ -260,7 +261,7 @@ def test_the_content_that_was_received_must_be_shown(world: World) -> None:
     assert row.map is not None
     assert world.stores.inhoud.get(row.map, XML).startswith(b"<dossier")
     assert world.stores.inhoud.get(row.map, PDF).startswith(b"%PDF-")
-    _, name, kind = importeren.bijlage(world.work("99EF00"), row.id, 1)
+    _, name, kind = haal_bijlage(world.work("99EF00"), row.id, 1)
     assert kind == "pdf"
     assert world.stores.inhoud.get(row.map, name).startswith(b"%PDF-")
 

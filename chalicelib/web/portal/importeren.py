@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.errors import Invalid
-from chalicelib.flows import importeren
+from chalicelib.flows import bijlage, importeren
 from chalicelib.gegevensset.vergelijken import Keus
 from chalicelib.web import uit
 from chalicelib.web.aanvraagkaarten import aanvraag_uit
@@ -146,7 +146,7 @@ def haal_bijlage(vraag: Vraag) -> Antwoord:
     tekst = vraag.pad["n"]
     if not (tekst.isascii() and tekst.isdigit() and len(tekst) < 5):
         raise Invalid("VELD_ONJUIST", meldingen=[melding("VELD_ONJUIST", pad="/n")])
-    aanvraag, naam, soort = importeren.bijlage(vraag.werk, vraag.pad["id"], int(tekst))
+    aanvraag, naam, soort = bijlage.haal_bijlage(vraag.werk, vraag.pad["id"], int(tekst))
     assert aanvraag.map is not None
     bestand = f"OSO-{aanvraag.brin}-aanvraag-{aanvraag.id[:8]}-bijlage-{int(tekst)}.{soort}"
     body = uit.LinkUit(
