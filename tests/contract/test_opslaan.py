@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.document import Document, Documentsoort
 from chalicelib.domain.dossier import Dossier, Status
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage, Inzagewaarde
 from chalicelib.domain.mutatielog import Actie
+from chalicelib.domain.termijnen import Termijnen
 from chalicelib.errors import Invalid, Refused
 from chalicelib.flows.klaarzetten import zet_klaar
 from chalicelib.flows.leerlingen import Record, zet_record
-from chalicelib.flows.verzamelen import lees_versie, verzamel, vul_in
+from chalicelib.flows.opruimen import ruim_op
+from chalicelib.flows.verzamelen import PDF, lees_versie, verzamel, vul_in
 from chalicelib.gegevensset.codec import decode
 from chalicelib.store import Stores
 from tests.conftest import Provisioned
@@ -108,3 +111,31 @@ def test_a_record_with_another_number_says_that_the_dossier_is_not_ready_any_mor
     lines = [x for x in stores.logregels(put.dossier.onderwerp) if x.actie == Actie.LEERLING_BIJGEWERKT.value]
     assert [line.details["status"] for line in lines] == ["KLAAR", "NIET_KLAAR"]
     assert zet_record(who, "l-1", Record("2019.1", record(NUMBERS[0])), "*").meldingen == ()
+
+
+def papers(stores: Stores) -> list[Document]:
+    """The PDFs of versions in the leerlingmap, in the order of their versions."""
+    found = [d for d in stores.documenten(SCHOOL.vestiging, "l-1") if d.soort is Documentsoort.DOSSIER]
+    return sorted(found, key=lambda paper: paper.id)
+
+
+def is_current(stores: Stores, paper: Document, card: Dossier) -> bool:
+    assert card.versie is not None
+    return stores.inhoud.get(paper.map, paper.object) == stores.inhoud.get(card.versie.map, PDF)
+
+
+def test_after_inzage_the_map_has_the_pdf_that_is_set_ready_and_keeps_it(stores: Stores) -> None:
+    """R49, R50, ch. 16."""
+    card = save(stores, inzage=Inzage(Inzagewaarde.JA))
+    zet_klaar(work(stores, now=LATER), "l-1")
+    ruim_op(stores, Termijnen(), BEGIN + timedelta(days=45))
+    (paper,) = papers(stores)
+    assert paper.id.startswith("dossier-1-")
+    assert is_current(stores, paper, card)
+
+
+def test_the_pdf_of_a_version_made_by_aandachtspunten_comes_beside_the_one_before(stores: Stores) -> None:
+    card = save(stores, aandachtspunten=TYPED)
+    old, new = papers(stores)
+    assert (old.id[:10], new.id[:10]) == ("dossier-1-", "dossier-2-")
+    assert (is_current(stores, old, card), is_current(stores, new, card)) == (False, True)
