@@ -24,6 +24,7 @@ from chalicelib.flows.leerlingen import (
     controleer_leerling_id,
     controleer_nieuwe_id,
     haal_record,
+    met_eerdere_vraag,
     met_record,
     wijzers,
 )
@@ -229,7 +230,7 @@ def _schrijf(
     map_ = werk.stores.inhoud.nieuwe_map(werk.school, kaart.leerling_id)
     werk.stores.inhoud.put(map_, RECORD, data)
     sleutel, writes = wijzers(werk, bestaand, record.dossier, kaart.leerling_id)
-    nieuw = met_record(kaart, record, map_, hash_, sleutel)
+    nieuw = met_eerdere_vraag(werk, bestaand, met_record(kaart, record, map_, hash_, sleutel))
     ervoor = (bestaand.record_map, bestaand.record_hash, bestaand.record_versie) if bestaand else None
     klaar = replace(
         aanvraag,

@@ -93,8 +93,7 @@ def zet_record(werk: Werk, leerling_id: str, record: Record, if_match: str | Non
         _vergelijk(oud, if_match)
         sleutel, writes = _wijzers(werk, oud, pgn, leerling_id)
         nieuw = met_record(oud or begin_kaart(werk, leerling_id), record, map_, hash_, sleutel)
-        if nieuw.pgn_sleutel != (oud and oud.pgn_sleutel) and eerdere_verzoeken(werk.stores, nieuw):
-            nieuw = nieuw.gevraagd(werk.nu)  # somebody asked for this number before it was here (R69, 15.6)
+        nieuw = met_eerdere_vraag(werk, oud, nieuw)
         actie = Actie.LEERLING_BIJGEWERKT if oud else Actie.LEERLING_AANGEMAAKT
         status = {"status": nieuw.status.value} if oud else {}
         mutatie = werk.mutatie(actie, nieuw.onderwerp, recordHash=hash_, **status)
@@ -122,6 +121,12 @@ def met_record(kaart: Dossier, record: Record, map_: str, hash_: str, pgn_sleute
         versie=record.versie,
         pgn_sleutel=pgn_sleutel,
     )
+
+
+def met_eerdere_vraag(werk: Werk, oud: Dossier | None, nieuw: Dossier) -> Dossier:
+    """The card that says so when somebody asked for its number before that was here (R69, 15.6)."""
+    ander = nieuw.pgn_sleutel != (oud and oud.pgn_sleutel)
+    return nieuw.gevraagd(werk.nu) if ander and eerdere_verzoeken(werk.stores, nieuw) else nieuw
 
 
 def begin_kaart(werk: Werk, leerling_id: str) -> Dossier:
