@@ -36,12 +36,12 @@ from chalicelib.store.rijen import (
     verschil_rij,
     zorgvraag_rij,
 )
-from chalicelib.store.tabel import Bladzijde, Tabel, Write, ontzegel, verzegel
+from chalicelib.store.tabel import Bladzijde, Tabel, Write
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-__all__ = ["Bladzijde", "Nudge", "Stores", "herhaal", "ontzegel", "open_stores", "verzegel"]
+__all__ = ["Bladzijde", "Nudge", "Stores", "herhaal", "open_stores"]
 
 Eigenaar = TypeVar("Eigenaar", School, Dossier, Dossieraanvraag, Binnengekomen, Opdracht, Notificatie)
 

@@ -16,9 +16,9 @@ from chalicelib.gegevensset.controle import controleer
 from chalicelib.gegevensset.lezen import lees_json
 from chalicelib.messages import PROFIELEN, soap
 from chalicelib.store.nudges import Nudge
-from chalicelib.store.tabel import ontzegel
 from chalicelib.web import portal
 from chalicelib.web.deur import ROUTES, lees_body
+from chalicelib.web.portal.cursor import ontzegel
 from infra.local.portal_client import number_of
 from infra.local.search import Place
 

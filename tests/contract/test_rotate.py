@@ -27,7 +27,8 @@ from chalicelib.flows import binnengekomen
 from chalicelib.flows.leerlingen import Record, zet_record
 from chalicelib.flows.roteren import Stand as Voortgang
 from chalicelib.flows.roteren import vergeet_ontvangsten, verplaats
-from chalicelib.store import Stores, ontzegel, verzegel
+from chalicelib.store import Stores
+from chalicelib.web.portal.cursor import ontzegel, verzegel
 from infra import rotate_values as values
 from infra.local.issuer import make_issuers
 from infra.local.pki import OIN, make_pki

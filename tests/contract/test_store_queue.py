@@ -15,8 +15,8 @@ from chalicelib.flows.ophalen import nudge_open
 from chalicelib.flows.opvragen import Verzoek, vraag_op
 from chalicelib.store import Nudge, Stores
 from chalicelib.store.lezen import SCHOLENLIJST
-from chalicelib.store.tabel import ontzegel, verzegel
 from chalicelib.web.deur import Vraag
+from chalicelib.web.portal.cursor import ontzegel, verzegel
 from chalicelib.web.portal.school import zoek_scholen
 from chalicelib.web.toegang import Toegang
 from tests.conftest import Provisioned

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import dropwhile
 from typing import Any, TypeVar
 
-from chalicelib.store import Bladzijde, ontzegel, verzegel
+from chalicelib.store import Bladzijde
 from chalicelib.web.deur import Vraag
 from chalicelib.web.kaarten import plain
+from chalicelib.web.portal.cursor import ontzegel, verzegel
 from chalicelib.web.query import Parameter
 from chalicelib.web.replies import Antwoord
 from chalicelib.web.vormen import Vorm
