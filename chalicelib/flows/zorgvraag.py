@@ -8,7 +8,6 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.zorgvraag import Zorgvraag
 from chalicelib.flows import Werk
-from chalicelib.flows.leerlingen import log_lezen as log_kaart
 from chalicelib.store import Nudge, herhaal
 from chalicelib.store.tabel import Write
 
@@ -66,12 +65,6 @@ def lees(werk: Werk, leerling_id: str, id_: str) -> tuple[Zorgvraag, list[tuple[
     zorgvraag = log_lezen(werk, leerling_id, id_)
     inhoud = werk.stores.inhoud
     return zorgvraag, [(t.datum, inhoud.get(zorgvraag.map, t.object).decode()) for t in zorgvraag.terugkoppelingen]
-
-
-def lees_lijst(werk: Werk, leerling_id: str) -> list[Zorgvraag]:
-    """The zorgvragen of a pupil, newest first, each with its omschrijving; reading them is logged (15.17)."""
-    log_kaart(werk, leerling_id, Actie.ZORGVRAGEN_BEKEKEN)
-    return werk.stores.zorgvragen(werk.school, leerling_id)
 
 
 def log_lezen(werk: Werk, leerling_id: str, id_: str, **details: Any) -> Zorgvraag:

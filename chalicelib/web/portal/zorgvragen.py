@@ -11,13 +11,15 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.gegevensblok import Profiel
 from chalicelib.domain.inzage import Inzage
 from chalicelib.domain.mogelijkheden import Mogelijkheid
+from chalicelib.domain.mutatielog import Actie
 from chalicelib.domain.rechten import Recht
 from chalicelib.domain.teksten import melding
 from chalicelib.domain.termijnen import lees_termijnen
 from chalicelib.domain.zorgvraag import WACHT_OP, Zorgvraag, Zorgvraagstatus, reden
 from chalicelib.errors import Refused
 from chalicelib.flows import zorgvragen
-from chalicelib.flows.zorgvraag import PDF, XML, lees, lees_lijst, log_lezen
+from chalicelib.flows.leerlingen import log_lezen as log_kaart
+from chalicelib.flows.zorgvraag import PDF, XML, lees, log_lezen
 from chalicelib.web import uit, verbinding
 from chalicelib.web.deur import MERGE_PATCH, Vraag, route
 from chalicelib.web.kaarten import acties, meldingen, plain
@@ -158,8 +160,8 @@ def verstuur(vraag: Vraag) -> Antwoord:
 @route("GET", _PAD, "De zorgvragen van een leerling", recht=Recht.ZORGVRAAG, antwoorden={200: {"items": ZorgvraagUit}})
 def lijst(vraag: Vraag) -> Antwoord:
     """R113, newest first: what is waited for, and what to do when it stays out."""
-    kaart = vraag.werk.stores.dossier(vraag.school, vraag.leerling_id)
-    rijen = [plain(_uit(vraag, z, kaart)) for z in lees_lijst(vraag.werk, vraag.leerling_id)]
+    kaart = log_kaart(vraag.werk, vraag.leerling_id, Actie.ZORGVRAGEN_BEKEKEN)  # each shows its omschrijving (15.17)
+    rijen = [plain(_uit(vraag, z, kaart)) for z in vraag.werk.stores.zorgvragen(vraag.school, vraag.leerling_id)]
     return Antwoord({"items": rijen, "volgende": None, "totaal": len(rijen)})
 
 
