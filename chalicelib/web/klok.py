@@ -15,4 +15,4 @@ def nu() -> datetime:
     klok = settings().klok
     if klok is None:
         return datetime.now(NEDERLAND)
-    return klok.astimezone(NEDERLAND) + timedelta(seconds=time.monotonic() - _BEGIN)
+    return (klok + timedelta(seconds=time.monotonic() - _BEGIN)).astimezone(NEDERLAND)

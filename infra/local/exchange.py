@@ -223,7 +223,7 @@ def _fill_in(bron: Portal, file: File, leerling_id: str) -> Mapping[str, str]:
         expected[f"{_LEERLING}/leerlingid"] = leerling_id
     body: dict[str, Any] = {"binnenBrin": profiel.binnen_brin}
     if not profiel.binnen_brin:
-        own = _date(text_of(file.data, f"{_LEERLING}/datumuitschrijving")) or file.datum or bron.stack.now().date()
+        own = _date(text_of(file.data, f"{_LEERLING}/datumuitschrijving")) or file.datum or bron.stack.today()
         brin = _DOEL[file.profiel][:4]
         body["uitschrijving"] = {"datum": own.isoformat(), "vervolgschool": {"brin": brin}}
         expected[f"{_LEERLING}/datumuitschrijving"] = own.isoformat()

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from socket import socket
 from typing import Any
 
+from chalicelib.web.klok import NEDERLAND
 from infra.local import world
 from infra.local.aws import Aws, provision, start_ministack
 from infra.local.issuer import Issuers, make_issuers
@@ -67,6 +68,10 @@ class Stack:
     def now(self) -> datetime:
         """Give the time by the clock of the app."""
         return datetime.now(UTC) + self.shift
+
+    def today(self) -> date:
+        """Give the day in the Netherlands by the clock of the app: around midnight not the day of the machine."""
+        return self.now().astimezone(NEDERLAND).date()
 
     def run_schedule(self, naam: str) -> None:
         """Run one scheduled function now and wait for it; RuntimeError naming the log if it fails."""

@@ -72,7 +72,7 @@ def fill_in(story: Story, leerling_id: str, brin: str) -> None:
     """Save the two things on the card that an overstap needs (R38)."""
     story.begin("Uitschrijving en vervolgschool op de kaart")
     school = {"brin": brin, "naam": NAMEN[f"{brin}00"]}
-    body = {"uitschrijving": {"datum": story.stack.now().date().isoformat(), "vervolgschool": school}}
+    body = {"uitschrijving": {"datum": story.stack.today().isoformat(), "vervolgschool": school}}
     story.done(fill_card(story.bron, leerling_id, body).json["tekst"])
 
 

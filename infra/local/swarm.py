@@ -140,7 +140,7 @@ def publiceer(een: Dossier) -> Dossier:
     """From record to klaar, for the school that may have it."""
     portal, data = een.portal, _voorbeeld(een.nummer)
     portal.ask("PUT", f"/leerlingen/{een.leerling_id}", data, expect=201)
-    vandaag = portal.stack.now().date().isoformat()
+    vandaag = portal.stack.today().isoformat()
     fill_card(portal, een.leerling_id, {"uitschrijving": {"datum": vandaag, "vervolgschool": {"brin": een.voor}}})
     portal.ask("POST", f"{card_path(een.leerling_id)}/verzamelen", {"overdracht": "POPO"}, expect=200)
     fill_card(portal, een.leerling_id, {"inzage": {"waarde": "JA"}})

@@ -103,7 +103,7 @@ def test_binnen_brin_in_bulk_from_the_first_tick_to_the_text_at_the_top(school: 
 
 
 def test_bb_povo_says_how_many_tests_were_too_old_and_the_log_says_who_ordered_it(school: Client, pupil: str) -> None:
-    today = school.stack.now().date()
+    today = school.stack.today()
     old, recent = date(today.year - 5, 3, 1), date(today.year - 1, 10, 1)
     school.put_pupil(pupil, toetslijst={"toets": [taken_on(old), taken_on(old), taken_on(recent)]})
     id_ = _order(school, "binnen-brin", {"leerlingIds": [pupil], "overdracht": "BB-POVO"})
@@ -132,7 +132,7 @@ def test_an_overstap_goes_from_verzamelen_by_inzage_to_klaarzetten_in_bulk(schoo
     assert (card["gelukt"], card["tekst"]) == (2, "2 dossier(s) verzameld")
 
     inzagen = [
-        {"leerlingId": one, "waarde": "JA", "datum": school.stack.now().date().isoformat()},
+        {"leerlingId": one, "waarde": "JA", "datum": school.stack.today().isoformat()},
         {"leerlingId": two, "waarde": "NIET_AKKOORD", "redenNietAkkoord": "geen toelichting"},
         {"leerlingId": not_collected, "waarde": "JA"},
     ]

@@ -4,7 +4,6 @@ Preconditions, inzage, choice, leerlingmap and overview each have a file of thei
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -268,7 +267,7 @@ def test_the_xml_is_what_leaves_it_is_valid_and_the_pdf_travels_in_it(bron: Clie
     assert [m for m in controleer(data, "intended").meldingen if m.is_fout] == []
     pupils = decode(data).dossier["huidigeschool"]["leerling"]
     (document,) = pupils["overigdocumentlijst"]["document"]
-    assert document["bestandsnaam"] == f"OSO-14SS-Fictief-Proefleerling-{datetime.now().astimezone():%Y-%m-%d}.pdf"
+    assert document["bestandsnaam"] == f"OSO-14SS-Fictief-Proefleerling-{bron.stack.today()}.pdf"
 
 
 def test_withdrawing_closes_the_dossier_with_a_reason(bron: Client, doel: Client, pupil: str, number: str) -> None:
