@@ -4,17 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.web.klok import NEDERLAND
 from infra.local.stack import stack
 from infra.local.world import Options
 from tests.e2e.client import Client, problem
 from tests.e2e.walk import TO_PO, content, may, settings, text_of, today
 
 LEAVING = {"datum": "2026-07-31", "adviesVo": "40", "vervolgschool": TO_PO}
-_TODAY = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 DIRECTOR = {"naamDirecteur": "Directeur Voorbeeld 2", "telefoonDirecteur": "000-5551002"}
 
 
@@ -116,7 +115,7 @@ def proof(**fields: Any) -> dict[str, Any]:
 
 
 def _day(days: int) -> str:
-    return (_TODAY + timedelta(days)).isoformat()
+    return (datetime.now(NEDERLAND).date() + timedelta(days)).isoformat()
 
 
 def test_inzage_cannot_be_recorded_before_collecting(bron: Client, pupil: str, number: str) -> None:
@@ -128,29 +127,30 @@ def test_inzage_cannot_be_recorded_before_collecting(bron: Client, pupil: str, n
 @pytest.mark.parametrize(
     ("inzage", "code", "pad"),
     [
-        ({"waarde": "JA", "datum": _day(1)}, "INZAGEDATUM_ONGELDIG", "/inzage/datum"),  # 15.8
-        ({"waarde": "JA", "datum": _day(-1)}, "INZAGEDATUM_ONGELDIG", "/inzage/datum"),
-        ({"waarde": "NIET_AKKOORD"}, "REDEN_NIET_AKKOORD_ONTBREEKT", "/inzage/redenNietAkkoord"),  # 15.9
+        (lambda: {"waarde": "JA", "datum": _day(1)}, "INZAGEDATUM_ONGELDIG", "/inzage/datum"),  # 15.8
+        (lambda: {"waarde": "JA", "datum": _day(-1)}, "INZAGEDATUM_ONGELDIG", "/inzage/datum"),
+        (lambda: {"waarde": "NIET_AKKOORD"}, "REDEN_NIET_AKKOORD_ONTBREEKT", "/inzage/redenNietAkkoord"),  # 15.9
         (
-            {"waarde": "NIET_AKKOORD", "redenNietAkkoord": " "},
+            lambda: {"waarde": "NIET_AKKOORD", "redenNietAkkoord": " "},
             "REDEN_NIET_AKKOORD_ONTBREEKT",
             "/inzage/redenNietAkkoord",
         ),
-        ({"waarde": "JA", "inzagen": [proof(uitkomst="NIET_BEREIKT")]}, "INZAGE_NIEMAND", "/inzage/inzagen"),
-        ({"waarde": "JA", "inzagen": [proof(datum=_day(-1))]}, "INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
+        (lambda: {"waarde": "JA", "inzagen": [proof(uitkomst="NIET_BEREIKT")]}, "INZAGE_NIEMAND", "/inzage/inzagen"),
+        (lambda: {"waarde": "JA", "inzagen": [proof(datum=_day(-1))]}, "INZAGEDATUM_ONGELDIG", "/inzage/inzagen"),
         (
-            {"waarde": "JA", "inzagen": [proof(), proof(uitkomst="NIET_AKKOORD")]},
+            lambda: {"waarde": "JA", "inzagen": [proof(), proof(uitkomst="NIET_AKKOORD")]},
             "INZAGE_NIET_AKKOORD",
             "/inzage/waarde",
         ),
-        ({"waarde": "JA", "inzagen": [proof(wie="LEERLING")]}, "INZAGE_VERZORGER_ONTBREEKT", "/inzage/inzagen"),
-        ({"datum": _day(0)}, "INZAGE_WAARDE_NEE", "/inzage/datum"),
+        (lambda: {"waarde": "JA", "inzagen": [proof(wie="LEERLING")]}, "INZAGE_VERZORGER_ONTBREEKT", "/inzage/inzagen"),
+        (lambda: {"datum": _day(0)}, "INZAGE_WAARDE_NEE", "/inzage/datum"),
     ],
 )
 def test_an_inzage_that_cannot_be_names_the_field(
-    bron: Client, collected: str, inzage: dict[str, Any], code: str, pad: str
+    bron: Client, collected: str, inzage: Callable[[], dict[str, Any]], code: str, pad: str
 ) -> None:
-    answer = problem(bron.fill_in(collected, inzage=inzage), 422, code)
+    """Each is made when its test runs: a day later "today" is no day of its collecting any more."""
+    answer = problem(bron.fill_in(collected, inzage=inzage()), 422, code)
     assert [m["pad"] for m in answer["meldingen"]] == [pad]
     assert bron.card(collected)["inzage"]["waarde"] == "NEE"
 
@@ -202,7 +202,8 @@ def test_only_no_answer_makes_akkoord_onbekend(bron: Client, collected: str, out
 def test_from_sixteen_the_pupil_too_and_from_eighteen_the_pupil_instead(
     bron: Client, pupil: str, number: str, age: int, who: list[str], fits: bool
 ) -> None:
-    born = _TODAY.replace(year=_TODAY.year - age, day=1)
+    born = bron.stack.today().replace(day=1)
+    born = born.replace(year=born.year - age)
     bron.put_pupil(pupil, number, geboortedatum=born.isoformat())
     bron.fill_in(pupil, uitschrijving=LEAVING)
     assert bron.act(pupil, "verzamelen", overdracht="POPO").status == 200

@@ -1,8 +1,7 @@
 """The page "Gegevens toevoegen aan het overstapdossier": what may be ticked, what goes (R40-R47)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -35,7 +34,6 @@ ORDER = [
     "Bijlages",
 ]
 LEAVING = {"datum": "2026-07-31", "adviesVo": "40", "vervolgschool": TO_PO}
-TODAY = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 PLAN = {"startdatum": "2026-01-05", "isgerichtop": "lezen"}
 
 
@@ -69,8 +67,9 @@ def pupil_in_xml(client: Client, pupil: str) -> Any:
 @pytest.fixture
 def tested(bron: Client, pupil: str, number: str) -> str:
     """A pupil with a recent and an old test, and two plans; the portal says more of the first of each."""
-    window = toets_venster(TODAY)
-    tests = [taken_on(date(TODAY.year, 1, 15)), taken_on(date(window.year - 1, 3, 1))]
+    today = bron.stack.today()
+    window = toets_venster(today)
+    tests = [taken_on(date(today.year, 1, 15)), taken_on(date(window.year - 1, 3, 1))]
     elements = {
         "toetslijst": {"toets": tests},
         "onderwijsondersteuning": {"handelingsplan": [PLAN, {**PLAN, "einddatum": "2026-06-30"}]},
@@ -178,7 +177,7 @@ def test_povo_shows_which_tests_are_too_old_and_leaves_them_behind(bron: Client,
     recent, old = page(bron, tested, "POVO")["toetsen"]
     assert (recent["magMee"], recent["gekozen"], recent["reden"]) == (True, True, None)
     assert (old["magMee"], old["gekozen"]) == (False, False)
-    window = toets_venster(TODAY)
+    window = toets_venster(bron.stack.today())
     assert old["reden"] == f"Afgenomen vóór {window:%d-%m-%Y}; mag niet mee in een dossier voor het VO."
     made = bron.act(tested, "verzamelen", overdracht="POVO").json()
     (left,) = [one for one in made["weggelaten"] if one["code"] == "TOETS_TE_OUD"]

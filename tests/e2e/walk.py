@@ -4,10 +4,10 @@ import io
 import re
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pypdf import PdfReader
 
+from chalicelib.web.klok import NEDERLAND
 from tests.e2e.client import HTTP, Client
 
 MOMENT = re.compile(r"\d\d-\d\d-\d{4} \d\d:\d\d")
@@ -18,7 +18,7 @@ TO_VO = {"brin": "16VO", "naam": "Voorbeeld College"}
 
 
 def today() -> str:
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).strftime("%d-%m-%Y")
+    return datetime.now(NEDERLAND).strftime("%d-%m-%Y")
 
 
 def collected(profile: str) -> str:
