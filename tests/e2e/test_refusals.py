@@ -135,7 +135,7 @@ def test_a_record_that_is_good_does_store_so_that_the_counts_above_mean_somethin
         (b"geen json", 400),
         (b'{"dossier": {"a": 1, "a": 2}}', 422),
         (b'{"dossier": NaN}', 422),
-        (b"[" * 3000, 422),
+        (b"[" * 3000 + b"]" * 3000, 422),
         (b'{"dossier": ' + b'{"a":' * 100 + b"1" + b"}" * 101, 422),
         (b'{"dossier": {"a": "\\ud800"}}', 422),
         (b"\xff\xfe{}", 400),

@@ -49,7 +49,7 @@ def opened(layout: Path) -> tuple[int, int]:
 def test_a_cold_start_compiles_no_method(layout: Path) -> None:
     compiled, ready = opened(layout)
     assert compiled == 0
-    assert ready > 500
+    assert ready > 100  # from Python 3.13 one for each class, before that one for each method
 
 
 def test_a_class_that_was_changed_since_is_compiled_as_always(layout: Path, tmp_path: Path) -> None:
