@@ -43,7 +43,10 @@ _PADUITLEG = {
     "b": "nummer van een versie",
 }
 _SLEUTEL = {"type": "string", "minLength": 1, "maxLength": LANGSTE_SLEUTEL, "pattern": "^[ -~]+$"}
-_CORRELATIE = {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9-]+$"}
+_CORRELATIE = (
+    "komt terug in het antwoord en staat in onze logs: 8 tot 64 letters, cijfers en streepjes, geen nummer; wat daar "
+    "niet aan voldoet wordt vervangen"
+)
 
 
 @lru_cache(maxsize=1)
@@ -190,7 +193,7 @@ def _parameters(deze: Route) -> list[dict[str, Any]]:
         (deze.if_match, "If-Match", "de ETag van wat u gelezen heeft (of enkele), of *", True, {"type": "string"}),
         (XML in deze.soorten, "If-Match", "alleen bij een leerling die er al is", False, {"type": "string"}),
         (deze.idempotent, "Idempotency-Key", "een eigen, unieke sleutel; nog eens is hetzelfde", True, _SLEUTEL),
-        (True, KOP, "komt terug in het antwoord en staat in onze logs", False, _CORRELATIE),
+        (True, KOP, _CORRELATIE, False, {"type": "string"}),
     ]
     parameters += [
         {"name": naam, "in": "header", "required": verplicht, "description": uitleg, "schema": vorm}

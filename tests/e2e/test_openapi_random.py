@@ -133,3 +133,13 @@ def test_whatever_is_sent_the_answer_is_one_that_the_document_names(
         check(operation, HTTP.request(verb, address, body=data, headers=headers))
 
     run()
+
+
+@pytest.mark.parametrize("sent", ["__main__", "kort", "x" * 65, "12345678", "662460613", "é" * 9])
+def test_a_correlation_id_that_is_replaced_is_one_that_the_document_allows(employee: Client, sent: str) -> None:
+    parameters = DOCUMENT["paths"]["/v1/school"]["get"]["parameters"]
+    (schema,) = [p["schema"] for p in parameters if p["name"] == "X-Correlation-Id"]
+    Draft202012Validator(schema).validate(sent)
+    answer = employee.ask("GET", "/school", headers={"X-Correlation-Id": sent})
+    assert answer.status == 200
+    assert answer.headers["X-Correlation-Id"] not in sent
