@@ -93,8 +93,8 @@ def _maanden_na(datum: date, maanden: int) -> date:
     jaar, maand = divmod(datum.year * 12 + datum.month - 1 + maanden, 12)
     try:
         return date(jaar, maand + 1, datum.day)
-    except ValueError:
-        return date(jaar + (maand + 1) // 12, (maand + 1) % 12 + 1, 1)
+    except ValueError:  # no December: it has every day
+        return date(jaar, maand + 2, 1)
 
 
 def leerling_weg(kaart: Dossier, t: Termijnen) -> date | None:

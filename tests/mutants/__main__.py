@@ -23,7 +23,7 @@ PARTS = {
         "domain/*.py",
         *("unit/test_domain_*.py", "unit/test_opdracht.py", "unit/test_zorgvraag.py", "unit/test_attack.py"),
         *("unit/test_vergelijken.py", "unit/test_web_*.py", "unit/test_messages*.py", "unit/test_samenstellen*.py"),
-        "unit/test_fixed_values.py",
+        *("unit/test_fixed_values.py", "unit/test_document.py"),
         *("unit/test_regels_termijn.py", "unit/test_openapi.py", "unit/test_readme.py", "property/test_dossier.py"),
     ),
     "regels": (

@@ -155,3 +155,14 @@ def test_another_number_closes_a_dossier_that_was_collected_under_the_old_one() 
     }
     assert before.neem_record_over(**put, pgn_sleutel="PGN#old").status is Status.KLAAR
     assert before.neem_record_over(**put, pgn_sleutel="PGN#new").status is Status.NIET_KLAAR
+
+
+def test_collecting_warns_only_of_what_the_school_can_still_fill_in_before_the_parents_look() -> None:
+    """R38, R61: not of inzage, which comes later, nor of the director."""
+    empty = collected(uitschrijving=Uitschrijving(), contact_nodig=True)
+    told = empty.mist_voor_klaarzetten(NO_NAME)
+    assert [(m.code, m.ernst) for m in told] == [
+        ("DATUM_UITSCHRIJVING_ONTBREEKT", "waarschuwing"),
+        ("VERVOLGSCHOOL_ONTBREEKT", "waarschuwing"),
+    ]
+    assert {m.ernst for m in empty.waarom_niet_klaarzetten(NO_NAME)} == {"fout"}

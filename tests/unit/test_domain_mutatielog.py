@@ -14,6 +14,7 @@ from chalicelib.domain.mutatielog import (
     Logregel,
     Mutatie,
     controleer_keten,
+    is_lezen,
     schrijf_bij,
 )
 from tests.pupil import NOW
@@ -150,3 +151,10 @@ def test_every_act_has_a_dutch_name() -> None:
     assert set(HANDELING) == set(Actie)
     assert all(text and text[0].isupper() for text in HANDELING.values())
     assert all(act.name == act.value for act in Actie)  # stored as their value: never renamed
+
+
+def test_an_act_that_only_reads_is_known_by_its_name() -> None:
+    """What reads leaves an import open to undoing, so each that is called so must have done nothing else."""
+    assert {act for act in Actie if is_lezen(act)} == {act for act in Actie if HANDELING[act].endswith("bekeken")}
+    assert not is_lezen(Actie.VERZAMELD)
+    assert is_lezen(Actie.PDF_BEKEKEN)

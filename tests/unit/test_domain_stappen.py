@@ -32,7 +32,9 @@ from chalicelib.domain.opdracht import (
     opdracht_tekst,
     tel,
 )
+from chalicelib.domain.resultaat import NIET_BEKEND
 from chalicelib.domain.selectie import Selectie
+from chalicelib.domain.termijnen import Termijnen, nummer_weg, rij_weg
 from chalicelib.domain.zorgvraag import Zorgvraag, Zorgvraagstatus, reden
 from chalicelib.errors import Invalid, Melding
 from tests.pupil import NOW, SCHOOL, card
@@ -181,6 +183,9 @@ def test_a_notificatie_moves_on() -> None:
     told = one.naar(Notificatiestatus.MISLUKT, LATER, "WEG")
     assert (told.status, told.code, told.afgehandeld_op, told.version) == (Notificatiestatus.MISLUKT, "WEG", LATER, 2)
     assert one.onderwerp == "NOTIFICATIE#14SS00#n"
+    again = told.weer(NOW)
+    assert (again.status, again.op, again.afgehandeld_op) == (Notificatiestatus.ONTVANGEN, NOW, None)
+    assert again.version == told.version + 1
 
 
 def _zorgvraag(status: Zorgvraagstatus, **fields: Any) -> Zorgvraag:
@@ -347,3 +352,25 @@ def test_each_fault_of_an_inzage_points_at_its_field() -> None:
 
 def test_the_sizes_of_bulk() -> None:
     assert (MEESTE_LEERLINGEN, MEESTE_MELDINGEN, VENSTER) == (1000, 20, 20)
+
+
+@pytest.mark.parametrize(
+    ("received", "code", "gone"),
+    [
+        (datetime(2026, 3, 31, 9, tzinfo=UTC), None, date(2026, 10, 1)),  # September has no 31st
+        (datetime(2026, 8, 29, 9, tzinfo=UTC), None, date(2027, 3, 1)),
+        (datetime(2027, 8, 29, 9, tzinfo=UTC), None, date(2028, 2, 29)),
+        (datetime(2026, 6, 30, 9, tzinfo=UTC), None, date(2026, 12, 30)),
+        (datetime(2026, 7, 1, 9, tzinfo=UTC), None, date(2027, 1, 1)),
+        (datetime(2026, 7, 1, 9, tzinfo=UTC), NIET_BEKEND.code, date(2026, 7, 31)),
+    ],
+)
+def test_a_number_goes_from_a_request_after_half_a_year_and_an_unknown_one_after_a_month(
+    received: datetime, code: str | None, gone: date
+) -> None:
+    """Ch. 16."""
+    assert nummer_weg(_request(op=received, resultaat=code), Termijnen()) == gone
+
+
+def test_the_row_of_a_request_goes_after_five_years() -> None:
+    assert rij_weg(datetime(2028, 2, 29, 9, tzinfo=UTC), Termijnen()) == date(2033, 3, 1)

@@ -409,3 +409,8 @@ def test_a_moment_without_a_timezone_is_not_written() -> None:
 def test_an_unknown_generation_is_invalid() -> None:
     with pytest.raises(Invalid, match="PROTOCOLPROFIEL_ONBEKEND"):
         protocolprofiel("17")
+
+
+@pytest.mark.parametrize("profiel", PROFIELEN.values(), ids=PROFIELEN)
+def test_who_sent_what_cannot_be_read_is_blamed(profiel: Protocolprofiel) -> None:
+    assert b"<faultcode>soapenv:Client</faultcode>" in soap.fault_bij(profiel, Invalid("BERICHT_ONGELDIG", "stuk"))

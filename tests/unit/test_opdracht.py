@@ -17,7 +17,9 @@ from chalicelib.domain.opdracht import (
     Opdracht,
     Opdrachtstatus,
     Regel,
+    Taak,
     Telling,
+    Vraagtaak,
     opdracht_tekst,
     overstap_staat_klaar,
     tel,
@@ -175,3 +177,11 @@ def test_a_message_frees_one_place_in_the_queue(keer: int, uitkomst: str | None,
 
 def test_a_message_that_cannot_be_read_frees_nothing() -> None:
     assert not _te_voeden([{**_record(0, 1), "body": "geen bericht"}], {})
+
+
+def test_a_number_goes_out_of_what_was_asked_and_nothing_else_does() -> None:
+    asked = Taak("", vraag=Vraagtaak(3, "99EF", "versleuteld", "BSN", alleen_als_nieuwer=True))
+    without = asked.zonder_nummer()
+    assert (asked.met_nummer, without.met_nummer, Taak("l-1").met_nummer) == (True, False, False)
+    assert without == Taak("", vraag=Vraagtaak(3, "99EF", "", "BSN", alleen_als_nieuwer=True))
+    assert Taak("l-1", ook_overstap=True).zonder_nummer() == Taak("l-1", ook_overstap=True)
