@@ -2,12 +2,10 @@
 
 import io
 import re
-from datetime import datetime
 from typing import Any
 
 from pypdf import PdfReader
 
-from chalicelib.web.klok import NEDERLAND
 from tests.e2e.client import HTTP, Client
 
 MOMENT = re.compile(r"\d\d-\d\d-\d{4} \d\d:\d\d")
@@ -15,10 +13,6 @@ SAVED = "Wijzigingen zijn opgeslagen en gewijzigde contact- en inzage-instelling
 NAME = "Fictief Proefleerling"
 TO_PO = {"brin": "99EF", "naam": "Basisschool Het Schijnpad"}
 TO_VO = {"brin": "16VO", "naam": "Voorbeeld College"}
-
-
-def today() -> str:
-    return datetime.now(NEDERLAND).strftime("%d-%m-%Y")
 
 
 def collected(profile: str) -> str:

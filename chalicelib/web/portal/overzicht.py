@@ -41,9 +41,9 @@ _WERK = {
     "ONTVANGEN_NIET_GEIMPORTEERD": ("Ontvangen maar niet geïmporteerd", "importeren"),
 }
 
-Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # type: ignore[misc]  # the work that waits
-Werk = StrEnum("Werk", [(soort, soort) for soort in _WERK])  # type: ignore[misc]  # with what is no work on a card
-Werkactie = StrEnum("Werkactie", [(actie, actie) for actie in sorted({actie for _, actie in _WERK.values()})])  # type: ignore[misc]  # the acts of that table
+Werksoort = StrEnum("Werksoort", [(soort, soort) for soort in WERKSOORTEN])  # type: ignore[misc]  # made from a table: mypy reads only written out members
+Werk = StrEnum("Werk", [(soort, soort) for soort in _WERK])  # type: ignore[misc]  # the same, and with what is no work on a card
+Werkactie = StrEnum("Werkactie", [(actie, actie) for actie in sorted({actie for _, actie in _WERK.values()})])  # type: ignore[misc]  # the same: the acts of that table
 
 
 class ZoekVorm(Vorm):
